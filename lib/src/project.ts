@@ -1,0 +1,57 @@
+// Where things are. A notebook may be started from any folder, so nothing depends on the working directory.
+
+import { existsSync, readFileSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+
+/** The folder of the project itself. */
+export const projectRoot = resolve(__dirname, "..", "..");
+
+/**
+ * The folder that a run writes to: the streamlined CSV, `out/` and the embedded node's data.
+ * It is the project's folder unless SPARKIFY_WORK_DIR names another one (the tests do).
+ */
+export const workDirectory = resolve(projectRoot, process.env.SPARKIFY_WORK_DIR ?? ".");
+
+/** The folder of daily CSV logs: EVENT_DATA_DIR, or the project's own `event_data/`. */
+export const eventDataDirectory = resolve(projectRoot, process.env.EVENT_DATA_DIR || "event_data");
+
+/** The one denormalized CSV that notebook 02 writes. */
+export const streamlinedCsv = join(workDirectory, "event_datafile_new.csv");
+
+/** What the embedded Cassandra node says of itself to its clients. */
+export interface EmbeddedNode {
+  /** CQL port on 127.0.0.1. */
+  port: number;
+  /** Unique to each data directory, so that a client can tell this node from another clone's. */
+  clusterName: string;
+  /** Process id of the running node, or undefined when it is stopped. */
+  pid?: number | undefined;
+}
+
+/** The file in which the embedded node says where it answers. */
+export const embeddedNodeFile = join(workDirectory, ".cassandra", "node.json");
+
+/** Reads {@link embeddedNodeFile}; undefined where no embedded node was ever started. */
+export function readEmbeddedNode(): EmbeddedNode | undefined {
+  if (!existsSync(embeddedNodeFile)) return undefined;
+  return JSON.parse(readFileSync(embeddedNodeFile, "utf8")) as EmbeddedNode;
+}
+
+/** A path as a reader of the notebooks wants it: relative to the project where it lies inside it. */
+export function shortPath(path: string): string {
+  const short = relative(projectRoot, path);
+  return short === "" ? "." : short.replaceAll("\\", "/");
+}
+
+/** An error for the reader: its message says what was expected, what came and what to do next. */
+export class SparkifyError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "SparkifyError";
+  }
+
+  /** How a failed cell prints it: without the stack of the library's own calls. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return `${this.name}: ${this.message}`;
+  }
+}

@@ -1,0 +1,144 @@
+// What a cell shows: tables, plots, diagrams, a progress bar. Everything is plain HTML or SVG, so that it looks
+// the same in JupyterLab, VS Code and on a page of a repository.
+
+import type { Display } from "tslab";
+
+/** A danfojs DataFrame, as far as a table needs it. */
+interface Frame {
+  columns: string[];
+  values: unknown;
+}
+
+export interface TableOptions {
+  /** A line above the table. */
+  caption?: string;
+  /** The most rows to show. @default 10 */
+  limit?: number;
+}
+
+/** Shows rows as a table: objects, rows of a query's result, or a danfojs DataFrame. */
+export function showTable(rows: Iterable<object> | Frame, { caption, limit = 10 }: TableOptions = {}): void {
+  showHtml(tableHtml(rows, { ...(caption ? { caption } : {}), limit }));
+}
+
+export function tableHtml(rows: Iterable<object> | Frame, { caption, limit = 10 }: TableOptions): string {
+  const { columns, values } = toTable(rows);
+  const numeric = columns.map((_, index) => values.every((row) => typeof row[index] === "number"));
+  const cells = (tag: string, row: unknown[]) =>
+    row
+      .map((value, index) => {
+        const align = numeric[index] ? "right" : "left";
+        return `<${tag} style="text-align:${align};white-space:pre-wrap">${escapeHtml(cellText(value))}</${tag}>`;
+      })
+      .join("");
+  const body = values.slice(0, limit).map((row) => `<tr>${cells("td", row)}</tr>`);
+  const more =
+    values.length > limit ? `<p>… ${(values.length - limit).toLocaleString("en")} more rows</p>` : "";
+  const title = caption ? `<caption style="text-align:left"><b>${escapeHtml(caption)}</b></caption>` : "";
+  return `<table>${title}<thead><tr>${cells("th", columns)}</tr></thead><tbody>${body.join("\n")}</tbody></table>${more}`;
+}
+
+function toTable(rows: Iterable<object> | Frame): { columns: string[]; values: unknown[][] } {
+  if ("columns" in rows && "values" in rows && Array.isArray(rows.values)) {
+    return { columns: rows.columns, values: rows.values as unknown[][] };
+  }
+  const list = [...(rows as Iterable<object>)];
+  const columns = list[0] ? Object.keys(list[0]) : ["(no rows)"];
+  return {
+    columns,
+    values: list.map((row) => columns.map((column) => (row as Record<string, unknown>)[column])),
+  };
+}
+
+function cellText(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+/**
+ * Draws a chart as SVG; no browser is needed.
+ * @param spec a Vega-Lite specification (https://vega.github.io/vega-lite/docs/)
+ */
+export async function showPlot(spec: object): Promise<void> {
+  const [vega, { compile }] = await Promise.all([import("vega"), import("vega-lite")]);
+  const framed = { background: "white", padding: 8, ...spec } as Parameters<typeof compile>[0];
+  const view = new vega.View(vega.parse(compile(framed).spec), { renderer: "none" });
+  showSvg(await view.toSVG());
+  view.finalize();
+}
+
+/** A bar that fills in place while a cell works. */
+export interface ProgressBar {
+  /** @param done how far the work is, in the unit of `total` */
+  update(done: number): void;
+  /** Fills the bar, and says how much was done in which time. */
+  finish(): void;
+}
+
+/**
+ * Shows a progress bar with the count, the rate and, while it runs, the time left.
+ * @param total how much there is to do; only the count is shown where that is unknown
+ * @param unit what is counted, for instance "rows"
+ */
+export function showProgress(title: string, total: number | undefined, unit = "rows"): ProgressBar {
+  const display = tslab().newDisplay();
+  const started = performance.now();
+  let drawn = Number.NEGATIVE_INFINITY;
+  let last = 0;
+  const draw = (done: number, ended: boolean) => {
+    const seconds = (performance.now() - started) / 1000;
+    const share = ended ? 1 : total ? Math.min(1, done / total) : 0;
+    const left =
+      total && done > 0 && !ended ? `, ${((seconds / done) * (total - done)).toFixed(0)} s left` : "";
+    const rate = `${Math.round(done / Math.max(seconds, 0.001)).toLocaleString("en")} ${unit}/s, ${seconds.toFixed(1)} s${left}`;
+    const count = `${done.toLocaleString("en")}${total && !ended ? ` of ${total.toLocaleString("en")}` : ""} ${unit}`;
+    display.html(
+      `<div role="progressbar" aria-valuenow="${Math.round(share * 100)}" style="max-width:640px">` +
+        `<div>${escapeHtml(title)}: ${count}${volatileHtml(` (${rate})`)}</div>` +
+        `<div style="background:#d9e2ec;height:10px;border-radius:5px">` +
+        `<div style="background:#2a7f62;height:10px;border-radius:5px;width:${(share * 100).toFixed(1)}%"></div></div></div>`,
+    );
+  };
+  draw(0, false);
+  return {
+    update(done) {
+      last = done;
+      if (performance.now() - drawn < 100) return;
+      drawn = performance.now();
+      draw(done, false);
+    },
+    finish: () => draw(last, true),
+  };
+}
+
+/**
+ * Marks text that differs from run to run (times, rates). The saved notebooks leave it out, so that a rerun
+ * changes nothing in them.
+ */
+export function volatileHtml(text: string): string {
+  return `<span class="volatile">${escapeHtml(text)}</span>`;
+}
+
+export function showHtml(html: string): void {
+  tslab().display.html(html);
+}
+
+export function showSvg(svg: string): void {
+  tslab().display.svg(svg);
+}
+
+export function escapeHtml(text: string): string {
+  const entities: Record<string, string> = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
+    "'": "&#39;",
+  };
+  return text.replace(/[&<>"']/g, (character) => entities[character] as string);
+}
+
+/** The kernel's own module; loaded when something is shown, because the commands run without a kernel. */
+function tslab(): { display: Display; newDisplay(): Display } {
+  return require("tslab");
+}

@@ -1,0 +1,53 @@
+// How Cassandra 5.0 wants its Java 17 started (from the jvm17-server.options it ships with).
+
+const exports = [
+  "java.base/jdk.internal.misc",
+  "java.base/jdk.internal.ref",
+  "java.base/sun.nio.ch",
+  "java.management.rmi/com.sun.jmx.remote.internal.rmi",
+  "java.rmi/sun.rmi.registry",
+  "java.rmi/sun.rmi.server",
+  "java.rmi/sun.rmi.transport.tcp",
+  "java.sql/java.sql",
+  "jdk.unsupported/sun.misc",
+];
+
+const opens = [
+  "java.base/java.lang",
+  "java.base/java.lang.module",
+  "java.base/java.lang.reflect",
+  "java.base/java.io",
+  "java.base/java.nio",
+  "java.base/java.net",
+  "java.base/java.util",
+  "java.base/java.util.concurrent",
+  "java.base/java.util.concurrent.atomic",
+  "java.base/sun.nio.ch",
+  "java.base/jdk.internal.loader",
+  "java.base/jdk.internal.ref",
+  "java.base/jdk.internal.reflect",
+  "java.base/jdk.internal.math",
+  "java.base/jdk.internal.module",
+  "java.base/jdk.internal.util.jar",
+  "jdk.management/com.sun.management.internal",
+];
+
+/** The options every node needs, whatever its directory and ports. `heap` is in Java's notation: "512M". */
+export function jvmOptions(heap: string): string[] {
+  return [
+    `-Xms${heap}`,
+    `-Xmx${heap}`,
+    "-XX:+UseG1GC",
+    "-XX:+ExitOnOutOfMemoryError",
+    "-XX:+PerfDisableSharedMem",
+    "-Xlog:disable",
+    "-Djdk.attach.allowAttachSelf=true",
+    "-Dcassandra-foreground=yes",
+    // One node has nobody to wait for.
+    "-Dcassandra.skip_wait_for_gossip_to_settle=0",
+    "-Dcassandra.superuser_setup_delay_ms=0",
+    "-Dcassandra.ring_delay_ms=100",
+    ...exports.map((name) => `--add-exports=${name}=ALL-UNNAMED`),
+    ...opens.map((name) => `--add-opens=${name}=ALL-UNNAMED`),
+  ];
+}

@@ -1,0 +1,8 @@
+// Every npm script by its name. Each is loaded when it is called.
+
+type Command = (args: string[]) => Promise<number>;
+
+export const commands: Record<string, Command> = {
+  cassandra: async (args) => (await import("./cassandra/command.js")).cassandra(args),
+  generate: async (args) => (await import("./generate/command.js")).generate(args),
+};

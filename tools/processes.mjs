@@ -1,0 +1,141 @@
+// Child processes that never outlive the command: each is the leader of its own process group, and Ctrl-C
+// or a termination signal ends every group before the command itself ends.
+
+import { spawn } from "node:child_process";
+import { createWriteStream } from "node:fs";
+import { constants } from "node:os";
+
+/** An error whose message is written for the reader: it is printed as it is, without a stack. */
+export class SetupError extends Error {}
+
+/** @type {Set<() => Promise<void> | void>} */
+const cleanups = new Set();
+let stopping = false;
+
+/**
+ * Registers work to be done when the command is interrupted.
+ * @param {() => Promise<void> | void} cleanup
+ * @returns {() => void} takes the registration back
+ */
+export function onInterrupt(cleanup) {
+  cleanups.add(cleanup);
+  return () => cleanups.delete(cleanup);
+}
+
+/** True once a signal has asked the command to end: failures after that are its consequence. */
+export function isStopping() {
+  return stopping;
+}
+
+for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
+  process.on(signal, async () => {
+    if (stopping) return;
+    stopping = true;
+    process.stderr.write("\nStopping what was started …\n");
+    await Promise.allSettled([...cleanups].map((cleanup) => cleanup()));
+    process.exit(128 + constants.signals[signal]);
+  });
+}
+
+/**
+ * Ends a process and all its descendants: first politely, after `graceSeconds` for good.
+ * @param {import("node:child_process").ChildProcess} child
+ * @param {number} graceSeconds
+ */
+export async function endProcessTree(child, graceSeconds = 5) {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  signalTree(child.pid, "SIGTERM");
+  const timer = setTimeout(
+    () => signalTree(/** @type {number} */ (child.pid), "SIGKILL"),
+    graceSeconds * 1000,
+  );
+  await ended;
+  clearTimeout(timer);
+  // A group can outlive its leader.
+  if (process.platform !== "win32") signalTree(child.pid, "SIGKILL");
+}
+
+/** @param {number} pid @param {NodeJS.Signals} signal */
+function signalTree(pid, signal) {
+  if (process.platform === "win32") {
+    spawn("taskkill", ["/pid", String(pid), "/T", "/F"], { stdio: "ignore" });
+    return;
+  }
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== "ESRCH") throw error;
+  }
+}
+
+/**
+ * Starts a child that is ended with this command.
+ * @param {string} program
+ * @param {string[]} args
+ * @param {import("node:child_process").SpawnOptions} [options]
+ */
+export function startChild(program, args, options = {}) {
+  const child = spawn(program, args, {
+    ...options,
+    detached: process.platform !== "win32",
+    windowsHide: true,
+  });
+  const forget = onInterrupt(() => endProcessTree(child));
+  child.once("exit", forget);
+  child.once("error", forget);
+  return child;
+}
+
+/**
+ * Runs a child to its end.
+ * @param {string} program
+ * @param {string[]} args
+ * @param {import("node:child_process").SpawnOptions & { onLine?: (line: string) => void, log?: string }} [options]
+ *   `onLine` gets every line of output, `log` names a file that keeps it.
+ * @returns {Promise<{ code: number, tail: string }>} the exit code and the last lines of output
+ */
+export async function runChild(program, args, { onLine, log, ...options } = {}) {
+  const child = startChild(program, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
+  const logStream = log ? createWriteStream(log, { flags: "a" }) : undefined;
+  logStream?.on("error", () => {}); // a full disk must not hide the child's own message
+  /** @type {string[]} */
+  const tail = [];
+  let rest = "";
+  const take = (/** @type {string} */ text) => {
+    logStream?.write(text);
+    const lines = (rest + text).split(/\r?\n|\r/);
+    rest = lines.pop() ?? "";
+    for (const line of lines) keep(line);
+  };
+  const keep = (/** @type {string} */ line) => {
+    if (line.trim() === "") return;
+    tail.push(line);
+    if (tail.length > 25) tail.shift();
+    onLine?.(line);
+  };
+  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", take);
+  const code = await new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (exitCode, signal) =>
+      resolve(exitCode ?? 128 + constants.signals[signal ?? "SIGTERM"]),
+    );
+  });
+  keep(rest);
+  logStream?.end();
+  return { code, tail: tail.join("\n") };
+}
+
+/**
+ * Prints why the command failed, for a reader.
+ * @param {unknown} error
+ * @returns {number} the exit code
+ */
+export function reportFailure(error) {
+  if (isStopping()) return 130;
+  const forReaders =
+    error instanceof Error && (error instanceof SetupError || error.name === "SparkifyError");
+  const text = error instanceof Error ? (forReaders ? error.message : (error.stack ?? error.message)) : error;
+  console.error(`\n✘ ${text}`);
+  return 1;
+}

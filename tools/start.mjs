@@ -1,0 +1,25 @@
+// The way in for every npm script. Plain JavaScript without packages, because on a fresh clone nothing is
+// installed or compiled yet: it sets up what is missing, then hands over to the compiled command.
+
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  console.error(
+    `Node ${process.versions.node} is too old: this project needs Node 20.19 or newer.\n` +
+      "Install a current Node (its website, nvm, fnm or your package manager) and run the command again.",
+  );
+  process.exit(1);
+}
+
+const [command = "", ...args] = process.argv.slice(2);
+const { setUp } = await import("./setup/set-up.mjs");
+const { reportFailure } = await import("./processes.mjs");
+try {
+  await setUp();
+  const { commands } = await import("../build/tools/commands.js");
+  if (!commands[command]) {
+    throw new Error(`No command named "${command}". The commands are: ${Object.keys(commands).join(", ")}.`);
+  }
+  process.exitCode = await commands[command](args);
+} catch (error) {
+  process.exitCode = reportFailure(error);
+}
