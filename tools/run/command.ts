@@ -1,0 +1,101 @@
+// npm start: runs the whole sequence and checks the answers.
+
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import {
+  connect,
+  describeCluster,
+  eventDataDirectory,
+  findEventFiles,
+  projectRoot,
+  SparkifyError,
+  workDirectory,
+} from "@sparkify/lib";
+import { withCassandra } from "../cassandra/with-cassandra.js";
+import { step } from "../setup/step.mjs";
+import { executeNotebooks, type NotebookResult } from "./execute.js";
+import { makeReport, reportText, writeReport } from "./report.js";
+import { readVerdicts } from "./verdicts.js";
+
+export async function run(args: string[]): Promise<number> {
+  const started = performance.now();
+  const { values } = parseArgs({
+    args,
+    options: {
+      notebooks: { type: "string", default: join(projectRoot, "notebooks") },
+      "cell-timeout": { type: "string", default: "300" },
+    },
+  });
+  const cellTimeout = Number(values["cell-timeout"]);
+  if (!(cellTimeout > 0))
+    throw new SparkifyError("--cell-timeout takes seconds, for instance --cell-timeout 60");
+  const notebooks = readdirSync(values.notebooks)
+    .filter((name) => name.endsWith(".ipynb"))
+    .sort()
+    .map((name) => join(values.notebooks, name));
+  if (notebooks.length === 0) throw new SparkifyError(`There are no notebooks in ${values.notebooks}.`);
+  findEventFiles(eventDataDirectory); // says what is wrong before anything is started
+
+  const out = join(workDirectory, "out");
+  const executed = join(out, "notebooks");
+  // What an earlier run found must not be taken for this run's result.
+  for (const old of ["report.json", "report.html", "notebooks"])
+    rmSync(join(out, old), { recursive: true, force: true });
+  mkdirSync(executed, { recursive: true });
+
+  return withCassandra(async () => {
+    const cassandra = await clusterFacts();
+    const results = await executeAll(notebooks, executed, cellTimeout);
+    const verdicts = results
+      .filter(({ notRun }) => !notRun)
+      .flatMap(({ name }) => readVerdicts(join(executed, `${name}.ipynb`)));
+    const seconds = Math.round((performance.now() - started) / 100) / 10;
+    const report = makeReport(
+      { seconds, cassandra, notebooks: results, eventDirectory: eventDataDirectory },
+      verdicts,
+    );
+    writeReport(report, out);
+    console.log(reportText(report));
+    console.log(`  The report: ${join(out, "report.html")}`);
+    return report.ok ? 0 : 1;
+  });
+}
+
+async function clusterFacts() {
+  const client = await connect();
+  try {
+    return await describeCluster(client);
+  } finally {
+    await client.shutdown();
+  }
+}
+
+/** Executes the notebooks with one progress line for each. */
+async function executeAll(notebooks: string[], out: string, cellTimeout: number): Promise<NotebookResult[]> {
+  // Each line is a step that ends when the runner reports its notebook.
+  let finish: ((result: NotebookResult) => void) | undefined;
+  let news: (text: string) => void = () => {};
+  let line: Promise<unknown> = Promise.resolve();
+  const results = await executeNotebooks(notebooks, {
+    out,
+    cellTimeout,
+    onCell(name, number, cells) {
+      if (!finish) {
+        line = step(`Run ${name}`, (tell) => {
+          news = tell;
+          return new Promise<void>((resolve, reject) => {
+            finish = ({ ok }) => (ok ? resolve() : reject());
+          });
+        }).catch(() => {});
+      }
+      news(`cell ${number} of ${cells}`);
+    },
+    async onNotebook(result) {
+      finish?.(result);
+      finish = undefined;
+      await line;
+    },
+  });
+  return results;
+}

@@ -1,0 +1,192 @@
+"""Executes notebooks one after another in the tslab kernel, and says on standard output what happens.
+
+Called by execute.ts. Each line printed is a JSON object; see the calls of `tell`. Nothing more is executed after
+the first failure. The kernel of the next notebook starts while the current one runs.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import re
+import signal
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+WATCH = Path(__file__).with_name("kernel-watch.cjs")
+
+
+def tell(**event) -> None:
+    print(json.dumps(event), flush=True)
+
+
+class Failure(Exception):
+    def __init__(self, kind: str, message: str):
+        super().__init__(message)
+        self.kind = kind
+
+
+class Run:
+    """One notebook with its kernel."""
+
+    def __init__(self, path: Path, out: Path, timeout: float):
+        self.path = path
+        self.out = out
+        self.timeout = timeout
+        self.name = path.stem
+        self.watch_file = out / f"{self.name}.watch"
+        self.watch_read = 0
+        self.located = ""
+        self.index = 0
+        self.notebook = nbformat.read(path, as_version=4)
+        for cell in self.notebook.cells:
+            if cell.cell_type == "code":
+                cell.outputs = []
+                cell.execution_count = None
+        self.code_cells = [i for i, cell in enumerate(self.notebook.cells) if cell.cell_type == "code"]
+        self.client = NotebookClient(
+            self.notebook,
+            timeout=timeout,
+            record_timing=False,
+            resources={"metadata": {"path": str(path.parent)}},
+            on_cell_start=self.cell_starts,
+            on_cell_executed=self.cell_ended,
+        )
+        self.started: asyncio.Task | None = None
+
+    def start_kernel(self) -> None:
+        """Starts the kernel without waiting for it."""
+        if self.started is None:
+            self.client.km = self.client.create_kernel_manager()
+            options = f'{os.environ.get("NODE_OPTIONS", "")} --require "{WATCH.as_posix()}"'.strip()
+            env = {**os.environ, "NODE_OPTIONS": options, "SPARKIFY_KERNEL_WATCH": str(self.watch_file)}
+            self.watch_file.write_text("")
+            self.started = asyncio.create_task(self.client.async_start_new_kernel(env=env))
+
+    def cell_starts(self, cell, cell_index) -> None:
+        if cell.cell_type == "code":
+            self.index = cell_index
+            number = self.code_cells.index(cell_index) + 1
+            tell(event="cell", name=self.name, number=number, cells=len(self.code_cells))
+
+    def cell_ended(self, cell, cell_index, execute_reply) -> None:
+        self.look_for_hidden_failures()
+        if execute_reply["content"]["status"] not in ("ok", "error"):  # nbclient sees to "error"
+            raise Failure("error", f"the kernel answered: {execute_reply['content']['status']}")
+
+    def look_for_hidden_failures(self) -> None:
+        with self.watch_file.open(encoding="utf-8") as file:
+            file.seek(self.watch_read)
+            entries = [json.loads(line) for line in file.read().splitlines()]
+            self.watch_read = file.tell()
+        for entry in entries:
+            if entry["event"] == "located":
+                self.located = entry["text"]
+            elif entry["event"] == "open connection":
+                raise Failure(
+                    "open connection",
+                    f"a connection to {entry['message']} was left open: close it, for instance with await client.shutdown()",
+                )
+            elif entry["event"] == "rejection":
+                raise Failure("rejected promise", f"a promise was rejected and nobody awaited it: {entry['message']}")
+            else:
+                raise Failure("uncaught exception", entry["message"])
+
+    async def execute(self) -> None:
+        self.start_kernel()
+        await self.started
+        self.client.reset_execution_trackers()
+        await self.client.async_start_new_kernel_client()
+        for index, cell in enumerate(self.notebook.cells):
+            await self.client.async_execute_cell(cell, index)
+        await asyncio.sleep(0.1)  # a promise that is rejected right after the last cell
+        probe = "await (globalThis as any).__sparkifyNoteOpenConnections();"
+        await self.client.kc.execute_interactive(probe, store_history=False, timeout=10, output_hook=lambda _: None)
+        self.look_for_hidden_failures()
+
+    async def end(self) -> None:
+        """Ends the kernel, whatever state it is in."""
+        if self.started is not None:
+            self.started.cancel()
+            await asyncio.gather(self.started, return_exceptions=True)
+        if self.client.kc is not None:
+            self.client.kc.stop_channels()
+        km = self.client.km
+        if km is not None and km.has_kernel:
+            await km.shutdown_kernel(now=True)
+        self.watch_file.unlink(missing_ok=True)
+
+    def describe(self, error: Exception) -> dict:
+        cell = self.notebook.cells[self.index]
+        kind = "error"
+        message = str(error)
+        if isinstance(error, Failure):
+            kind = error.kind
+        elif isinstance(error, CellTimeoutError):
+            kind, message = "time limit", f"the cell ran longer than {self.timeout:g} s"
+        elif isinstance(error, DeadKernelError):
+            kind, message = "kernel died", "the kernel died while the cell ran"
+        elif isinstance(error, CellExecutionError):
+            message = "".join(o.text for o in cell.outputs if o.output_type == "stream" and o.name == "stderr")
+        # Frames of the kernel itself say nothing about the cell.
+        message = re.sub(r"\n +at .*(node:vm|tslab[/\\]dist|evalmachine\.<anonymous>).*", "", message).strip()
+        number = self.code_cells.index(self.index) + 1 if self.index in self.code_cells else 0
+        return {"kind": kind, "cell": number, "source": cell.source, "error": message, "locatedText": self.located}
+
+
+async def main(paths: list[Path], out: Path, timeout: float) -> bool:
+    runs = []
+    try:
+        for path in paths:
+            runs.append(Run(path, out, timeout))
+        for position, run in enumerate(runs):
+            tell(event="notebook", name=run.name, cells=len(run.code_cells))
+            begun = time.monotonic()
+            failure = None
+            execution = asyncio.create_task(run.execute())
+            if position + 1 < len(runs):
+                await asyncio.wait([execution], timeout=1)  # the current kernel first
+                runs[position + 1].start_kernel()
+            try:
+                await execution
+            except asyncio.CancelledError:
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever goes wrong belongs into the report
+                failure = run.describe(error)
+            seconds = round(time.monotonic() - begun, 2)
+            nbformat.write(run.notebook, out / run.path.name)
+            await run.end()
+            if failure:
+                tell(event="failed", name=run.name, seconds=seconds, failure=failure)
+                return False
+            tell(event="passed", name=run.name, seconds=seconds)
+        return True
+    finally:
+        for run in runs:
+            await run.end()
+
+
+def command() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--timeout", type=float, required=True)
+    parser.add_argument("notebooks", type=Path, nargs="+")
+    args = parser.parse_args()
+    loop = asyncio.new_event_loop()
+    task = loop.create_task(main(args.notebooks, args.out, args.timeout))
+    if sys.platform != "win32":
+        for name in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(name, task.cancel)
+    try:
+        return 0 if loop.run_until_complete(task) else 1
+    except asyncio.CancelledError:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(command())

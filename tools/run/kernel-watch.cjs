@@ -1,0 +1,50 @@
+// Loaded into every kernel that the runner starts (NODE_OPTIONS=--require). tslab hides what a strict reviewer
+// must see, so this writes it to a file that the runner reads, one JSON object a line:
+// rejected promises that nobody awaited, uncaught exceptions, and where in the cell an error came from.
+
+const { appendFileSync } = require("node:fs");
+const vm = require("node:vm");
+
+const file = process.env.SPARKIFY_KERNEL_WATCH;
+// NODE_OPTIONS reaches child processes too; only the kernel itself is watched.
+delete process.env.SPARKIFY_KERNEL_WATCH;
+
+if (file) {
+  const note = (entry) => appendFileSync(file, `${JSON.stringify(entry)}\n`);
+  const describe = (error) => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+
+  process.on("unhandledRejection", (reason) => note({ event: "rejection", message: describe(reason) }));
+  process.on("uncaughtException", (error) => note({ event: "exception", message: describe(error) }));
+
+  // A stack names a line of the compiled cell. The text of that line lets the runner find it in the notebook.
+  const run = vm.runInThisContext;
+  const locate = (error, code) => {
+    const line = /evalmachine\.<anonymous>:(\d+)/.exec(error?.stack ?? "")?.[1];
+    if (line) note({ event: "located", text: code.split("\n")[Number(line) - 1]?.trim() ?? "" });
+  };
+  vm.runInThisContext = (code, options) => {
+    try {
+      const result = run(code, options);
+      if (typeof result?.then === "function") result.then(undefined, (error) => locate(error, code));
+      return result;
+    } catch (error) {
+      locate(error, code);
+      throw error;
+    }
+  };
+
+  // A connection that is closing gets a moment.
+  globalThis.__sparkifyNoteOpenConnections = async () => {
+    const open = () =>
+      process._getActiveHandles().filter((handle) => handle.remotePort !== undefined && !handle.destroyed);
+    for (let waited = 0; waited < 1000 && open().length > 0; waited += 50) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    const addresses = new Set(open().map((socket) => `${socket.remoteAddress}:${socket.remotePort}`));
+    for (const address of addresses) note({ event: "open connection", message: address });
+  };
+
+  // When the runner is gone, nobody needs the kernel.
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && process.exit(1), 1000).unref();
+}
