@@ -99,7 +99,8 @@ export async function insertRows<Row>(
             `${done} rows are in. Inserts are upserts, so running this again completes the work.`,
         );
       }
-      onProgress?.(++done);
+      done++;
+      onProgress?.(done);
     }
   };
   const workers = Array.from({ length: concurrency }, () =>

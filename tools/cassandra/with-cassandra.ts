@@ -5,22 +5,33 @@ import { step } from "../setup/step.mjs";
 import { startNode, stopNode } from "./embedded-node.js";
 
 /**
- * Does `work` with a Cassandra that answers: the cluster of CASSANDRA_CONTACT_POINTS, or else the embedded
- * node. A node that was started for this is stopped in the end, also on Ctrl-C; one that ran before stays.
+ * Does `work` with a Cassandra: the cluster of CASSANDRA_CONTACT_POINTS, or else the embedded node. A node that
+ * was started for this is stopped in the end, also on Ctrl-C; one that ran before stays.
+ * @param work gets a promise that is kept once the database answers, so that it can do other things meanwhile
  */
-export async function withCassandra<Result>(work: () => Promise<Result>): Promise<Result> {
-  if (process.env.CASSANDRA_CONTACT_POINTS) return work();
-  // Registered first: Ctrl-C may come while the node is starting.
+export async function withCassandra<Result>(
+  work: (database: Promise<unknown>) => Promise<Result>,
+): Promise<Result> {
+  if (process.env.CASSANDRA_CONTACT_POINTS) return work(Promise.resolve());
   let startedHere = true;
+  // Registered first: Ctrl-C may come while the node is starting.
   const forget = onInterrupt(async () => {
     if (startedHere) await stopNode();
   });
-  const node = await step("Start Cassandra", startNode);
-  startedHere = node.startedNow;
+  console.log("… Start Cassandra");
+  const begun = performance.now();
+  const database = startNode().then((node) => {
+    startedHere = node.startedNow;
+    const seconds = ((performance.now() - begun) / 1000).toFixed(1);
+    const news = startedHere ? `started (${seconds} s)` : "was running";
+    console.log(`✔ Cassandra ${news}, on 127.0.0.1:${node.port}`);
+  });
+  database.catch(() => {}); // awaited by those who need it
   try {
-    return await work();
+    return await work(database);
   } finally {
-    if (node.startedNow) await step("Stop Cassandra", stopNode);
+    await database.catch(() => {});
+    if (startedHere) await step("Stop Cassandra", stopNode);
     forget();
   }
 }

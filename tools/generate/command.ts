@@ -36,7 +36,7 @@ export async function generate(args: string[]): Promise<number> {
 async function compare(files: ReadonlyMap<string, Buffer>): Promise<string[]> {
   const present = await readdir(folder).catch((): string[] => []);
   const faults = present
-    .filter((name) => !name.startsWith(".") && !files.has(name))
+    .filter((name) => name.endsWith(".csv") && !files.has(name))
     .map((name) => `extra: ${name}`);
   for (const [name, bytes] of files) {
     if (!present.includes(name)) faults.push(`missing: ${name}`);

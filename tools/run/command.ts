@@ -1,7 +1,7 @@
 // npm start: runs the whole sequence and checks the answers.
 
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import {
   connect,
@@ -18,6 +18,9 @@ import { executeNotebooks, type NotebookResult } from "./execute.js";
 import { makeReport, reportText, writeReport } from "./report.js";
 import { readVerdicts } from "./verdicts.js";
 
+/** It has links, and no code to run. */
+const contents = "00-contents.ipynb";
+
 export async function run(args: string[]): Promise<number> {
   const started = performance.now();
   const { values } = parseArgs({
@@ -31,7 +34,7 @@ export async function run(args: string[]): Promise<number> {
   if (!(cellTimeout > 0))
     throw new SparkifyError("--cell-timeout takes seconds, for instance --cell-timeout 60");
   const notebooks = readdirSync(values.notebooks)
-    .filter((name) => name.endsWith(".ipynb"))
+    .filter((name) => name.endsWith(".ipynb") && name !== contents)
     .sort()
     .map((name) => join(values.notebooks, name));
   if (notebooks.length === 0) throw new SparkifyError(`There are no notebooks in ${values.notebooks}.`);
@@ -44,9 +47,9 @@ export async function run(args: string[]): Promise<number> {
     rmSync(join(out, old), { recursive: true, force: true });
   mkdirSync(executed, { recursive: true });
 
-  return withCassandra(async () => {
-    const cassandra = await clusterFacts();
-    const results = await executeAll(notebooks, executed, cellTimeout);
+  return withCassandra(async (database) => {
+    const results = await executeAll(notebooks, executed, cellTimeout, database);
+    const cassandra = await database.then(clusterFacts).catch(() => null); // the notebooks have said what is wrong
     const verdicts = results
       .filter(({ notRun }) => !notRun)
       .flatMap(({ name }) => readVerdicts(join(executed, `${name}.ipynb`)));
@@ -72,14 +75,26 @@ async function clusterFacts() {
 }
 
 /** Executes the notebooks with one progress line for each. */
-async function executeAll(notebooks: string[], out: string, cellTimeout: number): Promise<NotebookResult[]> {
+async function executeAll(
+  notebooks: string[],
+  out: string,
+  cellTimeout: number,
+  database: Promise<unknown>,
+): Promise<NotebookResult[]> {
   // Each line is a step that ends when the runner reports its notebook.
   let finish: ((result: NotebookResult) => void) | undefined;
   let news: (text: string) => void = () => {};
   let line: Promise<unknown> = Promise.resolve();
-  const results = await executeNotebooks(notebooks, {
+  const withConnection = new Set(
+    notebooks
+      .filter((path) => readFileSync(path, "utf8").includes("connect("))
+      .map((path) => basename(path, ".ipynb")),
+  );
+  return executeNotebooks(notebooks, {
     out,
     cellTimeout,
+    // The first notebooks only read files, so they run while Cassandra starts.
+    before: async (name) => withConnection.has(name) && (await database),
     onCell(name, number, cells) {
       if (!finish) {
         line = step(`Run ${name}`, (tell) => {
@@ -97,5 +112,4 @@ async function executeAll(notebooks: string[], out: string, cellTimeout: number)
       await line;
     },
   });
-  return results;
 }

@@ -27,7 +27,7 @@ export interface NotebookResult {
 }
 
 type Told =
-  | { event: "notebook"; name: string; cells: number }
+  | { event: "next"; name: string }
   | { event: "cell"; name: string; number: number; cells: number }
   | { event: "passed"; name: string; seconds: number }
   | { event: "failed"; name: string; seconds: number; failure: Failure & { locatedText: string } };
@@ -37,6 +37,8 @@ export interface ExecuteOptions {
   out: string;
   /** Time limit of one cell, in seconds. */
   cellTimeout: number;
+  /** Awaited before a notebook runs, for what it needs. */
+  before?: (notebook: string) => Promise<unknown>;
   onCell?: (notebook: string, number: number, cells: number) => void;
   onNotebook?: (result: NotebookResult) => void | Promise<void>;
 }
@@ -52,7 +54,7 @@ export async function executeNotebooks(paths: string[], options: ExecuteOptions)
       join(projectRoot, "tools", "run", "execute_notebooks.py"),
       ...["--out", options.out, "--timeout", String(options.cellTimeout), ...paths],
     ],
-    { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, JUPYTER_PREFER_ENV_PATH: "1" } },
+    { stdio: ["pipe", "pipe", "pipe"], env: { ...process.env, JUPYTER_PREFER_ENV_PATH: "1" } },
   );
   let complaints = "";
   child.stderr?.setEncoding("utf8").on("data", (text) => {
@@ -62,9 +64,13 @@ export async function executeNotebooks(paths: string[], options: ExecuteOptions)
     child.once("close", resolve).once("error", reject);
   });
   const results: NotebookResult[] = [];
-  if (!child.stdout) throw new Error("no output from the runner");
+  if (!child.stdout || !child.stdin) throw new Error("no output from the runner");
   for await (const line of createInterface({ input: child.stdout })) {
     const told = JSON.parse(line) as Told;
+    if (told.event === "next") {
+      await options.before?.(told.name);
+      child.stdin.write("\n");
+    }
     if (told.event === "cell") options.onCell?.(told.name, told.number, told.cells);
     if (told.event !== "passed" && told.event !== "failed") continue;
     const result: NotebookResult = { name: told.name, ok: told.event === "passed", seconds: told.seconds };

@@ -145,7 +145,9 @@ async def main(paths: list[Path], out: Path, timeout: float) -> bool:
         for path in paths:
             runs.append(Run(path, out, timeout))
         for position, run in enumerate(runs):
-            tell(event="notebook", name=run.name, cells=len(run.code_cells))
+            run.start_kernel()
+            tell(event="next", name=run.name)
+            await asyncio.to_thread(sys.stdin.readline)  # until the caller says that it may run
             begun = time.monotonic()
             failure = None
             execution = asyncio.create_task(run.execute())

@@ -98,6 +98,7 @@ async function fetchCassandra() {
   const lock = join(here, "jgo.lock.toml");
   const jars = join(root, ".cassandra", "lib");
   await once(join(jars, ".sparkify-stamp"), [lock], [], "Fetch Apache Cassandra", async (news) => {
+    rmSync(join(jars, "cassandra.jsa"), { force: true }); // an archive of other jars' classes
     await run(news, venvPython, [join(here, "fetch_jars.py"), lock, jars]);
   });
 }
