@@ -5,5 +5,8 @@ type Command = (args: string[]) => Promise<number>;
 export const commands: Record<string, Command> = {
   run: async (args) => (await import("./run/command.js")).run(args),
   cassandra: async (args) => (await import("./cassandra/command.js")).cassandra(args),
+  lab: async (args) => (await import("./lab/command.js")).lab(args),
+  notebooks: async () => (await import("./notebooks/command.js")).notebooks(),
+  test: async (args) => (await import("./test/command.js")).test(args),
   generate: async (args) => (await import("./generate/command.js")).generate(args),
 };

@@ -1,0 +1,16 @@
+// npm run lab: the database and JupyterLab, until Ctrl-C.
+
+import { withCassandra } from "../cassandra/with-cassandra.js";
+import { step } from "../setup/step.mjs";
+import { startLab } from "./jupyter.js";
+
+export async function lab(args: string[]): Promise<number> {
+  return withCassandra(async (database) => {
+    const server = await step("Start JupyterLab", () => startLab(!args.includes("--no-browser")));
+    await database;
+    console.log(
+      `\nThe walkthrough is at:\n\n    ${server.url}\n\nCtrl-C stops JupyterLab and the Cassandra it started.`,
+    );
+    return server.ended;
+  });
+}

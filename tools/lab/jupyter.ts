@@ -1,0 +1,76 @@
+// JupyterLab on 127.0.0.1, with the project's kernel and notebooks.
+
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { projectRoot, SparkifyError } from "@sparkify/lib";
+import { endProcessTree, startChild } from "../processes.mjs";
+import { venvPython } from "../python.js";
+
+export interface Lab {
+  /** The address of the contents notebook, with the token. */
+  url: string;
+  /** Kept when the server has ended, with its exit code. */
+  ended: Promise<number>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts JupyterLab and waits until it answers.
+ * @param openBrowser whether the reader's browser is opened
+ * @param folder what the file browser shows
+ */
+export async function startLab(openBrowser: boolean, folder = projectRoot): Promise<Lab> {
+  const settings = join(projectRoot, "tools", "lab");
+  // The reader's own Jupyter settings and extensions are left out: the lab looks the same everywhere.
+  const own = join(projectRoot, ".venv", "jupyter");
+  mkdirSync(own, { recursive: true });
+  const child = startChild(
+    venvPython,
+    [
+      ...[
+        "-m",
+        "jupyterlab",
+        "--ServerApp.ip=127.0.0.1",
+        "--ServerApp.port=8888",
+        "--ServerApp.port_retries=50",
+      ],
+      ...[`--ServerApp.root_dir=${folder}`, "--ServerApp.open_browser=False", "--LabApp.news_url=None"],
+      ...["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--ServerApp.allow_root=True"],
+      ...[
+        `--LabApp.user_settings_dir=${join(own, "settings")}`,
+        `--LabApp.workspaces_dir=${join(own, "workspaces")}`,
+      ],
+    ],
+    {
+      cwd: settings,
+      stdio: ["ignore", "ignore", "pipe"],
+      env: { ...process.env, JUPYTER_PREFER_ENV_PATH: "1", JUPYTER_CONFIG_DIR: own, NO_COLOR: "1" },
+    },
+  );
+  const ended = new Promise<number>((resolve) => child.once("close", (code) => resolve(code ?? 1)));
+  const lines: string[] = [];
+  const found = new Promise<string>((resolve, reject) => {
+    if (!child.stderr) throw new Error("no output from JupyterLab");
+    createInterface({ input: child.stderr }).on("line", (line) => {
+      lines.push(line);
+      const address = /(http:\/\/127\.0\.0\.1:\d+)\/lab\?token=(\w+)/.exec(line);
+      if (address) resolve(`${address[1]}/lab/tree/notebooks/00-contents.ipynb?token=${address[2]}`);
+    });
+    ended.then(() => reject(new SparkifyError(`JupyterLab ended:\n${lines.slice(-20).join("\n")}`)));
+  });
+  const url = await found;
+  if (openBrowser) showInBrowser(url);
+  return { url, ended, stop: () => endProcessTree(child) };
+}
+
+function showInBrowser(url: string): void {
+  const [program, ...args] =
+    process.platform === "darwin"
+      ? ["open", url]
+      : process.platform === "win32"
+        ? ["rundll32", "url.dll,FileProtocolHandler", url]
+        : ["xdg-open", url];
+  // Without a desktop there is nothing to open; the address is printed anyway.
+  startChild(program as string, args, { stdio: "ignore" }).once("error", () => {});
+}
