@@ -1,0 +1,124 @@
+// The main job, as `npm start` does it, under this Node and under the newest one.
+
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { projectRoot, workDirectory } from "@sparkify/lib";
+import { withNavigation } from "../../tools/notebooks/navigation.js";
+import { committable } from "../../tools/notebooks/outputs.js";
+import { runCommand, runProgram } from "../command.js";
+
+const newestNode = "24.21.0";
+const out = join(workDirectory, "out");
+const notebooks = join(projectRoot, "notebooks");
+const names = [
+  "01-discover-files",
+  "02-denormalize-csv",
+  "03-create-tables",
+  "04-insert-rows",
+  "05-verify-queries",
+];
+
+async function assertVerified(env: NodeJS.ProcessEnv, node?: string) {
+  const { code, output } = await runCommand(["run"], env, node ? { node } : {});
+  assert.equal(code, 0, output);
+  assert.match(output, /✔ Every cell ran, every table and answer is right/);
+  assert.doesNotMatch(output, /warn/i);
+  const report = JSON.parse(readFileSync(join(out, "report.json"), "utf8"));
+  assert.equal(report.ok, true);
+  assert.ok(report.seconds > 0);
+  assert.match(report.cassandra.version, /^5\.0\./);
+  assert.equal(report.cassandra.nodes, 1);
+  assert.deepEqual(
+    report.notebooks.map(({ name, ok }: { name: string; ok: boolean }) => [name, ok]),
+    names.map((name) => [name, true]),
+  );
+  return report;
+}
+
+test("the shipped logs give the well-known answers, in the report too", async () => {
+  const report = await assertVerified({});
+  const { eventData, tables, queries } = report;
+  assert.equal(eventData.directory, join(projectRoot, "event_data"));
+  assert.deepEqual([eventData.files, eventData.rows, eventData.kept], [30, 8056, 6820]);
+  assert.equal(eventData.droppedByPage.Home, 806);
+  assert.deepEqual(tables, [
+    { name: "song_by_session_item", rows: 6820, expectedRows: 6820, ok: true },
+    { name: "songs_by_user_session", rows: 6820, expectedRows: 6820, ok: true },
+    { name: "users_by_song", rows: 6624, expectedRows: 6624, ok: true },
+  ]);
+  assert.deepEqual(
+    queries.map(({ parameters, rows, expectedRows, ok }: Record<string, unknown>) => [
+      parameters,
+      rows,
+      expectedRows,
+      ok,
+    ]),
+    [
+      [[338, 4], 1, 1, true],
+      [[10, 182], 4, 4, true],
+      [["All Hands Against His Own"], 3, 3, true],
+    ],
+  );
+  assert.deepEqual(queries[0].answer, [
+    { artist: "Faithless", song: "Music Matters (Mark Knight Dub)", length: 495.3073 },
+  ]);
+  assert.deepEqual(
+    queries[1].answer.map(({ artist, song }: Record<string, string>) => [artist, song]),
+    [
+      ["Down To The Bone", "Keep On Keepin' On"],
+      ["Three Drives", "Greece 2000"],
+      ["Sebastien Tellier", "Kilometer"],
+      ["Lonnie Gordon", "Catch You Baby (Steve Pitron & Max Sanna Radio Edit)"],
+    ],
+  );
+  assert.deepEqual(queries[2].answer, [
+    { user_id: 29, first_name: "Jacqueline", last_name: "Lynch" },
+    { user_id: 80, first_name: "Tegan", last_name: "Levine" },
+    { user_id: 95, first_name: "Sara", last_name: "Johnson" },
+  ]);
+  for (const { cql } of queries) assert.doesNotMatch(cql, /allow filtering|select \*/i);
+  assert.match(readFileSync(join(out, "report.html"), "utf8"), /Music Matters \(Mark Knight Dub\)/);
+});
+
+test("the committed notebooks carry the outputs of a full run, and a rerun changes nothing in them", () => {
+  for (const name of names) {
+    const executed = committable(join(out, "notebooks", `${name}.ipynb`));
+    assert.equal(
+      executed,
+      readFileSync(join(notebooks, `${name}.ipynb`), "utf8"),
+      `${name}: npm run notebooks brings it up to date`,
+    );
+  }
+});
+
+test("the links at head and foot of every notebook follow the order of the files", () => {
+  for (const name of readdirSync(notebooks).filter((file) => file.endsWith(".ipynb"))) {
+    assert.equal(readFileSync(join(notebooks, name), "utf8"), withNavigation(notebooks, name), name);
+  }
+});
+
+test(`the main job works under Node ${newestNode} too`, async () => {
+  const folder = join(projectRoot, "build", `node-${newestNode}`);
+  const node = join(folder, "node_modules", "node", "bin", "node");
+  if (!existsSync(node)) {
+    mkdirSync(folder, { recursive: true });
+    const npm = process.env.npm_execpath;
+    assert.ok(npm, "the tests are started by npm");
+    const args = [
+      npm,
+      "install",
+      "--prefix",
+      folder,
+      "--no-save",
+      "--ignore-scripts=false",
+      `node@${newestNode}`,
+    ];
+    const installed = await runProgram(process.execPath, args, {}, folder);
+    assert.equal(installed.code, 0, installed.output);
+  }
+  const { output } = await runProgram(node, ["--version"]);
+  assert.equal(output.trim(), `v${newestNode}`);
+  await assertVerified({}, node);
+});
