@@ -8,9 +8,32 @@ import { constants } from "node:os";
 /** An error whose message is written for the reader: it is printed as it is, without a stack. */
 export class SetupError extends Error {}
 
-/** @type {Set<() => Promise<void> | void>} */
-const cleanups = new Set();
-let stopping = false;
+/*
+ * The compiled commands have a copy of this module; both copies share one list, or the first to finish would end
+ * the process before the other has cleaned up.
+ */
+const shared = /** @type {any} */ (globalThis);
+const key = Symbol.for("sparkify.processes");
+shared[key] ??= handleSignals();
+/** @type {ReturnType<typeof handleSignals>} */
+const state = shared[key];
+
+function handleSignals() {
+  const own = {
+    cleanups: /** @type {Set<() => Promise<void> | void>} */ (new Set()),
+    interruptedCode: /** @type {number | undefined} */ (undefined),
+  };
+  for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
+    process.on(signal, async () => {
+      if (own.interruptedCode) return;
+      own.interruptedCode = 128 + constants.signals[signal];
+      process.stderr.write("\nStopping what was started …\n");
+      await Promise.allSettled([...own.cleanups].map((cleanup) => cleanup()));
+      process.exit(own.interruptedCode);
+    });
+  }
+  return own;
+}
 
 /**
  * Registers work to be done when the command is interrupted.
@@ -18,23 +41,13 @@ let stopping = false;
  * @returns {() => void} takes the registration back
  */
 export function onInterrupt(cleanup) {
-  cleanups.add(cleanup);
-  return () => cleanups.delete(cleanup);
+  state.cleanups.add(cleanup);
+  return () => state.cleanups.delete(cleanup);
 }
 
-/** True once a signal has asked the command to end: failures after that are its consequence. */
-export function isStopping() {
-  return stopping;
-}
-
-for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
-  process.on(signal, async () => {
-    if (stopping) return;
-    stopping = true;
-    process.stderr.write("\nStopping what was started …\n");
-    await Promise.allSettled([...cleanups].map((cleanup) => cleanup()));
-    process.exit(128 + constants.signals[signal]);
-  });
+/** The exit code of a command that a signal has asked to end, or undefined. What fails after that is its consequence. */
+export function interruptedCode() {
+  return state.interruptedCode;
 }
 
 /**
@@ -132,7 +145,7 @@ export async function runChild(program, args, { onLine, log, ...options } = {}) 
  * @returns {number} the exit code
  */
 export function reportFailure(error) {
-  if (isStopping()) return 130;
+  if (state.interruptedCode) return state.interruptedCode;
   const forReaders =
     error instanceof Error && (error instanceof SetupError || error.name === "SparkifyError");
   const text = error instanceof Error ? (forReaders ? error.message : (error.stack ?? error.message)) : error;

@@ -12,14 +12,15 @@ if (major < 20 || (major === 20 && minor < 19)) {
 
 const [command = "", ...args] = process.argv.slice(2);
 const { setUp } = await import("./setup/set-up.mjs");
-const { reportFailure } = await import("./processes.mjs");
+const { interruptedCode, reportFailure } = await import("./processes.mjs");
 try {
   await setUp();
   const { commands } = await import("../build/tools/commands.js");
   if (!commands[command]) {
     throw new Error(`No command named "${command}". The commands are: ${Object.keys(commands).join(", ")}.`);
   }
-  process.exitCode = await commands[command](args);
+  const code = await commands[command](args);
+  process.exitCode = interruptedCode() ?? code;
 } catch (error) {
   process.exitCode = reportFailure(error);
 }

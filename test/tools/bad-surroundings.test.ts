@@ -219,10 +219,12 @@ for (const [moment, when] of [
     });
     const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
     let output = "";
-    for await (const text of child.stdout.setEncoding("utf8")) {
-      output += text;
-      if (when.test(output)) break;
-    }
+    await new Promise<void>((resolve) => {
+      child.stdout.setEncoding("utf8").on("data", (text) => {
+        output += text;
+        if (when.test(output)) resolve();
+      });
+    });
     await sleep(1500);
     assert.ok(processesWith(work).length >= 3, "the command, the runner and a kernel are running");
     child.kill("SIGINT");

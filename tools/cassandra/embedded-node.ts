@@ -102,9 +102,9 @@ export async function stopNode(): Promise<boolean> {
   const { pid } = node;
   const running = isOurs(pid);
   if (running) {
-    process.kill(pid, "SIGTERM");
+    endProcess(pid, "SIGTERM");
     for (let waited = 0; isOurs(pid); waited += 100) {
-      if (waited === 20_000) process.kill(pid, "SIGKILL");
+      if (waited === 20_000) endProcess(pid, "SIGKILL");
       await sleep(100);
     }
   }
@@ -255,6 +255,14 @@ function isAlive(pid: number): boolean {
     return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+function endProcess(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error; // it has ended by itself
   }
 }
 

@@ -13,6 +13,7 @@ import {
   workDirectory,
 } from "@sparkify/lib";
 import { withCassandra } from "../cassandra/with-cassandra.js";
+import { interruptedCode } from "../processes.mjs";
 import { step } from "../setup/step.mjs";
 import { executeNotebooks, type NotebookResult } from "./execute.js";
 import { makeReport, reportText, writeReport } from "./report.js";
@@ -49,6 +50,8 @@ export async function run(args: string[]): Promise<number> {
 
   return withCassandra(async (database) => {
     const results = await executeAll(notebooks, executed, cellTimeout, database);
+    const interrupted = interruptedCode();
+    if (interrupted) return interrupted; // half a run has no verdict
     const cassandra = await database.then(clusterFacts).catch(() => null); // the notebooks have said what is wrong
     const verdicts = results
       .filter(({ notRun }) => !notRun)

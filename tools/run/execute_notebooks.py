@@ -79,12 +79,15 @@ class Run:
         if execute_reply["content"]["status"] not in ("ok", "error"):  # nbclient sees to "error"
             raise Failure("error", f"the kernel answered: {execute_reply['content']['status']}")
 
-    def look_for_hidden_failures(self) -> None:
+    def look_for_hidden_failures(self) -> bool:
+        """Raises what the watch in the kernel noted; True once it has looked for open connections."""
         with self.watch_file.open(encoding="utf-8") as file:
             file.seek(self.watch_read)
             entries = [json.loads(line) for line in file.read().splitlines()]
             self.watch_read = file.tell()
         for entry in entries:
+            if entry["event"] == "looked for open connections":
+                return True
             if entry["event"] == "located":
                 self.located = entry["text"]
             elif entry["event"] == "open connection":
@@ -96,6 +99,7 @@ class Run:
                 raise Failure("rejected promise", f"a promise was rejected and nobody awaited it: {entry['message']}")
             else:
                 raise Failure("uncaught exception", entry["message"])
+        return False
 
     async def execute(self) -> None:
         self.start_kernel()
@@ -105,9 +109,13 @@ class Run:
         for index, cell in enumerate(self.notebook.cells):
             await self.client.async_execute_cell(cell, index)
         await asyncio.sleep(0.1)  # a promise that is rejected right after the last cell
-        probe = "await (globalThis as any).__sparkifyNoteOpenConnections();"
+        probe = "(globalThis as any).__sparkifyNoteOpenConnections();"
         await self.client.kc.execute_interactive(probe, store_history=False, timeout=10, output_hook=lambda _: None)
-        self.look_for_hidden_failures()
+        for _ in range(100):
+            if self.look_for_hidden_failures():
+                return
+            await asyncio.sleep(0.05)
+        raise Failure("kernel died", "the kernel did not answer after the last cell")
 
     async def end(self) -> None:
         """Ends the kernel, whatever state it is in."""

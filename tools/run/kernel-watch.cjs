@@ -33,15 +33,18 @@ if (file) {
     }
   };
 
-  // A connection that is closing gets a moment.
-  globalThis.__sparkifyNoteOpenConnections = async () => {
-    const open = () =>
-      process._getActiveHandles().filter((handle) => handle.remotePort !== undefined && !handle.destroyed);
-    for (let waited = 0; waited < 1000 && open().length > 0; waited += 50) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
+  // Called by the runner after the last cell. A connection that is closing gets a moment.
+  globalThis.__sparkifyNoteOpenConnections = (waited = 0) => {
+    const open = process
+      ._getActiveHandles()
+      .filter((handle) => handle.remotePort !== undefined && !handle.destroyed);
+    if (open.length > 0 && waited < 1000) {
+      setTimeout(globalThis.__sparkifyNoteOpenConnections, 50, waited + 50);
+      return;
     }
-    const addresses = new Set(open().map((socket) => `${socket.remoteAddress}:${socket.remotePort}`));
+    const addresses = new Set(open.map((socket) => `${socket.remoteAddress}:${socket.remotePort}`));
     for (const address of addresses) note({ event: "open connection", message: address });
+    note({ event: "looked for open connections" });
   };
 
   // When the runner is gone, nobody needs the kernel.
