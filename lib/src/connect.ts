@@ -49,11 +49,15 @@ interface Target {
   help: string;
 }
 
-function clusterFromEnvironment(): Target | undefined {
-  const contactPoints = (process.env.CASSANDRA_CONTACT_POINTS ?? "")
+function contactPointsFromEnvironment(): string[] {
+  return (process.env.CASSANDRA_CONTACT_POINTS ?? "")
     .split(",")
     .map((point) => point.trim())
     .filter((point) => point !== "");
+}
+
+function clusterFromEnvironment(): Target | undefined {
+  const contactPoints = contactPointsFromEnvironment();
   if (contactPoints.length === 0) return undefined;
   const { CASSANDRA_USERNAME: username, CASSANDRA_PASSWORD: password } = process.env;
   const { CASSANDRA_TLS_CA: ca, CASSANDRA_TLS_CERT: cert, CASSANDRA_TLS_KEY: key } = process.env;
@@ -108,7 +112,8 @@ async function findDataCenter(options: ClientOptions): Promise<string> {
   const scout = await open({
     ...options,
     policies: { loadBalancing: new policies.loadBalancing.RoundRobinPolicy() },
-    pooling: { warmup: false },
+    pooling: { warmup: false, heartBeatInterval: 0 },
+    socketOptions: { readTimeout: connectTimeoutMs },
   });
   try {
     return (await scout.execute("SELECT data_center FROM system.local")).first().get("data_center");
@@ -121,7 +126,7 @@ async function open(options: ClientOptions): Promise<Client> {
   const client = new Client({
     ...options,
     queryOptions: { consistency: types.consistencies.localQuorum, prepare: true },
-    socketOptions: { connectTimeout: connectTimeoutMs },
+    socketOptions: { ...options.socketOptions, connectTimeout: connectTimeoutMs },
   });
   let timer: NodeJS.Timeout | undefined;
   // A port that accepts connections but does not speak CQL would keep the driver waiting longer.
@@ -131,11 +136,13 @@ async function open(options: ClientOptions): Promise<Client> {
       connectTimeoutMs,
     );
   });
+  const connecting = client.connect();
   try {
-    await Promise.race([client.connect(), timeout]);
+    await Promise.race([connecting, timeout]);
     return client;
   } catch (error) {
-    await client.shutdown().catch(() => {});
+    // The driver cannot be stopped on its way: what still comes of it is closed then.
+    connecting.then(() => client.shutdown()).catch(() => {});
     throw error;
   } finally {
     clearTimeout(timer);
@@ -172,9 +179,10 @@ export async function createKeyspaceCql(client: Client, keyspace: string): Promi
 export async function describeCluster(client: Client) {
   const local = (await client.execute("SELECT release_version FROM system.local")).first();
   const hosts = client.hosts.values();
+  const points = contactPointsFromEnvironment();
   return {
     version: local.get("release_version") as string,
-    contactPoints: process.env.CASSANDRA_CONTACT_POINTS?.split(",") ?? hosts.map((host) => host.address),
+    contactPoints: points.length > 0 ? points : hosts.map((host) => host.address),
     nodes: hosts.length,
   };
 }

@@ -117,7 +117,7 @@ export async function denormalize({
     output.destroy();
     await rm(partial, { force: true });
     const { code, message } = error as NodeJS.ErrnoException;
-    if (!code || error instanceof SparkifyError || (error as Error).name === "AbortError") throw error;
+    if (!code || error instanceof SparkifyError || signal?.aborted) throw error;
     const help =
       code === "ENOSPC" ? "The disk is full: free some space and run this again." : "Nothing was changed.";
     throw new SparkifyError(`The file ${target} cannot be written: ${message}\n${help}`);

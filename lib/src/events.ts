@@ -67,7 +67,7 @@ export function findEventFiles(directory = eventDataDirectory): {
       const date = entry.match(/\d{4}-\d{2}-\d{2}/)?.[0];
       if (!found) skip("a link that leads nowhere");
       else if (found.isDirectory())
-        visited.has(realpathSync(path)) ? skip("a link back to a folder above") : visit(path);
+        visited.has(realpathSync(path)) ? skip("a folder that was read already") : visit(path);
       else if (!found.isFile()) skip("not a file");
       else if (!entry.toLowerCase().endsWith(".csv")) skip("not a .csv file");
       else if (!date) skip("no date in its name (expected 2018-11-01-events.csv)");
@@ -82,7 +82,11 @@ export function findEventFiles(directory = eventDataDirectory): {
   } catch (error) {
     const { code, path = directory, message } = error as NodeJS.ErrnoException;
     const why =
-      code === "ENOENT" ? "does not exist" : code === "EACCES" ? "may not be read by you" : `: ${message}`;
+      code === "ENOENT"
+        ? "does not exist"
+        : code === "EACCES"
+          ? "may not be read by you"
+          : `cannot be read: ${message}`;
     throw new SparkifyError(`The event directory ${path} ${why}.\n${help}`);
   }
   if (files.length === 0) {
@@ -120,7 +124,12 @@ export async function* readCsv<Column extends string>(
   // Decoded before it is parsed: papaparse would decode each chunk by itself and damage a character that
   // straddles two of them.
   const source = createReadStream(path, { encoding: "utf8" });
-  const parser = Papa.parse(Papa.NODE_STREAM_INPUT, { skipEmptyLines: true });
+  const parser = Papa.parse(Papa.NODE_STREAM_INPUT, {
+    delimiter: ",",
+    skipEmptyLines: true,
+    // A byte order mark before a quote would make the quote a part of the first column's name.
+    beforeFirstChunk: (chunk) => chunk.replace(/^\uFEFF/, ""),
+  });
   source.on("error", (error) => parser.destroy(error));
   source.pipe(parser);
   let positions: [Column, number][] | undefined;
@@ -130,7 +139,7 @@ export async function* readCsv<Column extends string>(
     for await (const fields of parser as AsyncIterable<string[]>) {
       number++;
       if (!positions) {
-        const header = fields.map((name) => name.replace(/^\uFEFF/, "").trim());
+        const header = fields.map((name) => name.trim());
         positions = columnPositions(path, header, wanted);
         width = header.length;
       } else if (fields.length === width) {

@@ -2,7 +2,7 @@
 // Cassandra: another CSV parser, its own walk over the folders, no streaming. It is slow, simple and
 // independent, so that a mistake on one side shows.
 
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parse } from "csv-parse/sync";
 import { eventDataDirectory } from "./project";
@@ -24,30 +24,51 @@ export interface RawPlay {
  * @param repair undoes needless UTF-8 encodings, for those who chose that in notebook 02
  */
 export function readRawPlays(directory = eventDataDirectory, repair = false): RawPlay[] {
-  const names = readdirSync(directory, { recursive: true, encoding: "utf8" })
-    .filter((name) => /\d{4}-\d{2}-\d{2}[^/\\]*\.csv$/i.test(name) && !/(^|[/\\])\./.test(name))
+  const paths = filesIn(directory)
+    .filter((path) => /\d{4}-\d{2}-\d{2}[^/\\]*\.csv$/i.test(path))
     .sort((a, b) => {
-      const key = (name: string) => basename(name).match(/\d{4}-\d{2}-\d{2}/)?.[0] + name;
+      const key = (path: string) => basename(path).match(/\d{4}-\d{2}-\d{2}/)?.[0] + path;
       return key(a) < key(b) ? -1 : 1;
     });
-  return names.flatMap((name) => {
-    const records = parse(readFileSync(join(directory, name)), {
+  return paths.flatMap((path) => {
+    const records = parse(readFileSync(path), {
       columns: true,
       bom: true,
       skip_empty_lines: true,
-      relax_column_count: true,
+      relax_quotes: true,
+      // Rows with more or fewer fields than the header.
+      skip_records_with_error: true,
     }) as Record<string, string>[];
     return records.filter((record) => record.artist).flatMap((record) => toPlay(record, repair));
   });
 }
 
+/** All files but hidden ones. A folder that several links lead to is walked once. */
+function filesIn(folder: string, walked = new Set<string>()): string[] {
+  const place = realpathSync(folder);
+  if (walked.has(place)) return [];
+  walked.add(place);
+  return readdirSync(folder)
+    .filter((name) => !name.startsWith("."))
+    .flatMap((name) => {
+      const path = join(folder, name);
+      const found = statSync(path, { throwIfNoEntry: false });
+      return found?.isDirectory() ? filesIn(path, walked) : found?.isFile() ? [path] : [];
+    });
+}
+
 function toPlay(record: Record<string, string>, repair: boolean): RawPlay[] {
   const text = (name: string) => (repair ? undoEncodings(record[name] ?? "") : (record[name] ?? ""));
-  const whole = (name: string) => (/^[0-9]+$/.test(record[name] ?? "") ? Number(record[name]) : Number.NaN);
+  const number = (name: string, form: RegExp) =>
+    form.test(record[name] ?? "") ? Number(record[name]) : Number.NaN;
+  const whole = (name: string) => {
+    const value = number(name, /^[0-9]+$/);
+    return value < 2 ** 31 ? value : Number.NaN; // Cassandra's int ends there
+  };
   const play = {
     artist: text("artist"),
     song: text("song"),
-    length: Number.parseFloat(record.length ?? ""),
+    length: number("length", /^[0-9]+([.][0-9]+)?$/),
     sessionId: whole("sessionId"),
     itemInSession: whole("itemInSession"),
     userId: whole("userId"),

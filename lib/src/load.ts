@@ -89,7 +89,8 @@ export async function insertRows<Row>(
     while (!failed) {
       signal?.throwIfAborted();
       const next = await source.next();
-      if (next.done) return;
+      if (next.done || failed) return;
+      signal?.throwIfAborted(); // reading may have taken long
       const number = ++taken;
       try {
         await client.execute(cql, toParameters(next.value), { prepare: true, isIdempotent: true });

@@ -1,7 +1,7 @@
 // Where things are. A notebook may be started from any folder, so nothing depends on the working directory.
 
 import { existsSync, readFileSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { isAbsolute, join, relative, resolve } from "node:path";
 
 /** The folder of the project itself. */
 export const projectRoot = resolve(__dirname, "..", "..");
@@ -40,6 +40,7 @@ export function readEmbeddedNode(): EmbeddedNode | undefined {
 /** A path as a reader of the notebooks wants it: relative to the project where it lies inside it. */
 export function shortPath(path: string): string {
   const short = relative(projectRoot, path);
+  if (isAbsolute(short) || /^\.\.([/\\]|$)/.test(short)) return path;
   return short === "" ? "." : short.replaceAll("\\", "/");
 }
 

@@ -1,6 +1,6 @@
 // Text that was encoded as UTF-8 more than once: "Björk" becomes "BjÃ¶rk", then "BjÃÂ¶rk".
 
-const utf8 = new TextDecoder("utf-8", { fatal: true });
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
  * Undoes every needless encoding: reads the characters as bytes (latin-1) and those bytes as UTF-8, as long

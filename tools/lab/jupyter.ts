@@ -1,7 +1,7 @@
 // JupyterLab on 127.0.0.1, with the project's kernel and notebooks.
 
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { projectRoot, SparkifyError } from "@sparkify/lib";
 import { endProcessTree, startChild } from "../processes.mjs";
@@ -24,7 +24,7 @@ export async function startLab(openBrowser: boolean, folder = projectRoot): Prom
   const settings = join(projectRoot, "tools", "lab");
   // The reader's own Jupyter settings and extensions are left out: the lab looks the same everywhere.
   const own = join(projectRoot, ".venv", "jupyter");
-  mkdirSync(own, { recursive: true });
+  writeDefaults(join(own, "settings"));
   const child = startChild(
     venvPython,
     [
@@ -35,8 +35,8 @@ export async function startLab(openBrowser: boolean, folder = projectRoot): Prom
         "--ServerApp.port=8888",
         "--ServerApp.port_retries=50",
       ],
-      ...[`--ServerApp.root_dir=${folder}`, "--ServerApp.open_browser=False", "--LabApp.news_url=None"],
-      ...["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--ServerApp.allow_root=True"],
+      ...[`--ServerApp.root_dir=${folder}`, "--ServerApp.open_browser=False"],
+      ...["--ServerApp.allow_root=True"],
       ...[
         `--LabApp.user_settings_dir=${join(own, "settings")}`,
         `--LabApp.workspaces_dir=${join(own, "workspaces")}`,
@@ -62,6 +62,22 @@ export async function startLab(openBrowser: boolean, folder = projectRoot): Prom
   const url = await found;
   if (openBrowser) showInBrowser(url);
   return { url, ended, stop: () => endProcessTree(child) };
+}
+
+/** What a walkthrough wants of JupyterLab; once written, the settings are the reader's. */
+function writeDefaults(folder: string): void {
+  const defaults = {
+    // No question about news at the first start.
+    "apputils-extension/notification": { checkForUpdates: false, fetchNews: "false" },
+    // The notebooks are short: every cell stays in the page, so that scrolling and searching see all of them.
+    "notebook-extension/tracker": { windowingMode: "none" },
+  };
+  for (const [name, settings] of Object.entries(defaults)) {
+    const file = join(folder, "@jupyterlab", `${name}.jupyterlab-settings`);
+    if (existsSync(file)) continue;
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, `${JSON.stringify(settings, null, 2)}\n`);
+  }
 }
 
 function showInBrowser(url: string): void {

@@ -1,0 +1,79 @@
+// JupyterLab in a headless Chromium, driven as a reader would.
+
+import { cpSync } from "node:fs";
+import { join } from "node:path";
+import { projectRoot } from "@sparkify/lib";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { type Lab, startLab } from "../../tools/lab/jupyter.js";
+import { newFolder } from "../command.js";
+import { findChromium } from "./find-chromium.js";
+
+export interface OpenLab {
+  page: Page;
+  /** The notebooks' folder: a copy, so that JupyterLab's saving changes nothing in the project. */
+  folder: string;
+  /** The address of a file in that folder's parent. */
+  address(path: string): string;
+  close(): Promise<void>;
+}
+
+export async function openLab(): Promise<OpenLab> {
+  const executablePath = findChromium();
+  const folder = newFolder("lab");
+  for (const name of ["notebooks", "images"])
+    cpSync(join(projectRoot, name), join(folder, name), { recursive: true });
+  const lab: Lab = await startLab(false, folder);
+  const browser: Browser = await chromium.launch({
+    executablePath,
+    args: [
+      "--no-sandbox",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      "--disable-quic",
+    ],
+  });
+  const close = async () => {
+    await browser.close();
+    await lab.stop();
+  };
+  try {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
+    page.setDefaultTimeout(20_000);
+    await page.goto(lab.url);
+    await notebook(page).getByRole("heading", { name: "Query-first data modelling" }).first().waitFor();
+    const address = (path: string) => lab.url.replace("notebooks/00-contents.ipynb", path);
+    return { page, folder, address, close };
+  } catch (error) {
+    await close(); // a server that is left alone would keep the tests from ending
+    throw error;
+  }
+}
+
+/** The notebook that is in front. */
+export function notebook(page: Page) {
+  return page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)");
+}
+
+/** Opens a notebook by a link in the one in front. */
+export async function followLink(page: Page, name: string, heading: string): Promise<void> {
+  await notebook(page).getByRole("link", { name }).first().click();
+  await notebook(page).getByRole("heading", { name: heading }).first().waitFor();
+}
+
+/** Runs all cells through the menu, and waits until the kernel has nothing left to do. */
+export async function runAllCells(page: Page): Promise<void> {
+  await page.getByRole("menuitem", { name: "Run", exact: true }).click();
+  await page.getByRole("menuitem", { name: "Run All Cells", exact: true }).click();
+  await waitUntilIdle(page);
+}
+
+export async function waitUntilIdle(page: Page): Promise<void> {
+  const waiting = notebook(page).locator(".jp-InputArea-prompt", { hasText: "[*]" });
+  await page.waitForTimeout(1000);
+  await waiting.first().waitFor({ state: "detached", timeout: 120_000 });
+  await page
+    .locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]:visible')
+    .first()
+    .waitFor({ timeout: 120_000 });
+}
