@@ -7,6 +7,7 @@ export const commands: Record<string, Command> = {
   cassandra: async (args) => (await import("./cassandra/command.js")).cassandra(args),
   lab: async (args) => (await import("./lab/command.js")).lab(args),
   notebooks: async () => (await import("./notebooks/command.js")).notebooks(),
+  pictures: async () => (await import("./browser/take-pictures.js")).takePictures(),
   test: async (args) => (await import("./test/command.js")).test(args),
   generate: async (args) => (await import("./generate/command.js")).generate(args),
 };

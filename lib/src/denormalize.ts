@@ -70,9 +70,10 @@ export async function denormalize({
   };
   const partial = `${target}.partial`;
   const output = createWriteStream(partial);
-  // Awaited below; named here so that a write error is never left alone.
+  // Awaited below; named here so that a write error is never left alone, even one that comes after an abort.
   const written = finished(output, { signal });
   written.catch(() => {});
+  output.on("error", () => {});
   try {
     await write(output, quoted(streamlinedColumns));
     for (const [index, { path }] of files.entries()) {
@@ -115,6 +116,7 @@ export async function denormalize({
     await rename(partial, target);
   } catch (error) {
     output.destroy();
+    if (!output.closed) await new Promise<void>((resolve) => output.once("close", resolve));
     await rm(partial, { force: true });
     const { code, message } = error as NodeJS.ErrnoException;
     if (!code || error instanceof SparkifyError || signal?.aborted) throw error;

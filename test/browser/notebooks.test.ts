@@ -5,8 +5,8 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { projectRoot } from "@sparkify/lib";
+import { followLink, notebook, type OpenLab, openLab, runAllCells } from "../../tools/browser/open-lab.js";
 import { writeNotebook } from "../command.js";
-import { followLink, notebook, type OpenLab, openLab, runAllCells } from "./lab.js";
 
 const screenshots = join(projectRoot, "build", "screenshots");
 let lab: OpenLab;

@@ -1,5 +1,4 @@
-// npm test: formatting and lint, then every test on a real Cassandra of its own. The types have been checked by the
-// compiler before this runs. `npm test -- WORD ...` runs only the test files whose path has one of the words.
+// npm test: types, formatting and lint, then every test on a real Cassandra of its own. `npm test -- WORD ...` runs only the test files whose path has one of the words.
 
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -13,6 +12,15 @@ const { CASSANDRA_CONTACT_POINTS: _, EVENT_DATA_DIR: __, ...inherited } = proces
 const env = { ...inherited, SPARKIFY_WORK_DIR: workDirectory };
 
 export async function test(words: string[]): Promise<number> {
+  await step("Types", async (news) => {
+    const compiler = join(projectRoot, "node_modules", "typescript", "bin", "tsc");
+    rmSync(join(projectRoot, "build", "test"), { recursive: true, force: true }); // no test outlives its source
+    const { code, tail } = await runChild(process.execPath, [compiler, "-b", "--force", "test"], {
+      cwd: projectRoot,
+      onLine: news,
+    });
+    if (code !== 0) throw new SparkifyError(tail);
+  });
   const tests = join(projectRoot, "build", "test");
   const files = readdirSync(tests, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".test.js"))

@@ -1,11 +1,10 @@
 // JupyterLab in a headless Chromium, driven as a reader would.
 
-import { cpSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { projectRoot } from "@sparkify/lib";
+import { projectRoot, workDirectory } from "@sparkify/lib";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { type Lab, startLab } from "../../tools/lab/jupyter.js";
-import { newFolder } from "../command.js";
+import { type Lab, startLab } from "../lab/jupyter.js";
 import { findChromium } from "./find-chromium.js";
 
 export interface OpenLab {
@@ -17,9 +16,11 @@ export interface OpenLab {
   close(): Promise<void>;
 }
 
-export async function openLab(): Promise<OpenLab> {
+/** Opens the contents notebook of a copy of the notebooks. @param height of the window, in pixels */
+export async function openLab(height = 1000): Promise<OpenLab> {
   const executablePath = findChromium();
-  const folder = newFolder("lab");
+  mkdirSync(workDirectory, { recursive: true });
+  const folder = mkdtempSync(join(workDirectory, "lab-"));
   for (const name of ["notebooks", "images"])
     cpSync(join(projectRoot, name), join(folder, name), { recursive: true });
   const lab: Lab = await startLab(false, folder);
@@ -36,9 +37,10 @@ export async function openLab(): Promise<OpenLab> {
   const close = async () => {
     await browser.close();
     await lab.stop();
+    rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
+    const page = await browser.newPage({ viewport: { width: 1280, height } });
     page.setDefaultTimeout(20_000);
     await page.goto(lab.url);
     await notebook(page).getByRole("heading", { name: "Query-first data modelling" }).first().waitFor();

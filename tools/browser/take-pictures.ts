@@ -1,0 +1,33 @@
+// npm run pictures: the README's pictures, taken from the real thing.
+
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { projectRoot, workDirectory } from "@sparkify/lib";
+import { withCassandra } from "../cassandra/with-cassandra.js";
+import { run } from "../run/command.js";
+import { followLink, notebook, openLab, runAllCells } from "./open-lab.js";
+
+const picture = (name: string) => join(projectRoot, "images", `${name}.png`);
+
+export async function takePictures(): Promise<number> {
+  return withCassandra(async (database) => {
+    await database;
+    const code = await run([]);
+    if (code !== 0) return code;
+    const { page, close } = await openLab(900);
+    try {
+      await followLink(page, "05-verify-queries", "5. Verify: ask the questions, check the answers");
+      await runAllCells(page);
+      await notebook(page).getByRole("heading", { name: "Question 1" }).first().scrollIntoViewIfNeeded();
+      await notebook(page).getByRole("heading", { name: "Question 2" }).first().scrollIntoViewIfNeeded();
+      await page.screenshot({ path: picture("jupyterlab") });
+
+      await page.setViewportSize({ width: 1000, height: 900 });
+      await page.goto(pathToFileURL(join(workDirectory, "out", "report.html")).href);
+      await page.screenshot({ path: picture("report") });
+    } finally {
+      await close();
+    }
+    return 0;
+  });
+}
