@@ -1,10 +1,10 @@
 // JupyterLab on 127.0.0.1, with the project's kernel and notebooks.
 
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { projectRoot, SparkifyError } from "@sparkify/lib";
-import { endProcessTree, startChild } from "../processes.mjs";
+import { endProcessTree, runChild, startChild } from "../processes.mjs";
 import { venvPython } from "../python.js";
 
 export interface Lab {
@@ -25,6 +25,18 @@ export async function startLab(openBrowser: boolean, folder = projectRoot): Prom
   // The reader's own Jupyter settings and extensions are left out: the lab looks the same everywhere.
   const own = join(projectRoot, ".venv", "jupyter");
   writeDefaults(join(own, "settings"));
+  const env = {
+    ...process.env,
+    JUPYTER_PREFER_ENV_PATH: "1",
+    JUPYTER_CONFIG_DIR: own,
+    JUPYTER_DATA_DIR: own,
+    NO_COLOR: "1",
+  };
+  // Of a notebook that is not trusted, JupyterLab shows no SVG until it was run again.
+  const notebooks = readdirSync(join(folder, "notebooks")).filter((name) => name.endsWith(".ipynb"));
+  const paths = notebooks.map((name) => join(folder, "notebooks", name));
+  const { code, tail } = await runChild(venvPython, ["-m", "nbformat.sign", ...paths], { env });
+  if (code !== 0) throw new SparkifyError(`The notebooks cannot be signed: ${tail}`);
   const child = startChild(
     venvPython,
     [
@@ -45,7 +57,7 @@ export async function startLab(openBrowser: boolean, folder = projectRoot): Prom
     {
       cwd: settings,
       stdio: ["ignore", "ignore", "pipe"],
-      env: { ...process.env, JUPYTER_PREFER_ENV_PATH: "1", JUPYTER_CONFIG_DIR: own, NO_COLOR: "1" },
+      env,
     },
   );
   const ended = new Promise<number>((resolve) => child.once("close", (code) => resolve(code ?? 1)));

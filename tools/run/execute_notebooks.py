@@ -68,11 +68,14 @@ class Run:
             self.watch_file.write_text("")
             self.started = asyncio.create_task(self.client.async_start_new_kernel(env=env))
 
+    def number(self, index: int) -> int:
+        """The number of a code cell among the code cells, from 1; 0 for text."""
+        return self.code_cells.index(index) + 1 if index in self.code_cells else 0
+
     def cell_starts(self, cell, cell_index) -> None:
         if cell.cell_type == "code":
             self.index = cell_index
-            number = self.code_cells.index(cell_index) + 1
-            tell(event="cell", name=self.name, number=number, cells=len(self.code_cells))
+            tell(event="cell", name=self.name, number=self.number(cell_index), cells=len(self.code_cells))
 
     def cell_ended(self, cell, cell_index, execute_reply) -> None:
         self.look_for_hidden_failures()
@@ -107,7 +110,7 @@ class Run:
         self.client.reset_execution_trackers()
         await self.client.async_start_new_kernel_client()
         for index, cell in enumerate(self.notebook.cells):
-            await self.client.async_execute_cell(cell, index)
+            await self.client.async_execute_cell(cell, index, execution_count=self.number(index))
         await asyncio.sleep(0.1)  # a promise that is rejected right after the last cell
         probe = "(globalThis as any).__sparkifyNoteOpenConnections();"
         await self.client.kc.execute_interactive(probe, store_history=False, timeout=10, output_hook=lambda _: None)
@@ -143,8 +146,7 @@ class Run:
             message = "".join(o.text for o in cell.outputs if o.output_type == "stream" and o.name == "stderr")
         # Frames of the kernel itself say nothing about the cell.
         message = re.sub(r"\n +at .*(node:vm|tslab[/\\]dist|evalmachine\.<anonymous>).*", "", message).strip()
-        number = self.code_cells.index(self.index) + 1 if self.index in self.code_cells else 0
-        return {"kind": kind, "cell": number, "source": cell.source, "error": message, "locatedText": self.located}
+        return {"kind": kind, "cell": self.number(self.index), "source": cell.source, "error": message, "locatedText": self.located}
 
 
 async def main(paths: list[Path], out: Path, timeout: float) -> bool:
