@@ -148,6 +148,12 @@ export function reportFailure(error) {
   if (state.interruptedCode) return state.interruptedCode;
   const forReaders =
     error instanceof Error && (error instanceof SetupError || error.name === "SparkifyError");
+  if (/** @type {NodeJS.ErrnoException} */ (error)?.code === "ENOSPC") {
+    console.error(
+      `\n✘ The disk is full (${/** @type {Error} */ (error).message}). Free some space and run the command again.`,
+    );
+    return 1;
+  }
   const text = error instanceof Error ? (forReaders ? error.message : (error.stack ?? error.message)) : error;
   console.error(`\n✘ ${text}`);
   return 1;

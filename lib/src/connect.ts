@@ -32,7 +32,9 @@ export async function connect({ keyspace, embedded }: ConnectOptions = {}): Prom
   try {
     const localDataCenter =
       (!embedded && process.env.CASSANDRA_LOCAL_DC) || (await findDataCenter(target.options));
-    return await open({ ...target.options, localDataCenter, ...(keyspace ? { keyspace } : {}) });
+    const client = await open({ ...target.options, localDataCenter });
+    if (keyspace) await use(client, keyspace);
+    return client;
   } catch (error) {
     if (keyspace && /Keyspace '.*' does not exist/.test(String(error))) {
       throw new SparkifyError(
@@ -146,6 +148,16 @@ async function open(options: ClientOptions): Promise<Client> {
     throw error;
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/** Not an option of the client: where the keyspace is missing, the driver would leave a connection open. */
+async function use(client: Client, keyspace: string): Promise<void> {
+  try {
+    await client.execute(`USE "${keyspace.replaceAll('"', '""')}"`, [], { prepare: false });
+  } catch (error) {
+    await client.shutdown();
+    throw error;
   }
 }
 

@@ -1,12 +1,14 @@
 // What several tests of the library need: folders, logs, Python as the second opinion, and what a cell shows.
 
+import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { TestContext } from "node:test";
-import { type Client, createKeyspaceCql, type EventFile, type Verdict } from "@sparkify/lib";
+import { createKeyspaceCql, type EventFile, SparkifyError, type Verdict } from "@sparkify/lib";
+import type { Client } from "cassandra-driver";
 import { venvPython } from "../../tools/python.js";
 
 /** A folder that is gone when the test has ended. */
@@ -23,7 +25,7 @@ export function write(path: string, text: string): string {
   return path;
 }
 
-export const logHeader =
+const logHeader =
   "artist,auth,firstName,gender,itemInSession,lastName,length,level,location,method,page,registration," +
   "sessionId,song,status,ts,userId";
 
@@ -46,29 +48,40 @@ export function writeLog(path: string, rows: string[]): EventFile {
   return { path, date: "2018-11-01", bytes: 1 };
 }
 
-/** Runs a Python program that prints JSON. */
-export function python(program: string, ...args: string[]): unknown {
-  const { status, stdout, stderr } = spawnSync(venvPython, ["-X", "utf8", "-c", program, ...args], {
-    encoding: "utf8",
-    maxBuffer: 2 ** 28,
-  });
-  if (status !== 0) throw new Error(stderr);
-  return JSON.parse(stdout);
+/** Expects an error for the reader whose message has all of these texts. */
+export async function fails(work: () => unknown, ...texts: (string | RegExp)[]): Promise<void> {
+  await assert.rejects(
+    async () => work(),
+    (error: Error) => {
+      assert.ok(error instanceof SparkifyError, String(error));
+      for (const text of texts) {
+        if (typeof text === "string") assert.ok(error.message.includes(text), `${text} in: ${error.message}`);
+        else assert.match(error.message, text);
+      }
+      return true;
+    },
+  );
 }
 
-/** Python's reading of a folder of logs: the rows with an artist, in the order of the files' names. */
-export const pythonPlays = `
+/** Runs a Python program that prints JSON; its `plays(folder)` are the rows of a folder's logs with an artist. */
+export function python(program: string, ...args: string[]): unknown {
+  const plays = `
 import csv, glob, json, sys
 def plays(folder):
     for name in sorted(glob.glob(folder + "/*.csv")):
         with open(name, encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file):
-                if row["artist"]:
-                    yield row
+            yield from (row for row in csv.DictReader(file) if row["artist"])
 `;
+  const { stdout, stderr } = spawnSync(venvPython, ["-X", "utf8", "-c", plays + program, ...args], {
+    encoding: "utf8",
+    maxBuffer: 2 ** 28,
+  });
+  assert.equal(stderr, "");
+  return JSON.parse(stdout);
+}
 
-/** Creates a keyspace of its own for a test file, and makes it the client's. */
-export async function useKeyspace(client: Client, keyspace: string): Promise<void> {
+/** Creates a keyspace for the tests of one file. */
+export async function createKeyspace(client: Client, keyspace: string): Promise<void> {
   await client.execute(`DROP KEYSPACE IF EXISTS ${keyspace}`);
   await client.execute(await createKeyspaceCql(client, keyspace));
 }
@@ -81,22 +94,15 @@ export interface Shown {
   update: boolean;
 }
 
-interface DisplayData {
-  data: Record<string, string>;
-  transient: { display_id?: string };
-}
-
 /** Stands in for the kernel: what tslab would send to the notebook is kept in a list. */
 export function captureDisplays(): Shown[] {
   const shown: Shown[] = [];
   const jupyter = createRequire(import.meta.url)("tslab/dist/jupyter.js");
-  jupyter.lastWriteDisplayData = ({ data, transient }: DisplayData, update?: boolean) =>
-    shown.push({
-      html: data["text/html"] ?? "",
-      svg: data["image/svg+xml"] ?? "",
-      displayId: transient.display_id,
-      update: update ?? false,
-    });
+  type DisplayData = { data: Record<string, string>; transient: { display_id?: string } };
+  jupyter.lastWriteDisplayData = ({ data, transient }: DisplayData, update = false) => {
+    const { "text/html": html = "", "image/svg+xml": svg = "" } = data;
+    shown.push({ html, svg, displayId: transient.display_id, update });
+  };
   return shown;
 }
 
