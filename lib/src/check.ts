@@ -75,6 +75,8 @@ export function showDenormalized(report: DenormalizeReport): void {
  * @param expected objects with the table's column names; each row once
  */
 export async function checkTable(client: Client, table: string, expected: Row[]): Promise<void> {
+  if (expected.length === 0)
+    throw new SparkifyError(`No rows are expected in ${table}: nothing to compare with.`);
   const columns = Object.keys(expected[0] ?? {});
   for (const name of [...table.split("."), ...columns]) {
     if (!/^[a-z]\w*$/.test(name)) throw new SparkifyError(`"${name}" is not a table or column name.`);

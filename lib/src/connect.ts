@@ -30,11 +30,8 @@ export interface ConnectOptions {
 export async function connect({ keyspace, embedded }: ConnectOptions = {}): Promise<Client> {
   const target = embedded ? embeddedCluster(embedded) : (clusterFromEnvironment() ?? embeddedCluster());
   try {
-    const localDataCenter =
-      (!embedded && process.env.CASSANDRA_LOCAL_DC) || (await findDataCenter(target.options));
-    const client = await open({ ...target.options, localDataCenter });
-    if (keyspace) await use(client, keyspace);
-    return client;
+    const localDataCenter = await findDataCenter(target);
+    return await open({ ...target.options, localDataCenter, ...(keyspace ? { keyspace } : {}) });
   } catch (error) {
     if (keyspace && /Keyspace '.*' does not exist/.test(String(error))) {
       throw new SparkifyError(
@@ -47,6 +44,8 @@ export async function connect({ keyspace, embedded }: ConnectOptions = {}): Prom
 
 interface Target {
   options: ClientOptions;
+  /** The local data centre; found out when unset. */
+  dataCenter?: string | undefined;
   name: string;
   help: string;
 }
@@ -63,6 +62,11 @@ function clusterFromEnvironment(): Target | undefined {
   if (contactPoints.length === 0) return undefined;
   const { CASSANDRA_USERNAME: username, CASSANDRA_PASSWORD: password } = process.env;
   const { CASSANDRA_TLS_CA: ca, CASSANDRA_TLS_CERT: cert, CASSANDRA_TLS_KEY: key } = process.env;
+  if ((cert || key) && !ca) {
+    throw new SparkifyError(
+      "CASSANDRA_TLS_CERT and CASSANDRA_TLS_KEY need CASSANDRA_TLS_CA, which switches TLS on.",
+    );
+  }
   // The driver looks for the other nodes on one port for all: that of the contact points.
   const port = Number(contactPoints[0]?.match(/:(\d+)$/)?.[1] ?? 9042);
   return {
@@ -81,6 +85,7 @@ function clusterFromEnvironment(): Target | undefined {
           }
         : {}),
     },
+    dataCenter: process.env.CASSANDRA_LOCAL_DC,
     name: `the cluster at ${contactPoints.join(", ")} (CASSANDRA_CONTACT_POINTS)`,
     help: "Check CASSANDRA_CONTACT_POINTS, or unset it to use the embedded node: npm run cassandra -- start",
   };
@@ -109,8 +114,11 @@ function readPem(variable: string, file: string): Buffer {
   }
 }
 
-/** Asks the first contact point that answers which data centre it is in. */
-async function findDataCenter(options: ClientOptions): Promise<string> {
+/**
+ * Asks the first contact point that answers which data centre it is in. A wanted one is looked for: the driver
+ * would leave a connection open where it is missing.
+ */
+async function findDataCenter({ options, dataCenter: wanted }: Target): Promise<string> {
   const scout = await open({
     ...options,
     policies: { loadBalancing: new policies.loadBalancing.RoundRobinPolicy() },
@@ -118,7 +126,11 @@ async function findDataCenter(options: ClientOptions): Promise<string> {
     socketOptions: { readTimeout: connectTimeoutMs },
   });
   try {
-    return (await scout.execute("SELECT data_center FROM system.local")).first().get("data_center");
+    if (!wanted)
+      return (await scout.execute("SELECT data_center FROM system.local")).first().get("data_center");
+    const found = new Set(scout.hosts.values().map((host) => host.datacenter));
+    if (found.has(wanted)) return wanted;
+    throw new Error(`CASSANDRA_LOCAL_DC is "${wanted}", but the data centres are: ${[...found].join(", ")}`);
   } finally {
     await scout.shutdown();
   }
@@ -148,16 +160,6 @@ async function open(options: ClientOptions): Promise<Client> {
     throw error;
   } finally {
     clearTimeout(timer);
-  }
-}
-
-/** Not an option of the client: where the keyspace is missing, the driver would leave a connection open. */
-async function use(client: Client, keyspace: string): Promise<void> {
-  try {
-    await client.execute(`USE "${keyspace.replaceAll('"', '""')}"`, [], { prepare: false });
-  } catch (error) {
-    await client.shutdown();
-    throw error;
   }
 }
 

@@ -32,7 +32,7 @@ export function readRawPlays(directory = eventDataDirectory, repair = false): Ra
     });
   return paths.flatMap((path) => {
     const records = parse(readFileSync(path), {
-      columns: true,
+      columns: (header: string[]) => header.map((name) => name.trim()),
       bom: true,
       skip_empty_lines: true,
       relax_quotes: true,

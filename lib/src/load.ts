@@ -79,6 +79,7 @@ export async function insertRows<Row>(
   toParameters: (row: Row) => unknown[],
   { concurrency = 64, onProgress, signal }: InsertOptions = {},
 ): Promise<{ rows: number; seconds: number }> {
+  if (!(concurrency >= 1)) throw new SparkifyError(`concurrency is a number from 1 up: got ${concurrency}.`);
   const started = performance.now();
   const source = Symbol.asyncIterator in rows ? rows[Symbol.asyncIterator]() : rows[Symbol.iterator]();
   let taken = 0;

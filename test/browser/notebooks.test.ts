@@ -5,7 +5,14 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { projectRoot } from "@sparkify/lib";
-import { followLink, notebook, type OpenLab, openLab, runAllCells } from "../../tools/browser/open-lab.js";
+import {
+  followLink,
+  notebook,
+  type OpenLab,
+  openLab,
+  runAllCells,
+  startAllCells,
+} from "../../tools/browser/open-lab.js";
 import { writeNotebook } from "../command.js";
 
 const screenshots = join(projectRoot, "build", "screenshots");
@@ -103,7 +110,7 @@ test("an error in a cell is shown below it, in words", async () => {
   ]);
   await page.goto(lab.address("notebooks/provoke.ipynb"));
   await notebook(page).getByText("no-such-folder").first().waitFor();
-  await runAllCells(page);
+  await startAllCells(page);
   const error = notebook(page).locator(".jp-OutputArea-output", { hasText: "no-such-folder does not exist" });
   await error.waitFor({ timeout: 60_000 });
   assert.match(

@@ -146,9 +146,10 @@ test("a contact point that is not Cassandra fails with its address, within the r
   assert.match(output, new RegExp(`No connection to the cluster at 127\\.0\\.0\\.1:${port}`));
 });
 
-test("a taken port, a database that dies between two notebooks, a kill -9: the next start repairs it all", async () => {
+test("a taken port, a database that dies between two notebooks, a kill -9: the next start repairs it all", async (t) => {
   const work = newFolder("node");
   const env = { SPARKIFY_WORK_DIR: work };
+  t.after(() => runCommand(["cassandra", "destroy"], env));
   const state = () => JSON.parse(readFileSync(join(work, ".cassandra", "node.json"), "utf8"));
 
   // Something else on the port that the node would take.

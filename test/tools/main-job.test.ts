@@ -121,4 +121,5 @@ test(`the main job works under Node ${newestNode} too`, async () => {
   const { output } = await runProgram(node, ["--version"]);
   assert.equal(output.trim(), `v${newestNode}`);
   await assertVerified({}, node);
+  await runCommand(["cassandra", "status"]); // registers the kernel with this Node again
 });

@@ -24,22 +24,23 @@ export async function openLab(height = 1000): Promise<OpenLab> {
   for (const name of ["notebooks", "images"])
     cpSync(join(projectRoot, name), join(folder, name), { recursive: true });
   const lab: Lab = await startLab(false, folder);
-  const browser: Browser = await chromium.launch({
-    executablePath,
-    args: [
-      "--no-sandbox",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-      "--disable-quic",
-    ],
-  });
+  let browser: Browser | undefined;
   const close = async () => {
-    await browser.close();
+    await browser?.close();
     await lab.stop();
     rmSync(folder, { recursive: true, force: true });
   };
   try {
+    browser = await chromium.launch({
+      executablePath,
+      args: [
+        "--no-sandbox",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-quic",
+      ],
+    });
     const page = await browser.newPage({ viewport: { width: 1280, height } });
     page.setDefaultTimeout(20_000);
     await page.goto(lab.url);
@@ -63,19 +64,24 @@ export async function followLink(page: Page, name: string, heading: string): Pro
   await notebook(page).getByRole("heading", { name: heading }).first().waitFor();
 }
 
-/** Runs all cells through the menu, and waits until the kernel has nothing left to do. */
+/** Clears the outputs and runs all cells, both through the menu, and waits until every code cell has its number. */
 export async function runAllCells(page: Page): Promise<void> {
-  await page.getByRole("menuitem", { name: "Run", exact: true }).click();
-  await page.getByRole("menuitem", { name: "Run All Cells", exact: true }).click();
-  await waitUntilIdle(page);
+  await startAllCells(page);
+  const code = notebook(page).locator(".jp-CodeCell .jp-InputArea-prompt");
+  const waiting = code.filter({ hasText: /\[[ *]\]/ });
+  const end = Date.now() + 120_000;
+  while ((await waiting.count()) > 0 || (await code.count()) === 0) {
+    if (Date.now() > end) throw new Error(`Still waiting for ${await waiting.count()} cells.`);
+    await page.waitForTimeout(200);
+  }
 }
 
-export async function waitUntilIdle(page: Page): Promise<void> {
-  const waiting = notebook(page).locator(".jp-InputArea-prompt", { hasText: "[*]" });
-  await page.waitForTimeout(1000);
-  await waiting.first().waitFor({ state: "detached", timeout: 120_000 });
-  await page
-    .locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]:visible')
-    .first()
-    .waitFor({ timeout: 120_000 });
+/** The same without the waiting, for a notebook that fails. */
+export async function startAllCells(page: Page): Promise<void> {
+  const choose = async (menu: string, item: string) => {
+    await page.getByRole("menuitem", { name: menu, exact: true }).click();
+    await page.getByRole("menuitem", { name: item, exact: true }).click();
+  };
+  await choose("Edit", "Clear Outputs of All Cells");
+  await choose("Run", "Run All Cells");
 }

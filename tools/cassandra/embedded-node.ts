@@ -11,6 +11,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { createServer } from "node:net";
@@ -26,6 +27,7 @@ import {
   readEmbeddedNode,
   SparkifyError,
 } from "@sparkify/lib";
+import { onInterrupt } from "../processes.mjs";
 import { findJava } from "./find-java.js";
 import { jvmOptions } from "./jvm-options.js";
 
@@ -87,8 +89,16 @@ export async function startNode(
     java.unref();
     await new Promise((resolve, reject) => java.once("spawn", resolve).once("error", reject));
     const node: EmbeddedNode = { port, clusterName, pid: java.pid };
-    remember(node);
-    await waitUntilAnswering(node, news);
+    const forget = onInterrupt(async () => void (await stopNode())); // Ctrl-C may come before it answers
+    try {
+      remember(node);
+      await waitUntilAnswering(node, news);
+    } catch (error) {
+      if (java.pid) endProcess(java.pid, "SIGKILL");
+      throw error;
+    } finally {
+      forget();
+    }
     return { ...node, startedNow: true };
   } finally {
     rmSync(startLock, { force: true });
@@ -153,7 +163,7 @@ function classArchiveOptions(java: string, clusterName: string): string[] {
   return [`-XX:SharedArchiveFile=${baseArchive}`, `-XX:ArchiveClassesAtExit=${newArchive(clusterName)}`];
 }
 
-/** Only one start at a time; a lock whose owner is gone is taken over. */
+/** Only one start at a time; a lock whose owner is gone, or that is older than any start, is taken over. */
 async function takeStartLock(): Promise<void> {
   for (;;) {
     try {
@@ -161,8 +171,12 @@ async function takeStartLock(): Promise<void> {
       return;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      const owner = Number(existsSync(startLock) ? readFileSync(startLock, "utf8") : 0);
-      if (owner > 0 && !isAlive(owner)) rmSync(startLock, { force: true });
+      const found = statSync(startLock, { throwIfNoEntry: false });
+      if (!found) continue;
+      const seconds = (Date.now() - found.mtimeMs) / 1000;
+      const owner = Number(readFileSync(startLock, "utf8"));
+      const stale = owner > 0 ? !isAlive(owner) : seconds > 2;
+      if (stale || seconds > 2 * startTimeoutSeconds) rmSync(startLock, { force: true });
       else await sleep(200);
     }
   }
@@ -258,6 +272,23 @@ function isAlive(pid: number): boolean {
   }
 }
 
+function commandLineOf(pid: number): string {
+  if (process.platform === "linux") {
+    const file = `/proc/${pid}/cmdline`;
+    return existsSync(file) ? readFileSync(file, "utf8") : "";
+  }
+  const [program, ...args] =
+    process.platform === "win32"
+      ? [
+          "powershell",
+          "-NoProfile",
+          "-Command",
+          `(Get-CimInstance Win32_Process -Filter "ProcessId=${pid}").CommandLine`,
+        ]
+      : ["ps", "-ww", "-o", "command=", "-p", String(pid)];
+  return spawnSync(program as string, args, { encoding: "utf8", windowsHide: true }).stdout ?? "";
+}
+
 function endProcess(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
@@ -269,9 +300,7 @@ function endProcess(pid: number, signal: NodeJS.Signals): void {
 /** A process id may have been given to another program since; where the system tells, its command line is checked. */
 function isOurs(pid: number): boolean {
   if (!isAlive(pid)) return false;
-  const commandLine = `/proc/${pid}/cmdline`;
-  if (!existsSync(commandLine)) return true;
-  const text = readFileSync(commandLine, "utf8");
+  const text = commandLineOf(pid);
   // A zombie's command line is empty.
   return text.includes("CassandraDaemon") && text.includes(directory);
 }

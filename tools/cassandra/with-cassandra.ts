@@ -13,8 +13,7 @@ export async function withCassandra<Result>(
   work: (database: Promise<unknown>) => Promise<Result>,
 ): Promise<Result> {
   if (process.env.CASSANDRA_CONTACT_POINTS) return work(Promise.resolve());
-  let startedHere = true;
-  // Registered first: Ctrl-C may come while the node is starting.
+  let startedHere = false;
   const forget = onInterrupt(async () => {
     if (startedHere) await stopNode();
   });

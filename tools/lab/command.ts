@@ -7,7 +7,10 @@ import { startLab } from "./jupyter.js";
 export async function lab(args: string[]): Promise<number> {
   return withCassandra(async (database) => {
     const server = await step("Start JupyterLab", () => startLab(!args.includes("--no-browser")));
-    await database;
+    await database.catch(async (error) => {
+      await server.stop();
+      throw error;
+    });
     console.log(
       `\nThe walkthrough is at:\n\n    ${server.url}\n\nCtrl-C stops JupyterLab and the Cassandra it started.`,
     );

@@ -1,5 +1,7 @@
 // JupyterLab on 127.0.0.1, with the project's kernel and notebooks.
 
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -25,12 +27,14 @@ export async function startLab(openBrowser: boolean, folder = projectRoot): Prom
   // The reader's own Jupyter settings and extensions are left out: the lab looks the same everywhere.
   const own = join(projectRoot, ".venv", "jupyter");
   writeDefaults(join(own, "settings"));
+  const token = randomBytes(24).toString("hex");
   const env = {
     ...process.env,
     JUPYTER_PREFER_ENV_PATH: "1",
     JUPYTER_CONFIG_DIR: own,
     JUPYTER_DATA_DIR: own,
     NO_COLOR: "1",
+    JUPYTER_TOKEN: token,
   };
   // Of a notebook that is not trusted, JupyterLab shows no SVG until it was run again.
   const notebooks = readdirSync(join(folder, "notebooks")).filter((name) => name.endsWith(".ipynb"));
@@ -66,8 +70,8 @@ export async function startLab(openBrowser: boolean, folder = projectRoot): Prom
     if (!child.stderr) throw new Error("no output from JupyterLab");
     createInterface({ input: child.stderr }).on("line", (line) => {
       lines.push(line);
-      const address = /(http:\/\/127\.0\.0\.1:\d+)\/lab\?token=(\w+)/.exec(line);
-      if (address) resolve(`${address[1]}/lab/tree/notebooks/00-contents.ipynb?token=${address[2]}`);
+      const address = /http:\/\/127\.0\.0\.1:\d+(?=\/lab)/.exec(line);
+      if (address) resolve(`${address[0]}/lab/tree/notebooks/00-contents.ipynb?token=${token}`);
     });
     ended.then(() => reject(new SparkifyError(`JupyterLab ended:\n${lines.slice(-20).join("\n")}`)));
   });
@@ -100,5 +104,7 @@ function showInBrowser(url: string): void {
         ? ["rundll32", "url.dll,FileProtocolHandler", url]
         : ["xdg-open", url];
   // Without a desktop there is nothing to open; the address is printed anyway.
-  startChild(program as string, args, { stdio: "ignore" }).once("error", () => {});
+  spawn(program as string, args, { stdio: "ignore", detached: true })
+    .once("error", () => {})
+    .unref();
 }

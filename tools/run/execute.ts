@@ -3,11 +3,11 @@
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { projectRoot } from "@sparkify/lib";
-import { startChild } from "../processes.mjs";
+import { endProcessTree, startChild } from "../processes.mjs";
 import { venvPython } from "../python.js";
 
 export interface Failure {
-  /** error, time limit, kernel died, rejected promise, uncaught exception or open connection */
+  /** not started, error, time limit, kernel died, rejected promise, uncaught exception or open connection */
   kind: string;
   /** The number of the code cell, from 1. */
   cell: number;
@@ -63,12 +63,20 @@ export async function executeNotebooks(paths: string[], options: ExecuteOptions)
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once("close", resolve).once("error", reject);
   });
+  child.stdin?.on("error", () => {}); // it has ended; its exit code says why
   const results: NotebookResult[] = [];
   if (!child.stdout || !child.stdin) throw new Error("no output from the runner");
   for await (const line of createInterface({ input: child.stdout })) {
     const told = JSON.parse(line) as Told;
     if (told.event === "next") {
-      await options.before?.(told.name);
+      try {
+        await options.before?.(told.name);
+      } catch (error) {
+        const failure = { kind: "not started", cell: 0, source: "", error: (error as Error).message };
+        results.push({ name: told.name, ok: false, seconds: 0, failure });
+        await endProcessTree(child);
+        break;
+      }
       child.stdin.write("\n");
     }
     if (told.event === "cell") options.onCell?.(told.name, told.number, told.cells);

@@ -85,7 +85,7 @@ async function installPythonPackages() {
     "Install JupyterLab and Java",
     async (news) => {
       const python = findPython();
-      // Rebuilds what an interrupted run or a moved folder left behind, and keeps what is whole.
+      // From scratch: an interrupted run or a moved folder leaves half of one behind. pip's cache keeps it short.
       await run(news, python, ["-m", "venv", "--clear", venv]);
       await run(news, venvPython, [
         ...["-m", "pip", "install", "--require-hashes", "--only-binary=:all:", "--disable-pip-version-check"],
@@ -160,7 +160,7 @@ function explain(output) {
     return "The disk is full. Free about 1 GB and run the command again: it goes on where it stopped.";
   }
   if (
-    /ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|ERR_SOCKET|network|timed out|Max retries|NewConnectionError|ConnectionError|No matching distribution/i.test(
+    /ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|ERR_SOCKET|network|timed out|Max retries|NewConnectionError|ConnectionError/i.test(
       output,
     )
   ) {

@@ -37,6 +37,7 @@ export async function test(words: string[]): Promise<number> {
     if (code !== 0) throw new SparkifyError(`${tail}\n\nMost of it is mended by: npm run format`);
   });
 
+  await cassandra("destroy"); // an earlier run may have been killed
   rmSync(workDirectory, { recursive: true, force: true });
   mkdirSync(workDirectory, { recursive: true });
   const forget = onInterrupt(() => cassandra("destroy"));
