@@ -20,7 +20,7 @@ export interface ConnectOptions {
  *
  * Further settings, for a cluster of your own: CASSANDRA_LOCAL_DC (found out when unset),
  * CASSANDRA_USERNAME and CASSANDRA_PASSWORD, CASSANDRA_TLS_CA (file of the authority's certificate; switches
- * TLS on and checks the host's name), CASSANDRA_TLS_CERT and CASSANDRA_TLS_KEY (a client certificate).
+ * TLS on; the certificate must name the address that is connected to), CASSANDRA_TLS_CERT and CASSANDRA_TLS_KEY (a client certificate).
  * Reads and writes are done at LOCAL_QUORUM; requests go to a replica of the partition in the local data
  * centre (the driver's default policy: token aware over data-centre aware).
  *

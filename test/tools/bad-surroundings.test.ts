@@ -176,7 +176,8 @@ test("a taken port, a database that dies between two notebooks, a kill -9: the n
     'import { connect, createKeyspaceCql } from "@sparkify/lib";',
     "const client = await connect();",
     'await client.execute(await createKeyspaceCql(client, "kept"));\nawait client.execute("CREATE TABLE kept.t (id int PRIMARY KEY)");\nawait client.execute("INSERT INTO kept.t (id) VALUES (7)");\nawait client.shutdown();',
-    `process.kill(${pid}, "SIGKILL");`,
+    // The commit log is synced every 100 ms; what is older survives.
+    `await new Promise((resolve) => setTimeout(resolve, 500));\nprocess.kill(${pid}, "SIGKILL");`,
   ]);
   writeNotebook(notebooks, "02-read", [
     'import { connect } from "@sparkify/lib";',
@@ -205,6 +206,26 @@ test("a taken port, a database that dies between two notebooks, a kill -9: the n
   const destroyed = await runCommand(["cassandra", "destroy"], env);
   assert.equal(destroyed.code, 0, destroyed.output);
   assert.equal(existsSync(join(work, ".cassandra", "data")), false);
+  assert.deepEqual(processesWith(work), []);
+});
+
+test("two clones that start at the same moment do not disturb each other", async (t) => {
+  const clones = [newFolder("clone-a"), newFolder("clone-b")].map((work) => ({ SPARKIFY_WORK_DIR: work }));
+  t.after(() => Promise.all(clones.map((env) => runCommand(["cassandra", "destroy"], env))));
+  const started = await Promise.all(clones.map((env) => runCommand(["cassandra", "start"], env)));
+  for (const { code, output } of started) assert.equal(code, 0, output);
+  const ports = started.map(({ output }) => /127\.0\.0\.1:(\d+)/.exec(output)?.[1]);
+  assert.notEqual(ports[0], ports[1]);
+});
+
+test("a Cassandra that does not come up fails the run, with its log and a report", async () => {
+  const work = newFolder("no-node");
+  mkdirSync(join(work, ".cassandra"));
+  writeFileSync(join(work, ".cassandra", "data"), "a file where a folder belongs");
+  const { code, output } = await runCommand(["run"], { SPARKIFY_WORK_DIR: work });
+  assert.equal(code, 1);
+  assert.match(output, /✔ 02-denormalize-csv.*✘ 03-create-tables.*Cassandra ended while it was starting/s);
+  assert.equal(JSON.parse(readFileSync(join(work, "out", "report.json"), "utf8")).ok, false);
   assert.deepEqual(processesWith(work), []);
 });
 

@@ -22,7 +22,7 @@ test("the code of every cell is formatted as the formatter would", async () => {
   mkdirSync(cells, { recursive: true });
   writeFileSync(
     join(cells, "biome.json"),
-    '{ "root": true, "formatter": { "indentStyle": "space", "lineWidth": 100 } }',
+    '{ "root": true, "formatter": { "indentStyle": "space", "lineWidth": 100 } }\n',
   );
   for (const { name, id, source } of codeCells)
     writeFileSync(join(cells, `${basename(name, ".ipynb")}-${id}.ts`), `${source}\n`);

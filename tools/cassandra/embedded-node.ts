@@ -52,7 +52,6 @@ export async function startNode(
   news: (text: string) => void = () => {},
   heap = "512M",
 ): Promise<StartedNode> {
-  const jarFiles = readdirSync(jars).filter((name) => name.endsWith(".jar"));
   mkdirSync(logs, { recursive: true });
   await takeStartLock();
   try {
@@ -61,47 +60,71 @@ export async function startNode(
       await waitUntilAnswering(known, news);
       return { ...known, startedNow: false };
     }
-    const port = await freePort(known?.port ?? 9042);
-    const storagePort = await freePort(7000);
-    if (port !== (known?.port ?? 9042)) news(`port ${known?.port ?? 9042} is taken, using ${port}`);
     const clusterName = known?.clusterName ?? `sparkify-${randomBytes(4).toString("hex")}`;
-    writeSettings({ clusterName, port: String(port), storagePort: String(storagePort) });
-
-    const output = openSync(join(logs, "console.log"), "w");
-    const java = spawn(
-      findJava(),
-      [
-        ...jvmOptions(heap),
-        ...classArchiveOptions(findJava(), clusterName),
-        `-Dcassandra.config=${pathToFileURL(join(directory, "cassandra.yaml"))}`,
-        `-Dcassandra-rackdc.properties=${pathToFileURL(join(settings, "cassandra-rackdc.properties"))}`,
-        `-Dlogback.configurationFile=${join(settings, "logback.xml")}`,
-        `-Dcassandra.logdir=${logs}`,
-        `-Dcassandra.storagedir=${directory}`,
-        "-cp",
-        jarFiles.map((name) => join(jars, name)).join(delimiter),
-        "org.apache.cassandra.service.CassandraDaemon",
-      ],
-      // Its own process group: it outlives the command that started it, until it is told to stop.
-      { detached: true, stdio: ["ignore", output, output], windowsHide: true },
-    );
-    closeSync(output);
-    java.unref();
-    await new Promise((resolve, reject) => java.once("spawn", resolve).once("error", reject));
-    const node: EmbeddedNode = { port, clusterName, pid: java.pid };
-    const forget = onInterrupt(async () => void (await stopNode())); // Ctrl-C may come before it answers
-    try {
-      remember(node);
-      await waitUntilAnswering(node, news);
-    } catch (error) {
-      if (java.pid) endProcess(java.pid, "SIGKILL");
-      throw error;
-    } finally {
-      forget();
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const node = await launch(clusterName, (known?.port ?? 9042) + attempt, 7000 + attempt, heap, news);
+        return { ...node, startedNow: true };
+      } catch (error) {
+        // A port that was free may be taken by the time the node binds it: by another clone that starts now.
+        const taken = /in use by another process|Failed to bind|BindException/.test(lastLogLines(100));
+        if (!taken || attempt === 2) throw error;
+        news("a port was taken meanwhile, trying the next");
+      }
     }
-    return { ...node, startedNow: true };
   } finally {
     rmSync(startLock, { force: true });
+  }
+}
+
+/** Starts the Java process and waits until it answers. Its ports are the first free ones from those wanted on. */
+async function launch(
+  clusterName: string,
+  wanted: number,
+  wantedStorage: number,
+  heap: string,
+  news: (text: string) => void,
+): Promise<EmbeddedNode> {
+  const port = await freePort(wanted);
+  const storagePort = await freePort(wantedStorage);
+  if (port !== wanted) news(`port ${wanted} is taken, using ${port}`);
+  writeSettings({ clusterName, port: String(port), storagePort: String(storagePort) });
+  const classPath = readdirSync(jars)
+    .filter((name) => name.endsWith(".jar"))
+    .map((name) => join(jars, name))
+    .join(delimiter);
+  const output = openSync(join(logs, "console.log"), "w");
+  const java = spawn(
+    findJava(),
+    [
+      ...jvmOptions(heap),
+      ...classArchiveOptions(findJava(), clusterName),
+      `-Dcassandra.config=${pathToFileURL(join(directory, "cassandra.yaml"))}`,
+      `-Dcassandra-rackdc.properties=${pathToFileURL(join(settings, "cassandra-rackdc.properties"))}`,
+      `-Dlogback.configurationFile=${join(settings, "logback.xml")}`,
+      `-Dcassandra.logdir=${logs}`,
+      `-Dcassandra.storagedir=${directory}`,
+      "-cp",
+      classPath,
+      "org.apache.cassandra.service.CassandraDaemon",
+    ],
+    // Its own process group: it outlives the command that started it, until it is told to stop.
+    { detached: true, stdio: ["ignore", output, output], windowsHide: true },
+  );
+  closeSync(output);
+  java.unref();
+  await new Promise((resolve, reject) => java.once("spawn", resolve).once("error", reject));
+  const node: EmbeddedNode = { port, clusterName, pid: java.pid };
+  const forget = onInterrupt(async () => void (await stopNode())); // Ctrl-C may come before it answers
+  try {
+    remember(node);
+    await waitUntilAnswering(node, news);
+    return node;
+  } catch (error) {
+    if (java.pid) endProcess(java.pid, "SIGKILL");
+    throw error;
+  } finally {
+    forget();
   }
 }
 

@@ -1,6 +1,6 @@
 // npm start: runs the whole sequence and checks the answers.
 
-import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import {
@@ -54,8 +54,9 @@ export async function run(args: string[]): Promise<number> {
     if (interrupted) return interrupted; // half a run has no verdict
     const cassandra = await database.then(clusterFacts).catch(() => null); // the notebooks have said what is wrong
     const verdicts = results
-      .filter(({ notRun }) => !notRun)
-      .flatMap(({ name }) => readVerdicts(join(executed, `${name}.ipynb`)));
+      .map(({ name }) => join(executed, `${name}.ipynb`))
+      .filter((file) => existsSync(file)) // one that was not run left none
+      .flatMap(readVerdicts);
     const seconds = Math.round((performance.now() - started) / 100) / 10;
     const report = makeReport(
       { seconds, cassandra, notebooks: results, eventDirectory: eventDataDirectory },
