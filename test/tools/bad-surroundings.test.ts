@@ -176,8 +176,8 @@ test("a taken port, a database that dies between two notebooks, a kill -9: the n
     'import { connect, createKeyspaceCql } from "@sparkify/lib";',
     "const client = await connect();",
     'await client.execute(await createKeyspaceCql(client, "kept"));\nawait client.execute("CREATE TABLE kept.t (id int PRIMARY KEY)");\nawait client.execute("INSERT INTO kept.t (id) VALUES (7)");\nawait client.shutdown();',
-    // The commit log is synced every 100 ms; what is older survives.
-    `await new Promise((resolve) => setTimeout(resolve, 500));\nprocess.kill(${pid}, "SIGKILL");`,
+    // The commit log is synced every second; what is older survives.
+    `await new Promise((resolve) => setTimeout(resolve, 2500));\nprocess.kill(${pid}, "SIGKILL");`,
   ]);
   writeNotebook(notebooks, "02-read", [
     'import { connect } from "@sparkify/lib";',
