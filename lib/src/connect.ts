@@ -50,7 +50,8 @@ interface Target {
   help: string;
 }
 
-function contactPointsFromEnvironment(): string[] {
+/** The contact points that CASSANDRA_CONTACT_POINTS names; none means the embedded node. */
+export function contactPointsFromEnvironment(): string[] {
   return (process.env.CASSANDRA_CONTACT_POINTS ?? "")
     .split(",")
     .map((point) => point.trim())

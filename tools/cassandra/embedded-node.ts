@@ -94,11 +94,12 @@ async function launch(
     .map((name) => join(jars, name))
     .join(delimiter);
   const output = openSync(join(logs, "console.log"), "w");
+  const program = findJava();
   const java = spawn(
-    findJava(),
+    program,
     [
       ...jvmOptions(heap),
-      ...classArchiveOptions(findJava(), clusterName),
+      ...classArchiveOptions(program, clusterName),
       `-Dcassandra.config=${pathToFileURL(join(directory, "cassandra.yaml"))}`,
       `-Dcassandra-rackdc.properties=${pathToFileURL(join(settings, "cassandra-rackdc.properties"))}`,
       `-Dlogback.configurationFile=${join(settings, "logback.xml")}`,

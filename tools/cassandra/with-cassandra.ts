@@ -1,5 +1,6 @@
 // A database for as long as a command needs one.
 
+import { contactPointsFromEnvironment } from "@sparkify/lib";
 import { onInterrupt } from "../processes.mjs";
 import { step } from "../setup/step.mjs";
 import { startNode, stopNode } from "./embedded-node.js";
@@ -12,7 +13,7 @@ import { startNode, stopNode } from "./embedded-node.js";
 export async function withCassandra<Result>(
   work: (database: Promise<unknown>) => Promise<Result>,
 ): Promise<Result> {
-  if (process.env.CASSANDRA_CONTACT_POINTS) return work(Promise.resolve());
+  if (contactPointsFromEnvironment().length > 0) return work(Promise.resolve());
   let startedHere = false;
   const forget = onInterrupt(async () => {
     if (startedHere) await stopNode();

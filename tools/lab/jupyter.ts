@@ -44,19 +44,16 @@ export async function startLab(openBrowser: boolean, folder = projectRoot): Prom
   const child = startChild(
     venvPython,
     [
-      ...[
-        "-m",
-        "jupyterlab",
-        "--ServerApp.ip=127.0.0.1",
-        "--ServerApp.port=8888",
-        "--ServerApp.port_retries=50",
-      ],
-      ...[`--ServerApp.root_dir=${folder}`, "--ServerApp.open_browser=False"],
-      ...["--ServerApp.allow_root=True"],
-      ...[
-        `--LabApp.user_settings_dir=${join(own, "settings")}`,
-        `--LabApp.workspaces_dir=${join(own, "workspaces")}`,
-      ],
+      "-m",
+      "jupyterlab",
+      "--ServerApp.ip=127.0.0.1",
+      "--ServerApp.port=8888",
+      "--ServerApp.port_retries=50",
+      `--ServerApp.root_dir=${folder}`,
+      "--ServerApp.open_browser=False",
+      "--ServerApp.allow_root=True",
+      `--LabApp.user_settings_dir=${join(own, "settings")}`,
+      `--LabApp.workspaces_dir=${join(own, "workspaces")}`,
     ],
     {
       cwd: settings,
