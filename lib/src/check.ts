@@ -52,21 +52,28 @@ export function check(name: string, ok: boolean, evidence: string): void {
 
 /** Shows what became of the raw rows, and keeps it for the report. */
 export function showDenormalized(report: DenormalizeReport): void {
-  const { files, rows, kept, droppedByPage, rejected } = report;
+  const { files, rows, kept, droppedByPage, rejected, rejections, repeated, unreadable } = report;
   const counts = [
     { rows: "read", count: rows },
     { rows: "kept: a song was played", count: kept },
     ...Object.entries(droppedByPage)
       .sort(([, a], [, b]) => b - a)
       .map(([page, count]) => ({ rows: `dropped: page ${page}`, count })),
-    { rows: "rejected", count: rejected.length },
+    { rows: "rejected", count: rejected },
+    { rows: "kept, but the same event as an earlier row", count: repeated.sameEvent },
+    { rows: "kept, but an earlier row says otherwise", count: repeated.differentContent },
   ];
-  const reasons = rejected.map(({ file, row, reason }) => ({ file: shortPath(file), row, reason }));
+  const places = rejections.map(({ file, ...where }) => ({ file: shortPath(file), ...where }));
   showVerdict(
     { kind: "eventData", directory: shortPath(eventDataDirectory), files, rows, kept, droppedByPage },
     tableHtml(counts, { limit: 50 }) +
-      (reasons.length > 0 ? tableHtml(reasons, { caption: "Rejected" }) : ""),
+      (places.length > 0 ? tableHtml(places, { caption: `Rejected: see ${shortPath(report.rejectedIn)}` }) : "") +
+      (repeated.examples.length > 0 ? tableHtml(repeated.examples, { caption: "The later row wins" }) : "") +
+      (unreadable.length > 0 ? tableHtml(unreadable, { caption: "Files that could not be read" }) : ""),
   );
+  if (unreadable.length > 0) {
+    throw new SparkifyError(`${unreadable.length} of ${files} logs could not be read: ${unreadable[0]?.reason}`);
+  }
 }
 
 /**

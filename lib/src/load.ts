@@ -1,53 +1,382 @@
-// From the streamlined CSV into a table.
+// From the streamlined CSV into tables. The strategy:
+//
+// 1. One pass over the CSV feeds all tables. Rows are gathered in windows of 64,000.
+// 2. In a window, the rows of each table are grouped by partition key. The rows of a partition travel together, as one
+//    unlogged batch: for Cassandra that is a single write. The whole batch is one prepared statement.
+// 3. Small groups share a batch with others, if the same nodes hold them: a batch never fans out over the cluster.
+// 4. The next window is read while this one is sent. How many requests are under way adapts itself (sender.ts).
+// 5. Every write is idempotent, and its timestamp follows from the row's line. So it may be sent twice, in any order,
+//    and of two rows with one key the later one wins, as if they had been inserted one after the other.
+// 6. A checkpoint says what is done for sure (checkpoint.ts).
 
-import { existsSync } from "node:fs";
-import type { Client } from "cassandra-driver";
-import { streamlinedColumns } from "./denormalize";
-import { readCsv } from "./events";
+import { existsSync, statSync } from "node:fs";
+import type { Client, Host, QueryOptions } from "cassandra-driver";
+import { batchCql, batches } from "./batches";
+import { Checkpoint, checkpointFile, Ledger } from "./checkpoint";
+import { type CsvCursor, readCsv } from "./csv";
+import { type Insert, readInsert, tableId, type Value } from "./insert";
+import type { Progress } from "./progress";
 import { SparkifyError, shortPath, streamlinedCsv } from "./project";
+import { defaultMaxErrors, RejectedRows } from "./rejected";
+import { Sender } from "./sender";
+import { type Position, Window } from "./window";
 
-/** One row of the streamlined CSV: a song that was played, with its numbers as numbers. */
-export interface SongPlay {
-  artist: string;
-  firstName: string;
-  gender: string;
-  /** Position in the session, from 0. */
-  itemInSession: number;
-  lastName: string;
-  /** Seconds. */
-  length: number;
-  level: string;
-  location: string;
-  sessionId: number;
-  song: string;
-  userId: number;
+/** Rows in a window: enough that the rows of a session, and of a song that is a hit, meet in it. */
+const windowRows = 64_000;
+
+/** Windows in memory: one that is read, one that is sent, and those whose last answers are awaited. */
+const mostWindows = 4;
+
+export interface LoadOptions {
+  /** @default `event_datafile_new.csv` in the project */
+  csv?: string;
+  /** The most requests under way at once. @default 64 */
+  concurrency?: number;
+  /** Goes on after the checkpoint of a broken load, if its CSV and tables are the same. @default false */
+  resume?: boolean;
+  /** @default `out/load.checkpoint.json` in the project */
+  checkpoint?: string;
+  /** Where rows are kept that cannot be loaded. @default `out/rejected.csv` in the project */
+  rejected?: string;
+  /** The run stops when more rows than this are rejected. @default 100 */
+  maxErrors?: number;
+  /** How long a cluster may not answer before the run stops. Seconds. @default 120 */
+  patience?: number;
+  onProgress?: (progress: Progress) => void;
+  /** Stops the load. @default an interrupt of the process, or of the kernel */
+  signal?: AbortSignal;
 }
 
-/** Streams the streamlined CSV that notebook 02 wrote. */
-export async function* readSongPlays(path = streamlinedCsv): AsyncGenerator<SongPlay> {
-  needStreamlinedCsv(path);
-  for await (const record of readCsv(path, streamlinedColumns)) {
-    if ("problem" in record) {
-      throw new SparkifyError(
-        `Row ${record.number} of ${path} is damaged: ${record.problem}. Run 02-denormalize-csv again.`,
-      );
-    }
-    const { row } = record;
-    yield {
-      ...row,
-      itemInSession: Number(row.itemInSession),
-      length: Number(row.length),
-      sessionId: Number(row.sessionId),
-      userId: Number(row.userId),
-    };
+export interface LoadReport {
+  /** Rows read from the CSV. */
+  rows: number;
+  seconds: number;
+  /** Requests that had to be sent again. */
+  retries: number;
+  /** Rows that could not be written to some table. They are kept in the file `rejectedIn`. */
+  rejected: number;
+  rejectedByReason: Record<string, number>;
+  rejectedIn: string;
+  /** The line of the CSV at which a resumed load went on. */
+  resumedAt?: number;
+  tables: {
+    name: string;
+    /** Rows that the cluster acknowledged. Rows with the same primary key count each. */
+    rowsWritten: number;
+    /** Until the last of them. */
+    seconds: number;
+  }[];
+}
+
+/**
+ * Loads the CSV into tables, in one pass.
+ * @param inserts one INSERT statement for each table, as `INSERT INTO keyspace.table (session_id, ...) VALUES (?, ...)`;
+ *   a column takes the CSV's column of the same name: session_id takes sessionId
+ * @throws SparkifyError where the load had to stop: why, how far it came, and how to go on
+ */
+export async function load(client: Client, inserts: string[], options: LoadOptions = {}): Promise<LoadReport> {
+  const { csv = streamlinedCsv } = options;
+  needStreamlinedCsv(csv);
+  const values: Value[] = [];
+  const tables: Insert[] = [];
+  for (const cql of inserts) tables.push(await readInsert(client, cql, values));
+  const interrupt = options.signal ? undefined : new Interrupt();
+  const loader = new Loader(client, csv, tables, values, options, options.signal ?? interrupt?.signal);
+  try {
+    return await loader.run();
+  } finally {
+    interrupt?.forget();
   }
 }
 
-/** Reads a stream of rows into memory, for cells that look at all of them. */
-export async function collect<Row>(rows: AsyncIterable<Row>): Promise<Row[]> {
-  const all: Row[] = [];
-  for await (const row of rows) all.push(row);
-  return all;
+class Loader {
+  readonly #rejected: RejectedRows;
+  readonly #rejectedLines = new Set<number>();
+  readonly #sender: Sender;
+  readonly #checkpoint: Checkpoint;
+  readonly #started = performance.now();
+  /** Added to the line of a row, it is the timestamp of its write in microseconds. */
+  readonly #timestampBase = Date.now() * 1000;
+  readonly #tables: (Insert & { rowsWritten: number; seconds: number })[];
+  readonly #nodesOf: (keyspace: string, key: Buffer[]) => string;
+  readonly #windows = { made: 0, free: [] as Window[], wanted: [] as (() => void)[] };
+  #ledger = new Ledger({ offset: 0, line: 1 });
+  #header = { fields: [] as number[], width: 0, end: { offset: 0, line: 1 } };
+  #rows = 0;
+  #acknowledged = 0;
+  #bytesRead = 0;
+  #reportedAt = 0;
+  #savedAt = Date.now();
+
+  constructor(
+    readonly client: Client,
+    readonly csv: string,
+    tables: Insert[],
+    readonly values: Value[],
+    readonly options: LoadOptions,
+    readonly signal: AbortSignal | undefined,
+  ) {
+    const { concurrency = 64, patience = 120 } = options;
+    if (!(concurrency >= 1)) throw new SparkifyError(`concurrency is a number from 1 up: got ${concurrency}.`);
+    this.#tables = tables.map((table) => ({ ...table, rowsWritten: 0, seconds: 0 }));
+    this.#sender = new Sender(client, { concurrency, patience, signal });
+    const ids = Object.fromEntries(tables.map(({ table, tableId }) => [table, tableId]));
+    this.#checkpoint = new Checkpoint(options.checkpoint ?? checkpointFile, csv, ids);
+    this.#nodesOf = nodesOf(client, tables);
+    this.#rejected = new RejectedRows(options.rejected, options.maxErrors ?? defaultMaxErrors);
+  }
+
+  async run(): Promise<LoadReport> {
+    const onHostDown = () => this.#ledger.nodeLost();
+    this.client.on("hostDown", onHostDown);
+    try {
+      this.#header = await this.#readHeader();
+      const resumed = this.options.resume ? await this.#checkpoint.resume() : undefined;
+      const start = resumed ?? this.#header.end;
+      this.#ledger = new Ledger(start);
+      await this.#sendAll(this.#read(start));
+      for (let range = this.#ledger.again.shift(); range; range = this.#ledger.again.shift()) {
+        await this.#sendAll(this.#read(range.from, range.to.offset));
+      }
+      await this.#checkTables();
+      await this.#checkpoint.remove();
+      this.#tellProgress(true);
+      return {
+        ...{ rows: this.#rows, seconds: this.#seconds(), retries: this.#sender.retries },
+        ...{ rejected: this.#rejected.count, rejectedByReason: this.#rejected.byReason },
+        rejectedIn: this.#rejected.path,
+        ...(resumed ? { resumedAt: resumed.line } : {}),
+        tables: this.#tables.map(({ table: name, rowsWritten, seconds }) => ({ name, rowsWritten, seconds })),
+      };
+    } catch (error) {
+      await this.#sender.settled();
+      await this.#checkpoint.save(this.#ledger.confirmed()).catch(() => {});
+      throw this.#explained(error as Error);
+    } finally {
+      this.client.off("hostDown", onHostDown);
+      this.#rejected.close();
+    }
+  }
+
+  /** Sends windows while the next one is read, and waits for all answers. */
+  async #sendAll(windows: AsyncGenerator<Window>): Promise<void> {
+    try {
+      let reading = windows.next();
+      for (;;) {
+        const { value: window, done } = await reading;
+        if (done) break;
+        reading = windows.next();
+        reading.catch(() => {}); // it is awaited when this window is sent
+        await this.#sendWindow(window);
+        if (Date.now() - this.#savedAt > 2000) {
+          this.#savedAt = Date.now();
+          await this.#checkpoint.save(this.#ledger.confirmed());
+        }
+      }
+      await this.#sender.settled();
+      if (this.#sender.failure) throw this.#sender.failure;
+    } finally {
+      await windows.return(undefined);
+    }
+  }
+
+  async #sendWindow(window: Window): Promise<void> {
+    const range = this.#ledger.begin(window);
+    let open = 1;
+    const finished = () => {
+      if (--open > 0) return;
+      this.#ledger.done(range);
+      this.#windows.free.push(window);
+      this.#windows.wanted.shift()?.();
+    };
+    for (const table of this.#tables) {
+      const keyspace = table.table.split(".")[0] as string;
+      const key = (row: number) => table.partitionKey.map((value) => window.value(row, value));
+      for (const { rows, covers } of batches(window, table, (row) => this.#nodesOf(keyspace, key(row)))) {
+        this.signal?.throwIfAborted();
+        await this.#sender.place();
+        open++;
+        this.#sendRows(window, table, rows).then((done) => {
+          if (!done) return;
+          finished();
+          table.rowsWritten += covers;
+          table.seconds = this.#seconds();
+          this.#acknowledged += covers;
+          this.#tellProgress();
+        });
+      }
+    }
+    finished();
+  }
+
+  /** @returns false where the sender has given up */
+  async #sendRows(window: Window, table: Insert, rows: number[]): Promise<boolean> {
+    const parameters: Buffer[] = [];
+    let lastLine = 0;
+    for (const row of rows) {
+      for (const value of table.markers) parameters.push(window.value(row, value));
+      lastLine = Math.max(lastLine, window.lines[row] as number);
+    }
+    const options: QueryOptions = { prepare: true, isIdempotent: true, timestamp: this.#timestampBase + lastLine };
+    await this.#sender.send(batchCql(table, rows.length), parameters, options, async (error) => {
+      // The cluster refuses it. So each row on its own, to find the one that is wrong.
+      if (rows.length === 1) await this.#refused(window, table, rows[0] as number, error);
+      else for (const row of rows) await this.#sendRows(window, table, [row]);
+    });
+    return !this.#sender.failure;
+  }
+
+  /** A row that the cluster refuses: unless it is the table that has changed, the row is rejected. */
+  async #refused(window: Window, table: Insert, row: number, error: Error): Promise<void> {
+    await this.client.metadata.refreshKeyspace(table.table.split(".")[0] as string);
+    const now = await readInsert(this.client, table.cql, []);
+    if (now.tableId !== table.tableId) throw createdAnew(table.table);
+    const line = window.lines[row] as number;
+    const text = table.markers.map((value) => window.value(row, value).toString()).join(",");
+    this.#reject({ line, column: "", reason: `${table.table}: ${error.message}` }, Buffer.from(text));
+  }
+
+  #reject({ line, column, reason }: { line: number; column: string; reason: string }, row: Buffer): void {
+    if (this.#rejectedLines.has(line)) return; // a window is sent again
+    this.#rejectedLines.add(line);
+    this.#rejected.add({ file: this.csv, line, column, reason }, row);
+  }
+
+  /** Reads rows into windows, up to the offset `until`. */
+  async *#read(from: Position, until = Number.POSITIVE_INFINITY): AsyncGenerator<Window> {
+    let window = await this.#freeWindow(from);
+    for await (const record of readCsv(this.csv, from)) {
+      this.signal?.throwIfAborted();
+      record.width = this.#header.width;
+      while (record.offset < until && record.next()) {
+        if (record.continued) continue;
+        this.#rows++;
+        this.#addRow(window, record);
+        window.to = { offset: record.offset, line: record.nextLine };
+        if (!window.isFull) continue;
+        yield window;
+        window = await this.#freeWindow(window.to);
+      }
+      this.#bytesRead = Math.max(this.#bytesRead, record.offset);
+    }
+    if (window.rows > 0) yield window;
+  }
+
+  #addRow(window: Window, record: CsvCursor): void {
+    const raw = () => record.bytes.subarray(record.start, record.end);
+    if (record.problem !== undefined) {
+      this.#reject({ line: record.line, column: "", reason: record.problem }, raw());
+      return;
+    }
+    const wrong = this.values[window.add(record, this.#header.fields)];
+    if (wrong) this.#reject({ line: record.line, column: wrong.column, reason: `not of the type ${wrong.type}` }, raw());
+  }
+
+  async #readHeader() {
+    for await (const record of readCsv(this.csv)) {
+      if (!record.next()) continue;
+      const names = Array.from({ length: record.fields }, (_, field) => record.text(field));
+      const fields = this.values.map(({ column }) => names.indexOf(column));
+      const missing = this.values.filter((_, index) => fields[index] === -1).map(({ column }) => column);
+      if (missing.length > 0) {
+        throw new SparkifyError(
+          `The CSV ${this.csv} has no column ${missing.join(", ")}; its columns are ${names.join(", ")}.`,
+        );
+      }
+      return { fields, width: names.length, end: { offset: record.offset, line: record.nextLine } };
+    }
+    throw new SparkifyError(`The CSV ${this.csv} is empty. Run 02-denormalize-csv again.`);
+  }
+
+  async #freeWindow(from: Position): Promise<Window> {
+    const { free, wanted } = this.#windows;
+    if (free.length === 0 && this.#windows.made < mostWindows) {
+      this.#windows.made++;
+      free.push(new Window(windowRows, this.values));
+    }
+    while (free.length === 0) await new Promise<void>((resolve) => wanted.push(resolve));
+    const window = free.pop() as Window;
+    window.clear(from);
+    return window;
+  }
+
+  /** A table that was dropped and created anew in the meantime has lost what was written before. */
+  async #checkTables(): Promise<void> {
+    for (const { table, tableId: id } of this.#tables) {
+      if ((await tableId(this.client, table)) !== id) throw createdAnew(table);
+    }
+  }
+
+  #tellProgress(finished = false): void {
+    const { onProgress } = this.options;
+    if (!onProgress || (!finished && performance.now() - this.#reportedAt < 100)) return;
+    this.#reportedAt = performance.now();
+    const rows = Math.round(this.#acknowledged / this.#tables.length);
+    // As many rows as the bytes that were read let expect.
+    const expected = (this.#rows * statSync(this.csv).size) / Math.max(1, this.#bytesRead);
+    const share = finished ? 1 : Math.min(0.99, rows / Math.max(1, expected));
+    onProgress({ rows, share, retries: this.#sender.retries });
+  }
+
+  #seconds(): number {
+    return (performance.now() - this.#started) / 1000;
+  }
+
+  #explained(error: Error): Error {
+    const why = this.signal?.aborted ? "it was interrupted" : error.message;
+    const written = Math.round(this.#acknowledged / this.#tables.length).toLocaleString("en");
+    return new SparkifyError(
+      `The load stopped after ${written} rows: ${why}\n` +
+        "Nothing that was written is lost. To go on: npm run load -- --resume, or load(..., { resume: true }) in a " +
+        "cell. To write every row again, which does no harm either: the same without resume.",
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * Names the nodes that hold a partition: the same name for the same nodes.
+ * Where every node holds everything (one node, or as many replicas as nodes), nothing has to be computed.
+ */
+function nodesOf(client: Client, tables: Insert[]): (keyspace: string, key: Buffer[]) => string {
+  const name = (hosts: Host[] | null) => (hosts ?? []).map(({ address }) => address).sort().join(" ");
+  const keyspaces = new Set(tables.map(({ table }) => table.split(".")[0] as string));
+  const ranges = client.hosts.length > 1 ? [...client.metadata.getTokenRanges()] : [];
+  const sets = [...keyspaces].flatMap((keyspace) =>
+    ranges.map((range) => name(client.metadata.getReplicas(keyspace, range as unknown as Buffer))),
+  );
+  if (new Set(sets).size <= 1) return () => "";
+  return (keyspace, key) => name(client.getReplicas(keyspace, routingKey(key)));
+}
+
+/** A partition key as the driver hashes it: several columns each with their length and a closing zero. */
+function routingKey(key: Buffer[]): Buffer {
+  if (key.length === 1) return key[0] as Buffer;
+  return Buffer.concat(key.flatMap((part) => [Buffer.from([part.length >> 8, part.length & 255]), part, Buffer.from([0])]));
+}
+
+const createdAnew = (table: string) =>
+  new SparkifyError(
+    `The table ${table} was dropped and created again meanwhile, so rows that were written before are lost. ` +
+      "Load all of it again.",
+  );
+
+/** Aborts on the interrupt of the process; a Jupyter kernel is interrupted that way too. */
+class Interrupt {
+  readonly #controller = new AbortController();
+  readonly #abort = () => this.#controller.abort();
+
+  constructor() {
+    process.on("SIGINT", this.#abort);
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  forget(): void {
+    process.off("SIGINT", this.#abort);
+  }
 }
 
 /** Checks for the streamlined CSV, and says which notebook makes it. */
@@ -55,67 +384,4 @@ export function needStreamlinedCsv(path = streamlinedCsv): void {
   if (!existsSync(path)) {
     throw new SparkifyError(`${shortPath(path)} is missing. Run the notebook 02-denormalize-csv first.`);
   }
-}
-
-export interface InsertOptions {
-  /** How many statements may be under way at once. @default 64 */
-  concurrency?: number;
-  /** Called as rows are acknowledged. */
-  onProgress?: (rowsDone: number) => void;
-  signal?: AbortSignal;
-}
-
-/**
- * Executes one prepared INSERT for every row, at most `concurrency` at a time. The statements are marked as
- * idempotent (an INSERT is an upsert: twice is the same as once), so the driver may retry them.
- * @param rows any source of rows; it is read only as fast as the cluster answers
- * @param toParameters the values of a row, in the order of the statement's markers
- * @throws SparkifyError at the first row that cannot be inserted, with its place
- */
-export async function insertRows<Row>(
-  client: Client,
-  cql: string,
-  rows: Iterable<Row> | AsyncIterable<Row>,
-  toParameters: (row: Row) => unknown[],
-  { concurrency = 64, onProgress, signal }: InsertOptions = {},
-): Promise<{ rows: number; seconds: number }> {
-  if (!(concurrency >= 1)) throw new SparkifyError(`concurrency is a number from 1 up: got ${concurrency}.`);
-  const started = performance.now();
-  const source = Symbol.asyncIterator in rows ? rows[Symbol.asyncIterator]() : rows[Symbol.iterator]();
-  let taken = 0;
-  let done = 0;
-  let failed = false;
-
-  const insertOneAfterAnother = async () => {
-    while (!failed) {
-      signal?.throwIfAborted();
-      const next = await source.next();
-      if (next.done || failed) return;
-      signal?.throwIfAborted(); // reading may have taken long
-      const number = ++taken;
-      try {
-        await client.execute(cql, toParameters(next.value), { prepare: true, isIdempotent: true });
-      } catch (error) {
-        throw new SparkifyError(
-          `Row ${number} could not be inserted: ${(error as Error).message}\n` +
-            `${done} rows are in. Inserts are upserts, so running this again completes the work.`,
-        );
-      }
-      done++;
-      onProgress?.(done);
-    }
-  };
-  const workers = Array.from({ length: concurrency }, () =>
-    insertOneAfterAnother().catch((error) => {
-      failed = true;
-      throw error;
-    }),
-  );
-  try {
-    await Promise.all(workers);
-  } finally {
-    await Promise.allSettled(workers); // nothing goes on behind the caller's back
-    await source.return?.();
-  }
-  return { rows: done, seconds: (performance.now() - started) / 1000 };
 }

@@ -1,0 +1,127 @@
+// The rules for a row of a daily log: which rows are song plays, and which cannot be used.
+
+import { statSync } from "node:fs";
+import type { CsvCursor } from "./csv";
+import { type EventFile, eventColumns } from "./events";
+import type { RejectedRows } from "./rejected";
+
+/** The columns of the streamlined CSV, in its order. */
+export const streamlinedColumns = [
+  "artist",
+  "firstName",
+  "gender",
+  "itemInSession",
+  "lastName",
+  "length",
+  "level",
+  "location",
+  "sessionId",
+  "song",
+  "userId",
+] as const;
+
+type Column = (typeof eventColumns)[number];
+
+/** What a record of the file turned out to be. A `piece` continues the rejected row before. */
+export type Judgement = "header" | "kept" | "dropped" | "rejected" | "piece";
+
+/** Judges the records of one daily log, from its header on. */
+export class EventLog {
+  /** Where each column stands in this file's rows. */
+  readonly at = {} as Record<Column, number>;
+  /** The same for the columns of the streamlined CSV, in its order. */
+  playFields: number[] = [];
+  /** Of the row that was kept last. */
+  sessionId = 0;
+  itemInSession = 0;
+
+  #begun = false;
+  /** Why no row of the file can be used. */
+  #problem: { column: string; reason: string } | undefined;
+
+  /** @param rejected takes the rows that cannot be used; they are only passed over where it is left out */
+  constructor(
+    readonly file: EventFile,
+    readonly rejected?: RejectedRows,
+  ) {}
+
+  judge(record: CsvCursor): Judgement {
+    if (record.continued) {
+      this.rejected?.append(record.bytes.subarray(record.start, record.end));
+      return "piece";
+    }
+    if (!this.#begun) {
+      this.#begun = true;
+      if (this.#readHeader(record)) return "header";
+    }
+    if (record.problem !== undefined) return this.#reject(record, record.problem, this.#nameOf(record.problemField));
+    if (this.#problem) return this.#reject(record, this.#problem.reason, this.#problem.column);
+    if (record.isLast && statSync(this.file.path).size !== this.file.bytes && !this.file.path.endsWith(".gz")) {
+      return this.#reject(record, "the file was still being written, and this row has no line end yet", "");
+    }
+    if (record.isEmpty(this.at.artist)) return "dropped";
+
+    this.sessionId = record.wholeNumber(this.at.sessionId);
+    this.itemInSession = record.wholeNumber(this.at.itemInSession);
+    if (this.sessionId < 0) return this.#rejectNumber(record, "sessionId");
+    if (this.itemInSession < 0) return this.#rejectNumber(record, "itemInSession");
+    if (record.wholeNumber(this.at.userId) < 0) return this.#rejectNumber(record, "userId");
+    if (!isSeconds(record, this.at.length)) {
+      const reason = record.isEmpty(this.at.length) ? "empty" : "not a number of seconds, as 215.5";
+      return this.#reject(record, reason, "length");
+    }
+    if (record.isEmpty(this.at.song)) return this.#reject(record, "empty, though there is an artist", "song");
+    return "kept";
+  }
+
+  /** @returns false where the first record is no header, but a row */
+  #readHeader(record: CsvCursor): boolean {
+    const names =
+      record.problem === undefined
+        ? Array.from({ length: record.fields }, (_, field) => record.text(field).trim())
+        : [];
+    if (!eventColumns.some((column) => names.includes(column))) {
+      this.#problem = { column: "", reason: "the file has no header line" };
+      return false;
+    }
+    record.width = record.fields;
+    for (const column of eventColumns) {
+      this.at[column] = names.indexOf(column);
+      const times = names.filter((name) => name === column).length;
+      if (times !== 1) {
+        this.#problem ??= { column, reason: `the header of the file names this column ${times} times` };
+      }
+    }
+    this.playFields = streamlinedColumns.map((column) => this.at[column]);
+    return true;
+  }
+
+  #rejectNumber(record: CsvCursor, column: Column): Judgement {
+    const reason = record.isEmpty(this.at[column]) ? "empty" : "not a whole number from 0 to 2147483647";
+    return this.#reject(record, reason, column);
+  }
+
+  #reject(record: CsvCursor, reason: string, column: string): Judgement {
+    record.reject(reason);
+    const row = record.bytes.subarray(record.start, record.end);
+    this.rejected?.add({ file: this.file.path, line: record.line, column, reason }, row);
+    return "rejected";
+  }
+
+  #nameOf(field: number): string {
+    return eventColumns.find((column) => this.at[column] === field) ?? (field < 0 ? "" : `field ${field + 1}`);
+  }
+}
+
+/** Digits, and a decimal point among them: 215.5. Exponents are refused; programs that write them cut digits off. */
+function isSeconds({ bytes, starts, ends }: CsvCursor, field: number): boolean {
+  const [start, end] = [starts[field] as number, ends[field] as number];
+  let points = 0;
+  for (let position = start; position < end; position++) {
+    const byte = bytes[position] as number;
+    if (byte === 0x2e && position > start && position < end - 1) points++;
+    else if (byte < 0x30 || byte > 0x39) return false;
+  }
+  // No double is larger than 1.8E+308.
+  return start < end && points <= 1 && end - start < 300;
+}

@@ -1,0 +1,84 @@
+// The rows that cannot be used, kept as they were.
+
+import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { SparkifyError, shortPath, workDirectory } from "./project";
+
+/** Where rejected rows are kept when a caller names no other file. */
+export const rejectedCsv = join(workDirectory, "out", "rejected.csv");
+
+/** How many rows may be rejected before a run stops. */
+export const defaultMaxErrors = 100;
+
+/** Where a row stands and why it was rejected. */
+export interface Rejection {
+  file: string;
+  /** The line in the file on which the row begins, from 1. */
+  line: number;
+  /** The column in which the problem is; empty where it is the whole row. */
+  column: string;
+  reason: string;
+}
+
+/**
+ * A CSV file of rejected rows: file, line, column, reason and the row itself, byte for byte (so it may hold bytes
+ * that are not UTF-8). It is begun anew by each run; rows are in it at once, whatever becomes of the run.
+ */
+export class RejectedRows {
+  count = 0;
+  /** How many rows were rejected for what; the column is named with the reason. */
+  readonly byReason: Record<string, number> = {};
+  /** The first hundred. */
+  readonly first: Rejection[] = [];
+  readonly #file: number;
+  #size = 0;
+
+  /** @param maxErrors over this, `add` throws */
+  constructor(
+    readonly path = rejectedCsv,
+    readonly maxErrors = defaultMaxErrors,
+  ) {
+    mkdirSync(dirname(path), { recursive: true });
+    this.#file = openSync(path, "w");
+    this.#write(Buffer.from('"file","line","column","reason","row"\n'));
+  }
+
+  /** @throws SparkifyError where one more is over the limit; the row is kept before */
+  add(rejection: Rejection, row: Buffer): void {
+    const { file, line, column, reason } = rejection;
+    const place = [file, String(line), column, reason].map((text) => `${quoted(text)},`).join("");
+    this.#write(Buffer.concat([Buffer.from(`${place}"`), doubled(row), rowEnd]));
+    const name = column === "" ? reason : `${column}: ${reason}`;
+    this.byReason[name] = (this.byReason[name] ?? 0) + 1;
+    if (this.first.length < 100) this.first.push(rejection);
+    if (++this.count > this.maxErrors) {
+      throw new SparkifyError(
+        `More than ${this.maxErrors} rows had to be rejected; the last one is line ${line} of ${file}: ${name}.\n` +
+          `They are in ${shortPath(this.path)}, with the reasons. Mend the logs, or allow more: maxErrors in a cell, ` +
+          "npm run load -- --max-errors 1000",
+      );
+    }
+  }
+
+  /** Adds a further piece of the row that was added last. */
+  append(piece: Buffer): void {
+    this.#size -= rowEnd.length; // the end of the row comes later now
+    this.#write(Buffer.concat([doubled(piece), rowEnd]));
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+
+  #write(bytes: Buffer): void {
+    this.#size += writeSync(this.#file, bytes, 0, bytes.length, this.#size);
+  }
+}
+
+const rowEnd = Buffer.from('"\n');
+
+const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
+
+/** Latin-1 maps every byte to one character and back. */
+const doubled = (bytes: Buffer) =>
+  bytes.includes('"') ? Buffer.from(bytes.toString("latin1").replaceAll('"', '""'), "latin1") : bytes;
