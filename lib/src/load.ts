@@ -123,7 +123,7 @@ class Loader {
     const ids = Object.fromEntries(tables.map(({ table, tableId }) => [table, tableId]));
     this.#checkpoint = new Checkpoint(options.checkpoint ?? checkpointFile, csv, ids);
     this.#nodesOf = nodesOf(client, tables);
-    this.#rejected = new RejectedRows(options.rejected, options.maxErrors ?? defaultMaxErrors);
+    this.#rejected = new RejectedRows(options.rejected, options.maxErrors ?? defaultMaxErrors, true);
   }
 
   async run(): Promise<LoadReport> {

@@ -1,6 +1,6 @@
 // The rows that cannot be used, kept as they were.
 
-import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { SparkifyError, shortPath, workDirectory } from "./project";
 
@@ -22,7 +22,7 @@ export interface Rejection {
 
 /**
  * A CSV file of rejected rows: file, line, column, reason and the row itself, byte for byte (so it may hold bytes
- * that are not UTF-8). It is begun anew by each run; rows are in it at once, whatever becomes of the run.
+ * that are not UTF-8). It is begun anew when logs are joined; rows are in it at once, whatever becomes of the run.
  */
 export class RejectedRows {
   count = 0;
@@ -33,14 +33,19 @@ export class RejectedRows {
   readonly #file: number;
   #size = 0;
 
-  /** @param maxErrors over this, `add` throws */
+  /**
+   * @param maxErrors over this, `add` throws
+   * @param goOn keeps what an earlier step of the run has put into the file
+   */
   constructor(
     readonly path = rejectedCsv,
     readonly maxErrors = defaultMaxErrors,
+    goOn = false,
   ) {
     mkdirSync(dirname(path), { recursive: true });
-    this.#file = openSync(path, "w");
-    this.#write(Buffer.from('"file","line","column","reason","row"\n'));
+    this.#file = openSync(path, goOn && existsSync(path) ? "r+" : "w");
+    this.#size = fstatSync(this.#file).size;
+    if (this.#size === 0) this.#write(Buffer.from('"file","line","column","reason","row"\n'));
   }
 
   /** @throws SparkifyError where one more is over the limit; the row is kept before */

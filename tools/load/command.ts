@@ -1,0 +1,216 @@
+// npm run load: joins the logs and loads them into the tables, as notebooks 02 and 04 do, for schedulers.
+
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import {
+  connect,
+  type DenormalizeReport,
+  denormalize,
+  type EventFile,
+  eventDataDirectory,
+  findEventFiles,
+  insertCql,
+  type LoadReport,
+  load as loadTables,
+  type Progress,
+  progressText,
+  SparkifyError,
+  shortPath,
+  streamlinedCsv,
+  workDirectory,
+} from "@sparkify/lib";
+import { withCassandra } from "../cassandra/with-cassandra.js";
+import { onInterrupt } from "../processes.mjs";
+import { step } from "../setup/step.mjs";
+import { chooseTables, createMissingTables, type TableDefinition } from "./tables.js";
+
+const usage = `npm run load -- [--dry-run] [--resume] [--tables NAME,NAME] [--from 2018-11-01] [--to 2018-11-30]
+                 [--max-errors 100] [--concurrency 64]`;
+
+const out = join(workDirectory, "out");
+
+export async function load(args: string[]): Promise<number> {
+  const options = readOptions(args);
+  const files = chooseFiles(options.from, options.to);
+  const tables = chooseTables(options.tables);
+  const started = performance.now();
+  mkdirSync(out, { recursive: true });
+  rmSync(join(out, "load.json"), { force: true }); // it must not be taken for this run's
+
+  const controller = new AbortController();
+  let ended: Promise<unknown> = Promise.resolve();
+  const forget = onInterrupt(async () => {
+    controller.abort();
+    await ended;
+  });
+  const done: { denormalized?: DenormalizeReport; loaded?: LoadReport } = {};
+  const work = async () => {
+    const target = options.dryRun ? null : options.from || options.to ? partCsv(options.from, options.to) : streamlinedCsv;
+    done.denormalized = await withProgress("Join the logs", (onProgress) =>
+      denormalize({ files, target, maxErrors: options.maxErrors, onProgress, signal: controller.signal }),
+    );
+    return target;
+  };
+  const whole = options.dryRun
+    ? work()
+    : withCassandra(async (database) => {
+        const csv = (await work()) as string;
+        await database;
+        controller.signal.throwIfAborted();
+        done.loaded = await loadInto(tables, csv, options, done.denormalized?.rejected ?? 0, controller.signal);
+      });
+  ended = whole.catch(() => {});
+  try {
+    await whole;
+    const { unreadable = [] } = done.denormalized ?? {};
+    for (const { reason } of unreadable) console.error(`✘ ${reason}`);
+    writeReport(unreadable.length === 0, started, done);
+    console.log(summary(done, options.dryRun));
+    return unreadable.length === 0 ? 0 : 1;
+  } catch (error) {
+    writeReport(false, started, done, error as Error);
+    if (controller.signal.aborted) console.error(`\n${(error as Error).message}`);
+    throw error;
+  } finally {
+    forget();
+  }
+}
+
+function readOptions(args: string[]) {
+  const wrong = (why: string) => new SparkifyError(`${why}\nUse: ${usage}`);
+  const { values } = parse(args, wrong);
+  const whole = (name: "max-errors" | "concurrency", least: number) => {
+    const number = Number(values[name]);
+    if (!Number.isInteger(number) || number < least) {
+      throw wrong(`--${name} takes a whole number from ${least} up: got "${values[name]}".`);
+    }
+    return number;
+  };
+  for (const name of ["from", "to"] as const) {
+    const date = values[name];
+    if (date !== undefined && !(/^\d{4}-\d{2}-\d{2}$/.test(date) && Number.isFinite(Date.parse(date)))) {
+      throw wrong(`--${name} takes a date as 2018-11-30: got "${date}".`);
+    }
+  }
+  return {
+    dryRun: values["dry-run"],
+    resume: values.resume,
+    tables: values.tables === undefined ? [] : values.tables.split(",").map((name) => name.trim()),
+    maxErrors: whole("max-errors", 0),
+    concurrency: whole("concurrency", 1),
+    ...{ from: values.from, to: values.to },
+  };
+}
+
+function parse(args: string[], wrong: (why: string) => Error) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        "dry-run": { type: "boolean", default: false },
+        resume: { type: "boolean", default: false },
+        tables: { type: "string" },
+        from: { type: "string" },
+        to: { type: "string" },
+        "max-errors": { type: "string", default: "100" },
+        concurrency: { type: "string", default: "64" },
+      },
+    });
+  } catch (error) {
+    throw wrong((error as Error).message);
+  }
+}
+
+function chooseFiles(from = "", to = "9999"): EventFile[] {
+  const { files, skipped } = findEventFiles(eventDataDirectory);
+  for (const { path, reason } of skipped) console.log(`  passed over: ${shortPath(path)}: ${reason}`);
+  const chosen = files.filter(({ date }) => from <= date && date <= to);
+  if (chosen.length > 0) return chosen;
+  throw new SparkifyError(
+    `None of the ${files.length} logs is from these days; they go from ${files[0]?.date} to ${files.at(-1)?.date}.`,
+  );
+}
+
+/** Some days only: the CSV of all of them stays as it is. */
+const partCsv = (from = "first", to = "last") => join(out, `event_datafile_${from}_${to}.csv`);
+
+async function loadInto(
+  tables: TableDefinition[],
+  csv: string,
+  options: ReturnType<typeof readOptions>,
+  rejected: number,
+  signal: AbortSignal,
+): Promise<LoadReport> {
+  const client = await connect();
+  try {
+    await createMissingTables(client, tables);
+    const inserts = await Promise.all(tables.map(({ name }) => insertCql(client, name)));
+    const { resume, concurrency, maxErrors } = options;
+    return await withProgress("Load the tables", (onProgress) =>
+      loadTables(client, inserts, { csv, resume, concurrency, maxErrors: maxErrors - rejected, onProgress, signal }),
+    );
+  } finally {
+    await client.shutdown();
+  }
+}
+
+function withProgress<Result>(
+  title: string,
+  work: (onProgress: (progress: Progress) => void) => Promise<Result>,
+): Promise<Result> {
+  const started = performance.now();
+  return step(title, (news) =>
+    work((progress) => news(progressText(progress, (performance.now() - started) / 1000))),
+  );
+}
+
+function writeReport(
+  ok: boolean,
+  started: number,
+  { denormalized, loaded }: { denormalized?: DenormalizeReport; loaded?: LoadReport },
+  error?: Error,
+): void {
+  const byReason = { ...denormalized?.rejectedByReason };
+  for (const [reason, rows] of Object.entries(loaded?.rejectedByReason ?? {})) {
+    byReason[reason] = (byReason[reason] ?? 0) + rows;
+  }
+  const report = {
+    ok,
+    seconds: Math.round(performance.now() - started) / 1000,
+    files: denormalized?.files ?? 0,
+    rows: denormalized?.rows ?? 0,
+    kept: denormalized?.kept ?? 0,
+    dropped: denormalized?.dropped ?? 0,
+    rejected: (denormalized?.rejected ?? 0) + (loaded?.rejected ?? 0),
+    rejectedByReason: byReason,
+    repeated: denormalized?.repeated,
+    unreadable: denormalized?.unreadable ?? [],
+    retries: loaded?.retries ?? 0,
+    resumedAt: loaded?.resumedAt,
+    tables: loaded?.tables ?? [],
+    ...(error ? { error: error.message } : {}),
+  };
+  writeFileSync(join(out, "load.json"), `${JSON.stringify(report, null, 2)}\n`);
+}
+
+function summary(
+  { denormalized, loaded }: { denormalized?: DenormalizeReport; loaded?: LoadReport },
+  dryRun: boolean,
+): string {
+  const count = (number = 0) => number.toLocaleString("en");
+  const { files, rows, kept, dropped, rejected, repeated } = denormalized as DenormalizeReport;
+  const lines = [
+    `${count(rows)} rows in ${files} files: ${count(kept)} kept, ${count(dropped)} dropped (no artist), ${count(rejected)} rejected`,
+  ];
+  const repeats = (repeated.sameEvent ?? 0) + repeated.differentContent;
+  if (repeats > 0) lines.push(`${count(repeats)} kept rows repeat an earlier one, ${count(repeated.differentContent)} of them with other content: the later row wins`);
+  if (loaded?.resumedAt !== undefined) lines.push(`Went on at line ${count(loaded.resumedAt)} of the CSV`);
+  for (const { name, rowsWritten, seconds } of loaded?.tables ?? []) {
+    lines.push(`${name}: ${count(rowsWritten)} rows written, ${seconds.toFixed(1)} s`);
+  }
+  const allRejected = rejected + (loaded?.rejected ?? 0);
+  if (allRejected > 0) lines.push(`The rejected rows and the reasons are in ${shortPath(join(out, "rejected.csv"))}`);
+  if (dryRun) lines.push("A dry run: nothing was written but the rejected rows.");
+  return lines.map((line) => `  ${line}`).join("\n");
+}
