@@ -9,19 +9,26 @@ import type { Window } from "./window";
  */
 export const batchLimits = { rows: 32, partitions: 10, bytes: 4096 };
 
-export interface Batch {
-  /** Rows of the window; no two of them have the same primary key. */
+/** How many rows a batch may have. Each number is a statement to prepare, so there are few. */
+const batchSizes = [32, 24, 16, 12, 8, 6, 4, 3, 2, 1];
+
+/** The rows of a window in the order in which a table gets them. */
+export interface Ordered {
+  /** Rows of one partition stand together. */
   rows: number[];
-  /** How many rows of the window are done with it: those too that a later row with their key replaces. */
-  covers: number;
+  /** For each of them its partition, as a number. Partitions on the same nodes stand together. */
+  partitions: number[];
+  /** For each partition the name of its nodes. */
+  nodes: string[];
+  /** Rows that are left out, because a later row has their primary key and would overwrite them. */
+  replaced: number;
 }
 
 /**
- * Groups the rows of a window by partition key. A partition with many rows gets batches of its own, and its last rows
- * share one with other small groups, if the same nodes hold them.
+ * Groups the rows of a window by partition key.
  * @param nodesOf names the nodes that hold the partition of a row
  */
-export function* batches(window: Window, insert: Insert, nodesOf: (row: number) => string): Generator<Batch, void, undefined> {
+export function orderByPartition(window: Window, insert: Insert, nodesOf: (row: number) => string): Ordered {
   const groups = new Map<string, number[]>();
   for (let row = 0; row < window.rows; row++) {
     const key = window.key(row, insert.partitionKey);
@@ -29,39 +36,21 @@ export function* batches(window: Window, insert: Insert, nodesOf: (row: number) 
     if (group) group.push(row);
     else groups.set(key, [row]);
   }
-  const open = new Map<string, Batch & { partitions: number; bytes: number }>();
-  for (const group of groups.values()) {
-    const rows = group.length === 1 ? group : withoutReplaced(window, insert, group);
-    let covers = group.length;
-    let next = 0;
-    for (; rows.length - next >= batchLimits.rows; next += batchLimits.rows) {
-      yield { rows: rows.slice(next, next + batchLimits.rows), covers: batchLimits.rows };
-      covers -= batchLimits.rows;
-    }
-    if (next === rows.length) continue;
-    const rest = next === 0 ? rows : rows.slice(next);
-    const nodes = nodesOf(rest[0] as number);
-    const bytes = rest.reduce((sum, row) => sum + window.size(row, insert), 0);
-    let batch = open.get(nodes);
-    if (
-      batch &&
-      (batch.rows.length + rest.length > batchLimits.rows ||
-        batch.partitions === batchLimits.partitions ||
-        batch.bytes + bytes > batchLimits.bytes)
-    ) {
-      yield batch;
-      batch = undefined;
-    }
-    if (batch) {
-      batch.rows.push(...rest);
-      batch.covers += covers;
-      batch.partitions++;
-      batch.bytes += bytes;
-    } else {
-      open.set(nodes, { rows: [...rest], covers, partitions: 1, bytes });
-    }
+  let sorted = [...groups.values()].map((rows) => ({ rows, nodes: nodesOf(rows[0] as number) }));
+  if (sorted.some(({ nodes }) => nodes !== sorted[0]?.nodes)) {
+    sorted = sorted.sort((a, b) => (a.nodes < b.nodes ? -1 : a.nodes > b.nodes ? 1 : 0));
   }
-  yield* open.values();
+  const ordered: Ordered = { rows: [], partitions: [], nodes: [], replaced: 0 };
+  for (const { rows, nodes } of sorted) {
+    const kept = rows.length === 1 ? rows : withoutReplaced(window, insert, rows);
+    for (const row of kept) {
+      ordered.rows.push(row);
+      ordered.partitions.push(ordered.nodes.length);
+    }
+    ordered.nodes.push(nodes);
+    ordered.replaced += rows.length - kept.length;
+  }
+  return ordered;
 }
 
 /** Of rows with the same primary key only the last one: in one batch all have one timestamp, and none would win. */
@@ -70,7 +59,32 @@ function withoutReplaced(window: Window, insert: Insert, rows: number[]): number
   return last.size === rows.length ? rows : [...last.values()];
 }
 
-/** One statement for a whole batch of `rows` rows, so that it is prepared and sent as one. */
+/** Cuts the rows into batches. One batch may hold a part of a large partition, or several small ones on the same nodes. */
+export function* batches(
+  window: Window,
+  insert: Insert,
+  ordered: Ordered,
+): Generator<number[], void, undefined> {
+  const { rows, partitions, nodes } = ordered;
+  for (let start = 0; start < rows.length; ) {
+    const firstNodes = nodes[partitions[start] as number];
+    let end = start;
+    let bytes = 0;
+    for (let inBatch = 0; end < rows.length && end - start < batchLimits.rows; end++) {
+      const partition = partitions[end] as number;
+      const isNew = end === start || partition !== partitions[end - 1];
+      bytes += window.size(rows[end] as number, insert);
+      if (isNew && (inBatch === batchLimits.partitions || nodes[partition] !== firstNodes)) break;
+      if (bytes > batchLimits.bytes && (isNew ? inBatch > 0 : inBatch > 1)) break;
+      if (isNew) inBatch++;
+    }
+    const size = batchSizes.find((rows) => rows <= end - start) as number;
+    yield rows.slice(start, start + size);
+    start += size;
+  }
+}
+
+/** One statement for a whole batch, so that it is prepared and sent as one. */
 export function batchCql({ cql }: Insert, rows: number): string {
   return rows === 1 ? cql : `BEGIN UNLOGGED BATCH\n${`${cql};\n`.repeat(rows)}APPLY BATCH`;
 }

@@ -67,12 +67,16 @@ export function showDenormalized(report: DenormalizeReport): void {
   showVerdict(
     { kind: "eventData", directory: shortPath(eventDataDirectory), files, rows, kept, droppedByPage },
     tableHtml(counts, { limit: 50 }) +
-      (places.length > 0 ? tableHtml(places, { caption: `Rejected: see ${shortPath(report.rejectedIn)}` }) : "") +
+      (places.length > 0
+        ? tableHtml(places, { caption: `Rejected: see ${shortPath(report.rejectedIn)}` })
+        : "") +
       (repeated.examples.length > 0 ? tableHtml(repeated.examples, { caption: "The later row wins" }) : "") +
       (unreadable.length > 0 ? tableHtml(unreadable, { caption: "Files that could not be read" }) : ""),
   );
   if (unreadable.length > 0) {
-    throw new SparkifyError(`${unreadable.length} of ${files} logs could not be read: ${unreadable[0]?.reason}`);
+    throw new SparkifyError(
+      `${unreadable.length} of ${files} logs could not be read: ${unreadable[0]?.reason}`,
+    );
   }
 }
 

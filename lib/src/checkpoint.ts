@@ -102,7 +102,8 @@ export class Checkpoint {
   async resume(): Promise<Position | undefined> {
     if (!existsSync(this.path)) return undefined;
     const saved = JSON.parse(readFileSync(this.path, "utf8")) as Saved;
-    if (saved.csv !== this.csv || JSON.stringify(saved.tables) !== JSON.stringify(this.tables)) return undefined;
+    if (saved.csv !== this.csv || JSON.stringify(saved.tables) !== JSON.stringify(this.tables))
+      return undefined;
     if ((await this.#crcUpTo(saved.offset)) !== saved.crc) return undefined;
     return { offset: saved.offset, line: saved.line };
   }

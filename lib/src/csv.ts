@@ -296,7 +296,11 @@ export class CsvCursor {
   /** Ends the record at the end of its line, or of what is here of it. */
   #toLineEnd(): void {
     let position = this.#position;
-    while (position < this.#filled && this.bytes[position] !== lineFeed && this.bytes[position] !== carriageReturn) {
+    while (
+      position < this.#filled &&
+      this.bytes[position] !== lineFeed &&
+      this.bytes[position] !== carriageReturn
+    ) {
       position++;
     }
     this.end = this.#position = position;
@@ -332,7 +336,9 @@ export async function* readCsv(path: string, from = { offset: 0, line: 1 }): Asy
   const cursor = new CsvCursor(from);
   const file = createReadStream(path, { highWaterMark: chunkBytes, start: from.offset });
   // An error of any of the streams ends all of them, and is thrown by the loop below.
-  const source = path.endsWith(".gz") ? pipeline(file, createGunzip({ chunkSize: chunkBytes }), () => {}) : file;
+  const source = path.endsWith(".gz")
+    ? pipeline(file, createGunzip({ chunkSize: chunkBytes }), () => {})
+    : file;
   const decoded = from.offset > 0 ? source : pipeline(source, withoutByteOrderMark(), () => {});
   try {
     for await (const chunk of decoded) {

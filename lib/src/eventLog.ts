@@ -54,9 +54,14 @@ export class EventLog {
       this.#begun = true;
       if (this.#readHeader(record)) return "header";
     }
-    if (record.problem !== undefined) return this.#reject(record, record.problem, this.#nameOf(record.problemField));
+    if (record.problem !== undefined)
+      return this.#reject(record, record.problem, this.#nameOf(record.problemField));
     if (this.#problem) return this.#reject(record, this.#problem.reason, this.#problem.column);
-    if (record.isLast && statSync(this.file.path).size !== this.file.bytes && !this.file.path.endsWith(".gz")) {
+    if (
+      record.isLast &&
+      statSync(this.file.path).size !== this.file.bytes &&
+      !this.file.path.endsWith(".gz")
+    ) {
       return this.#reject(record, "the file was still being written, and this row has no line end yet", "");
     }
     if (record.isEmpty(this.at.artist)) return "dropped";
@@ -109,7 +114,9 @@ export class EventLog {
   }
 
   #nameOf(field: number): string {
-    return eventColumns.find((column) => this.at[column] === field) ?? (field < 0 ? "" : `field ${field + 1}`);
+    return (
+      eventColumns.find((column) => this.at[column] === field) ?? (field < 0 ? "" : `field ${field + 1}`)
+    );
   }
 }
 

@@ -91,6 +91,14 @@ export function distinct<Row>(rows: Row[]): Row[] {
   return [...new Map(rows.map((row) => [JSON.stringify(row), row])).values()];
 }
 
+/**
+ * The rows without those that a later one with the same key replaces, as an upsert does.
+ * @param key the names of the fields that make the key
+ */
+export function lastByKey<Row>(rows: Row[], key: (keyof Row)[]): Row[] {
+  return [...new Map(rows.map((row) => [JSON.stringify(key.map((name) => row[name])), row])).values()];
+}
+
 /** A case in the data that tells a right key from a wrong one. */
 export interface TellingCase {
   name: string;

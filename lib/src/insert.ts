@@ -53,18 +53,21 @@ export async function readInsert(client: Client, cql: string, values: Value[]): 
   }
   const table = `${keyspace}.${name}`;
   const found = await client.metadata.getTable(keyspace, name);
-  if (!found) throw new SparkifyError(`The table ${table} does not exist. Run the notebook 03-create-tables first.`);
+  if (!found)
+    throw new SparkifyError(`The table ${table} does not exist. Run the notebook 03-create-tables first.`);
   const markers = columns.map((column) => {
     const code = found.columnsByName[column]?.type.code;
     if (code === undefined) throw new SparkifyError(`The table ${table} has no column ${column}.`);
     const type = typesByCode[code];
-    if (!type) throw new SparkifyError(`The column ${column} of ${table} has a type that is not loaded from a CSV.`);
+    if (!type)
+      throw new SparkifyError(`The column ${column} of ${table} has a type that is not loaded from a CSV.`);
     return indexOf({ column: camelCase(column), type }, values);
   });
   const key = (part: { name: string }[]) =>
     part.map((column) => {
       const marker = markers[columns.indexOf(column.name)];
-      if (marker === undefined) throw new SparkifyError(`The key column ${column.name} of ${table} gets no value.`);
+      if (marker === undefined)
+        throw new SparkifyError(`The key column ${column.name} of ${table} gets no value.`);
       return marker;
     });
   const partitionKey = key(found.partitionKeys);
@@ -79,14 +82,18 @@ export async function readInsert(client: Client, cql: string, values: Value[]): 
 export async function insertCql(client: Client, table: string): Promise<string> {
   const [keyspace = "", name = ""] = table.split(".");
   const found = await client.metadata.getTable(keyspace, name);
-  if (!found) throw new SparkifyError(`The table ${table} does not exist. Run the notebook 03-create-tables first.`);
+  if (!found)
+    throw new SparkifyError(`The table ${table} does not exist. Run the notebook 03-create-tables first.`);
   const keys = [...found.partitionKeys, ...found.clusteringKeys].map((column) => column.name);
-  const columns = [...keys, ...found.columns.map((column) => column.name).filter((column) => !keys.includes(column))];
+  const columns = [
+    ...keys,
+    ...found.columns.map((column) => column.name).filter((column) => !keys.includes(column)),
+  ];
   return `INSERT INTO ${table} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`;
 }
 
 /** The id that Cassandra gave the table when it was created; empty where it does not exist. */
-export async function tableId(client: Client, table: string): Promise<string> {
+async function tableId(client: Client, table: string): Promise<string> {
   const [keyspace, name] = table.split(".");
   const cql = "SELECT id FROM system_schema.tables WHERE keyspace_name = ? AND table_name = ?";
   return String((await client.execute(cql, [keyspace, name], { prepare: true })).first()?.get("id") ?? "");

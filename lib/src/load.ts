@@ -11,18 +11,15 @@
 
 import { existsSync, statSync } from "node:fs";
 import type { Client, Host, QueryOptions } from "cassandra-driver";
-import { batchCql, batches } from "./batches";
+import { batchCql, batches, orderByPartition } from "./batches";
 import { Checkpoint, checkpointFile, Ledger } from "./checkpoint";
 import { type CsvCursor, readCsv } from "./csv";
-import { type Insert, readInsert, tableId, type Value } from "./insert";
+import { type Insert, readInsert, type Value } from "./insert";
 import type { Progress } from "./progress";
 import { SparkifyError, shortPath, streamlinedCsv } from "./project";
 import { defaultMaxErrors, RejectedRows } from "./rejected";
 import { Sender } from "./sender";
 import { type Position, Window } from "./window";
-
-/** Rows in a window: enough that the rows of a session, and of a song that is a hit, meet in it. */
-const windowRows = 64_000;
 
 /** Windows in memory: one that is read, one that is sent, and those whose last answers are awaited. */
 const mostWindows = 4;
@@ -34,6 +31,11 @@ export interface LoadOptions {
   concurrency?: number;
   /** Goes on after the checkpoint of a broken load, if its CSV and tables are the same. @default false */
   resume?: boolean;
+  /**
+   * How many rows are gathered before they are grouped and sent: enough that the rows of a session, and of a hit, meet.
+   * More need more memory. @default 64000
+   */
+  windowRows?: number;
   /** @default `out/load.checkpoint.json` in the project */
   checkpoint?: string;
   /** Where rows are kept that cannot be loaded. @default `out/rejected.csv` in the project */
@@ -74,7 +76,11 @@ export interface LoadReport {
  *   a column takes the CSV's column of the same name: session_id takes sessionId
  * @throws SparkifyError where the load had to stop: why, how far it came, and how to go on
  */
-export async function load(client: Client, inserts: string[], options: LoadOptions = {}): Promise<LoadReport> {
+export async function load(
+  client: Client,
+  inserts: string[],
+  options: LoadOptions = {},
+): Promise<LoadReport> {
   const { csv = streamlinedCsv } = options;
   needStreamlinedCsv(csv);
   const values: Value[] = [];
@@ -97,14 +103,15 @@ class Loader {
   readonly #started = performance.now();
   /** Added to the line of a row, it is the timestamp of its write in microseconds. */
   readonly #timestampBase = Date.now() * 1000;
-  readonly #tables: (Insert & { rowsWritten: number; seconds: number })[];
-  readonly #nodesOf: (keyspace: string, key: Buffer[]) => string;
-  readonly #windows = { made: 0, free: [] as Window[], wanted: [] as (() => void)[] };
+  readonly #tables: (Insert & LoadReport["tables"][number])[];
+  readonly #nodesOf: ReturnType<typeof nodesOf>;
+  readonly #windows = { made: 0, free: [] as Window[], wanted: [] as (() => void)[], closed: false };
   #ledger = new Ledger({ offset: 0, line: 1 });
   #header = { fields: [] as number[], width: 0, end: { offset: 0, line: 1 } };
   #rows = 0;
   #acknowledged = 0;
   #bytesRead = 0;
+  readonly #size: number;
   #reportedAt = 0;
   #savedAt = Date.now();
 
@@ -117,12 +124,19 @@ class Loader {
     readonly signal: AbortSignal | undefined,
   ) {
     const { concurrency = 64, patience = 120 } = options;
-    if (!(concurrency >= 1)) throw new SparkifyError(`concurrency is a number from 1 up: got ${concurrency}.`);
-    this.#tables = tables.map((table) => ({ ...table, rowsWritten: 0, seconds: 0 }));
-    this.#sender = new Sender(client, { concurrency, patience, signal });
+    if (!(concurrency >= 1))
+      throw new SparkifyError(`concurrency is a number from 1 up: got ${concurrency}.`);
+    this.#tables = tables.map((table) => ({ ...table, name: table.table, rowsWritten: 0, seconds: 0 }));
+    this.#sender = new Sender(client, {
+      concurrency,
+      patience,
+      signal,
+      checkTables: () => this.#checkTables(),
+    });
     const ids = Object.fromEntries(tables.map(({ table, tableId }) => [table, tableId]));
     this.#checkpoint = new Checkpoint(options.checkpoint ?? checkpointFile, csv, ids);
     this.#nodesOf = nodesOf(client, tables);
+    this.#size = statSync(csv).size;
     this.#rejected = new RejectedRows(options.rejected, options.maxErrors ?? defaultMaxErrors, true);
   }
 
@@ -146,7 +160,7 @@ class Loader {
         ...{ rejected: this.#rejected.count, rejectedByReason: this.#rejected.byReason },
         rejectedIn: this.#rejected.path,
         ...(resumed ? { resumedAt: resumed.line } : {}),
-        tables: this.#tables.map(({ table: name, rowsWritten, seconds }) => ({ name, rowsWritten, seconds })),
+        tables: this.#tables.map(({ name, rowsWritten, seconds }) => ({ name, rowsWritten, seconds })),
       };
     } catch (error) {
       await this.#sender.settled();
@@ -160,6 +174,7 @@ class Loader {
 
   /** Sends windows while the next one is read, and waits for all answers. */
   async #sendAll(windows: AsyncGenerator<Window>): Promise<void> {
+    this.#windows.closed = false;
     try {
       let reading = windows.next();
       for (;;) {
@@ -176,6 +191,9 @@ class Loader {
       await this.#sender.settled();
       if (this.#sender.failure) throw this.#sender.failure;
     } finally {
+      // The reader may be waiting for a window that will never be free.
+      this.#windows.closed = true;
+      for (const go of this.#windows.wanted.splice(0)) go();
       await windows.return(undefined);
     }
   }
@@ -190,47 +208,45 @@ class Loader {
       this.#windows.wanted.shift()?.();
     };
     for (const table of this.#tables) {
-      const keyspace = table.table.split(".")[0] as string;
-      const key = (row: number) => table.partitionKey.map((value) => window.value(row, value));
-      for (const { rows, covers } of batches(window, table, (row) => this.#nodesOf(keyspace, key(row)))) {
+      const ordered = orderByPartition(window, table, (row) => this.#nodesOf(table, window, row));
+      this.#acknowledge(table, ordered.replaced);
+      for (const rows of batches(window, table, ordered)) {
         this.signal?.throwIfAborted();
         await this.#sender.place();
         open++;
-        this.#sendRows(window, table, rows).then((done) => {
-          if (!done) return;
+        this.#sendRows(window, table, rows).then(() => {
+          if (this.#sender.failure) return;
+          this.#acknowledge(table, rows.length);
           finished();
-          table.rowsWritten += covers;
-          table.seconds = this.#seconds();
-          this.#acknowledged += covers;
-          this.#tellProgress();
         });
       }
     }
     finished();
   }
 
-  /** @returns false where the sender has given up */
-  async #sendRows(window: Window, table: Insert, rows: number[]): Promise<boolean> {
-    const parameters: Buffer[] = [];
-    let lastLine = 0;
-    for (const row of rows) {
-      for (const value of table.markers) parameters.push(window.value(row, value));
-      lastLine = Math.max(lastLine, window.lines[row] as number);
-    }
-    const options: QueryOptions = { prepare: true, isIdempotent: true, timestamp: this.#timestampBase + lastLine };
+  #acknowledge(table: LoadReport["tables"][number], rows: number): void {
+    table.rowsWritten += rows;
+    table.seconds = this.#seconds();
+    this.#acknowledged += rows;
+    this.#tellProgress();
+  }
+
+  async #sendRows(window: Window, table: Insert, rows: number[]): Promise<void> {
+    const parameters = rows.flatMap((row) => table.markers.map((value) => window.value(row, value)));
+    // All of a window has one timestamp: a row of a later window overwrites a row of this one, also when this one is
+    // sent again after it.
+    const timestamp = this.#timestampBase + window.to.line;
+    const options: QueryOptions = { prepare: true, isIdempotent: true, timestamp };
     await this.#sender.send(batchCql(table, rows.length), parameters, options, async (error) => {
       // The cluster refuses it. So each row on its own, to find the one that is wrong.
       if (rows.length === 1) await this.#refused(window, table, rows[0] as number, error);
       else for (const row of rows) await this.#sendRows(window, table, [row]);
     });
-    return !this.#sender.failure;
   }
 
-  /** A row that the cluster refuses: unless it is the table that has changed, the row is rejected. */
+  /** A row that the cluster refuses is rejected, unless it is the table that has changed. */
   async #refused(window: Window, table: Insert, row: number, error: Error): Promise<void> {
-    await this.client.metadata.refreshKeyspace(table.table.split(".")[0] as string);
-    const now = await readInsert(this.client, table.cql, []);
-    if (now.tableId !== table.tableId) throw createdAnew(table.table);
+    await this.#checkTables();
     const line = window.lines[row] as number;
     const text = table.markers.map((value) => window.value(row, value).toString()).join(",");
     this.#reject({ line, column: "", reason: `${table.table}: ${error.message}` }, Buffer.from(text));
@@ -269,7 +285,11 @@ class Loader {
       return;
     }
     const wrong = this.values[window.add(record, this.#header.fields)];
-    if (wrong) this.#reject({ line: record.line, column: wrong.column, reason: `not of the type ${wrong.type}` }, raw());
+    if (wrong)
+      this.#reject(
+        { line: record.line, column: wrong.column, reason: `not of the type ${wrong.type}` },
+        raw(),
+      );
   }
 
   async #readHeader() {
@@ -292,18 +312,30 @@ class Loader {
     const { free, wanted } = this.#windows;
     if (free.length === 0 && this.#windows.made < mostWindows) {
       this.#windows.made++;
-      free.push(new Window(windowRows, this.values));
+      free.push(new Window(this.options.windowRows ?? 64_000, this.values));
     }
-    while (free.length === 0) await new Promise<void>((resolve) => wanted.push(resolve));
+    while (free.length === 0) {
+      if (this.#windows.closed) throw new Error("The load has stopped.");
+      await new Promise<void>((resolve) => wanted.push(resolve));
+    }
     const window = free.pop() as Window;
     window.clear(from);
     return window;
   }
 
-  /** A table that was dropped and created anew in the meantime has lost what was written before. */
+  /**
+   * Checks that the tables are still those that the load began with. One that was dropped and created anew has lost
+   * what was written before.
+   */
   async #checkTables(): Promise<void> {
-    for (const { table, tableId: id } of this.#tables) {
-      if ((await tableId(this.client, table)) !== id) throw createdAnew(table);
+    for (const { table, tableId: id, cql } of this.#tables) {
+      await this.client.metadata.refreshKeyspace(table.split(".")[0] as string);
+      const now = await readInsert(this.client, cql, []);
+      if (now.tableId === id) continue;
+      throw new SparkifyError(
+        `The table ${table} was dropped and created again meanwhile, so rows that were written before are lost. ` +
+          "Load all of it again.",
+      );
     }
   }
 
@@ -313,7 +345,7 @@ class Loader {
     this.#reportedAt = performance.now();
     const rows = Math.round(this.#acknowledged / this.#tables.length);
     // As many rows as the bytes that were read let expect.
-    const expected = (this.#rows * statSync(this.csv).size) / Math.max(1, this.#bytesRead);
+    const expected = (this.#rows * this.#size) / Math.max(1, this.#bytesRead);
     const share = finished ? 1 : Math.min(0.99, rows / Math.max(1, expected));
     onProgress({ rows, share, retries: this.#sender.retries });
   }
@@ -338,28 +370,32 @@ class Loader {
  * Names the nodes that hold a partition: the same name for the same nodes.
  * Where every node holds everything (one node, or as many replicas as nodes), nothing has to be computed.
  */
-function nodesOf(client: Client, tables: Insert[]): (keyspace: string, key: Buffer[]) => string {
-  const name = (hosts: Host[] | null) => (hosts ?? []).map(({ address }) => address).sort().join(" ");
-  const keyspaces = new Set(tables.map(({ table }) => table.split(".")[0] as string));
+function nodesOf(client: Client, tables: Insert[]): (table: Insert, window: Window, row: number) => string {
+  const name = (hosts: Host[] | null) =>
+    (hosts ?? [])
+      .map(({ address }) => address)
+      .sort()
+      .join(" ");
+  const keyspaceOf = ({ table }: Insert) => table.split(".")[0] as string;
+  const keyspaces = new Set(tables.map(keyspaceOf));
   const ranges = client.hosts.length > 1 ? [...client.metadata.getTokenRanges()] : [];
   const sets = [...keyspaces].flatMap((keyspace) =>
     ranges.map((range) => name(client.metadata.getReplicas(keyspace, range as unknown as Buffer))),
   );
   if (new Set(sets).size <= 1) return () => "";
-  return (keyspace, key) => name(client.getReplicas(keyspace, routingKey(key)));
+  return (table, window, row) => {
+    const key = table.partitionKey.map((value) => window.value(row, value));
+    return name(client.getReplicas(keyspaceOf(table), routingKey(key)));
+  };
 }
 
 /** A partition key as the driver hashes it: several columns each with their length and a closing zero. */
 function routingKey(key: Buffer[]): Buffer {
   if (key.length === 1) return key[0] as Buffer;
-  return Buffer.concat(key.flatMap((part) => [Buffer.from([part.length >> 8, part.length & 255]), part, Buffer.from([0])]));
-}
-
-const createdAnew = (table: string) =>
-  new SparkifyError(
-    `The table ${table} was dropped and created again meanwhile, so rows that were written before are lost. ` +
-      "Load all of it again.",
+  return Buffer.concat(
+    key.flatMap((part) => [Buffer.from([part.length >> 8, part.length & 255]), part, Buffer.from([0])]),
   );
+}
 
 /** Aborts on the interrupt of the process; a Jupyter kernel is interrupted that way too. */
 class Interrupt {

@@ -12,6 +12,11 @@ export interface SenderOptions {
   concurrency: number;
   /** How long a request is tried again before the run is given up. Seconds. */
   patience: number;
+  /**
+   * Called where a node does not know a statement and does not take it either. The tables may have changed; it throws
+   * if the request will never succeed.
+   */
+  checkTables: () => Promise<void>;
   signal?: AbortSignal | undefined;
 }
 
@@ -53,10 +58,15 @@ export class Sender {
    * Sends a request; call it when there is a place.
    * @param refused what to do where the cluster says that the request itself is wrong
    */
-  send(cql: string, parameters: unknown[], options: QueryOptions, refused: (error: Error) => Promise<void>): Promise<void> {
+  send(
+    cql: string,
+    parameters: unknown[],
+    options: QueryOptions,
+    refused: (error: Error) => Promise<void>,
+  ): Promise<void> {
     this.#underWay++;
     return this.#untilAnswered(cql, parameters, options)
-      .catch((error) => (isTransient(error) || this.failure ? Promise.reject(error) : refused(error)))
+      .catch((error) => (isRefusal(error) && !this.failure ? refused(error) : Promise.reject(error)))
       .catch((error) => {
         this.failure ??= error as Error;
       })
@@ -84,6 +94,7 @@ export class Sender {
         if (!isTransient(error as Error)) throw error;
         if (Date.now() - started > this.options.patience * 1000) throw this.#gaveUp(error as Error);
         if (this.options.signal?.aborted || this.failure) throw error;
+        if (isUnprepared(error as Error)) await this.options.checkTables();
         this.retries++;
         this.#slowDown();
         const wait = Math.min(backoff.most, backoff.first * 2 ** attempt) * (0.5 + Math.random() / 2);
@@ -107,14 +118,38 @@ export class Sender {
   }
 }
 
+/** Whether the cluster has understood the request and says that it is wrong. */
+function isRefusal(error: Error): boolean {
+  return error instanceof errors.ResponseError && !isTransient(error);
+}
+
+/** The driver prepares a statement anew where a node has lost it. If that fails too, it says that no host was left. */
+function isUnprepared(error: Error): boolean {
+  const { innerErrors = {} } = error as { innerErrors?: Record<string, { code?: unknown }> };
+  return Object.values(innerErrors).some(({ code }) => code === types.responseErrorCodes.unprepared);
+}
+
 /** Whether the same request may well succeed later: the cluster was not able to answer it, but it is not wrong. */
 export function isTransient(error: Error): boolean {
   if (error instanceof errors.ResponseError) {
-    const { overloaded, unavailableException, isBootstrapping, writeTimeout, writeFailure, serverError, truncateError } =
-      types.responseErrorCodes;
-    return [overloaded, unavailableException, isBootstrapping, writeTimeout, writeFailure, serverError, truncateError].includes(
-      error.code,
-    );
+    const {
+      overloaded,
+      unavailableException,
+      isBootstrapping,
+      writeTimeout,
+      writeFailure,
+      serverError,
+      truncateError,
+    } = types.responseErrorCodes;
+    return [
+      overloaded,
+      unavailableException,
+      isBootstrapping,
+      writeTimeout,
+      writeFailure,
+      serverError,
+      truncateError,
+    ].includes(error.code);
   }
   return (
     error instanceof errors.OperationTimedOutError ||

@@ -2,6 +2,7 @@
 // the same in JupyterLab, VS Code and on a page of a repository.
 
 import type { Display } from "tslab";
+import { type Progress, progressText } from "./progress";
 
 /** A danfojs DataFrame, as far as a table needs it. */
 interface Frame {
@@ -69,45 +70,37 @@ export async function showPlot(spec: object): Promise<void> {
 
 /** A bar that fills in place while a cell works. */
 export interface ProgressBar {
-  /** @param done how far the work is, in the unit of `total` */
-  update(done: number): void;
+  update(progress: Progress): void;
   /** Fills the bar, and says how much was done in which time. */
   finish(): void;
 }
 
-/**
- * Shows a progress bar with the count, the rate and, while it runs, the time left.
- * @param total how much there is to do; only the count is shown where that is unknown
- * @param unit what is counted, for instance "rows"
- */
-export function showProgress(title: string, total: number | undefined, unit = "rows"): ProgressBar {
+/** Shows a progress bar with the count of rows, the rate and, while it runs, the time left. */
+export function showProgress(title: string): ProgressBar {
   const display = tslab().newDisplay();
   const started = performance.now();
   let drawn = Number.NEGATIVE_INFINITY;
-  let last = 0;
-  const draw = (done: number, ended: boolean) => {
-    const seconds = (performance.now() - started) / 1000;
-    const share = ended ? 1 : total ? Math.min(1, done / total) : 0;
-    const left =
-      total && done > 0 && !ended ? `, ${((seconds / done) * (total - done)).toFixed(0)} s left` : "";
-    const rate = `${Math.round(done / Math.max(seconds, 0.001)).toLocaleString("en")} ${unit}/s, ${seconds.toFixed(1)} s${left}`;
-    const count = `${done.toLocaleString("en")}${total && !ended ? ` of ${total.toLocaleString("en")}` : ""} ${unit}`;
+  let last: Progress = { rows: 0, share: 0 };
+  const draw = ({ rows, share, retries = 0 }: Progress) => {
+    drawn = performance.now();
+    const seconds = (drawn - started) / 1000;
+    const [count = "", ...rest] = progressText({ rows, share, retries }, seconds).split(
+      /, (?=[\d,]+ rows\/s)/,
+    );
     display.html(
       `<div role="progressbar" aria-valuenow="${Math.round(share * 100)}" style="max-width:640px">` +
-        `<div>${escapeHtml(title)}: ${count}${volatileHtml(` (${rate})`)}</div>` +
+        `<div>${escapeHtml(title)}: ${count}${volatileHtml(` (${rest.join(", ")}, ${seconds.toFixed(1)} s)`)}</div>` +
         `<div style="background:#d9e2ec;height:10px;border-radius:5px">` +
         `<div style="background:#2a7f62;height:10px;border-radius:5px;width:${(share * 100).toFixed(1)}%"></div></div></div>`,
     );
   };
-  draw(0, false);
+  draw(last);
   return {
-    update(done) {
-      last = done;
-      if (performance.now() - drawn < 100) return;
-      drawn = performance.now();
-      draw(done, false);
+    update(progress) {
+      last = progress;
+      if (performance.now() - drawn >= 100) draw(progress);
     },
-    finish: () => draw(last, true),
+    finish: () => draw({ ...last, share: 1 }),
   };
 }
 

@@ -46,7 +46,11 @@ export async function load(args: string[]): Promise<number> {
   });
   const done: { denormalized?: DenormalizeReport; loaded?: LoadReport } = {};
   const work = async () => {
-    const target = options.dryRun ? null : options.from || options.to ? partCsv(options.from, options.to) : streamlinedCsv;
+    const target = options.dryRun
+      ? null
+      : options.from || options.to
+        ? partCsv(options.from, options.to)
+        : streamlinedCsv;
     done.denormalized = await withProgress("Join the logs", (onProgress) =>
       denormalize({ files, target, maxErrors: options.maxErrors, onProgress, signal: controller.signal }),
     );
@@ -58,7 +62,13 @@ export async function load(args: string[]): Promise<number> {
         const csv = (await work()) as string;
         await database;
         controller.signal.throwIfAborted();
-        done.loaded = await loadInto(tables, csv, options, done.denormalized?.rejected ?? 0, controller.signal);
+        done.loaded = await loadInto(
+          tables,
+          csv,
+          options,
+          done.denormalized?.rejected ?? 0,
+          controller.signal,
+        );
       });
   ended = whole.catch(() => {});
   try {
@@ -148,7 +158,14 @@ async function loadInto(
     const inserts = await Promise.all(tables.map(({ name }) => insertCql(client, name)));
     const { resume, concurrency, maxErrors } = options;
     return await withProgress("Load the tables", (onProgress) =>
-      loadTables(client, inserts, { csv, resume, concurrency, maxErrors: maxErrors - rejected, onProgress, signal }),
+      loadTables(client, inserts, {
+        csv,
+        resume,
+        concurrency,
+        maxErrors: maxErrors - rejected,
+        onProgress,
+        signal,
+      }),
     );
   } finally {
     await client.shutdown();
@@ -204,13 +221,17 @@ function summary(
     `${count(rows)} rows in ${files} files: ${count(kept)} kept, ${count(dropped)} dropped (no artist), ${count(rejected)} rejected`,
   ];
   const repeats = (repeated.sameEvent ?? 0) + repeated.differentContent;
-  if (repeats > 0) lines.push(`${count(repeats)} kept rows repeat an earlier one, ${count(repeated.differentContent)} of them with other content: the later row wins`);
+  if (repeats > 0)
+    lines.push(
+      `${count(repeats)} kept rows repeat an earlier one, ${count(repeated.differentContent)} of them with other content: the later row wins`,
+    );
   if (loaded?.resumedAt !== undefined) lines.push(`Went on at line ${count(loaded.resumedAt)} of the CSV`);
   for (const { name, rowsWritten, seconds } of loaded?.tables ?? []) {
     lines.push(`${name}: ${count(rowsWritten)} rows written, ${seconds.toFixed(1)} s`);
   }
   const allRejected = rejected + (loaded?.rejected ?? 0);
-  if (allRejected > 0) lines.push(`The rejected rows and the reasons are in ${shortPath(join(out, "rejected.csv"))}`);
+  if (allRejected > 0)
+    lines.push(`The rejected rows and the reasons are in ${shortPath(join(out, "rejected.csv"))}`);
   if (dryRun) lines.push("A dry run: nothing was written but the rejected rows.");
   return lines.map((line) => `  ${line}`).join("\n");
 }

@@ -31,7 +31,9 @@ export function chooseTables(names: string[]): TableDefinition[] {
   return names.map((wanted) => {
     const found = all.find(({ name }) => name === wanted || name.split(".")[1] === wanted);
     if (found) return found;
-    throw new SparkifyError(`There is no table ${wanted}. The tables are: ${all.map(({ name }) => name).join(", ")}`);
+    throw new SparkifyError(
+      `There is no table ${wanted}. The tables are: ${all.map(({ name }) => name).join(", ")}`,
+    );
   });
 }
 
