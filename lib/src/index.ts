@@ -1,4 +1,5 @@
 export * from "./check";
+export * from "./compare";
 export * from "./connect";
 export * from "./denormalize";
 export * from "./diagram";
