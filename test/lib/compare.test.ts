@@ -101,6 +101,7 @@ test("a value that is only just another is found: last bit, sign of zero, spelli
     [insomnia, [1, 0, "Faithless", 200.5, "Insomnia"]],
     [insomnia, [1, 0, "Insomnia ", 200.5, "Faithless"]],
     [insomnia, [1, 0, "insomnia", 200.5, "Faithless"]],
+    [insomnia, [1, 0, "INsomnia", 200.5, "Faithless"]],
     [insomnia, [1, 0, "Insomnia\0", 200.5, "Faithless"]],
     [insomnia, [1, 0, "Insomnia", null, "Faithless"]],
     [cafe, [2, 1, "Caf\u00e9", nextDouble, ""]],
