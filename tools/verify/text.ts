@@ -46,10 +46,15 @@ function valuesText(row: ComparedRow, other: ComparedRow = row): string {
         typeof value === "string" &&
         typeof against === "string" &&
         value !== against &&
-        value.normalize("NFKC") === against.normalize("NFKC");
+        visible(value) === visible(against);
       return `${column} ${alike ? spelt(text) : text}`;
     })
     .join(", ");
+}
+
+/** What an eye can tell apart: without accents, blanks and characters that show nothing. */
+function visible(text: string): string {
+  return text.normalize("NFKD").replace(/[\p{M}\p{Z}\p{C}]/gu, "");
 }
 
 function spelt(text: string): string {
