@@ -4,6 +4,7 @@ type Command = (args: string[]) => Promise<number>;
 
 export const commands: Record<string, Command> = {
   run: async (args) => (await import("./run/command.js")).run(args),
+  verify: async (args) => (await import("./verify/command.js")).verify(args),
   cassandra: async (args) => (await import("./cassandra/command.js")).cassandra(args),
   load: async (args) => (await import("./load/command.js")).load(args),
   lab: async (args) => (await import("./lab/command.js")).lab(args),

@@ -1,6 +1,7 @@
 // Everything that a cell may call.
 
 export * from "./check";
+export * from "./compare";
 export * from "./connect";
 export * from "./csv";
 export * from "./denormalize";
