@@ -5,13 +5,13 @@ import {
   checkAnswer,
   checkTable,
   connect,
-  insertRows,
+  type DenormalizeReport,
   needRows,
   needTables,
   showDenormalized,
 } from "@sparkify/lib";
 import type { Client } from "cassandra-driver";
-import { captureDisplays, createKeyspace, fails, verdictIn } from "./support.js";
+import { captureDisplays, createKeyspace, fails, insertAll, verdictIn } from "./support.js";
 
 const shown = captureDisplays();
 let client: Client;
@@ -30,7 +30,11 @@ before(async () => {
   await client.execute(`CREATE TABLE ${table} (${columns}, PRIMARY KEY (session, item))`);
   await client.execute("CREATE TABLE test_check.words (id int PRIMARY KEY, word text)");
   const insert = `INSERT INTO ${table} (session, item, song, length) VALUES (?, ?, ?, ?)`;
-  await insertRows(client, insert, rows, (row) => Object.values(row));
+  await insertAll(
+    client,
+    insert,
+    rows.map((row) => Object.values(row)),
+  );
 });
 after(async () => {
   await client.execute("DROP KEYSPACE IF EXISTS test_check");
@@ -91,7 +95,11 @@ test("a missing row, an extra row and a changed value each fail, and are shown",
 test("a table of more rows than a page is compared to the last one", async () => {
   const many = Array.from({ length: 6000 }, (_, id) => ({ id, word: `w${id}` }));
   const insert = "INSERT INTO test_check.words (id, word) VALUES (?, ?)";
-  await insertRows(client, insert, many, (row) => [row.id, row.word]);
+  await insertAll(
+    client,
+    insert,
+    many.map((row) => [row.id, row.word]),
+  );
   await checkTable(client, "test_check.words", many);
   assert.deepEqual(output().verdict, {
     kind: "table",
@@ -151,11 +159,27 @@ test("an answer that lost one of two namesakes fails", async () => {
 
 test("the denormalization's verdict holds its counts, and every rejected row is listed", () => {
   const counts = { files: 2, rows: 10, kept: 6, droppedByPage: { Home: 1, "<i>": 2 } };
-  const rejected = [{ file: "/logs/a.csv", row: 7, reason: 'length is "<x>"' }];
-  showDenormalized({ ...counts, rejected, encodedTooOften: { rows: 0, examples: [] } });
+  const rejections = [{ file: "/logs/a.csv", line: 7, column: "length", reason: 'not "<x>"' }];
+  const report: DenormalizeReport = {
+    ...{
+      ...counts,
+      dropped: 3,
+      rejected: 1,
+      rejectedByReason: {},
+      rejections,
+      rejectedIn: "/out/rejected.csv",
+    },
+    ...{ unreadable: [], repeated: { sameEvent: 4, differentContent: 5, examples: [] } },
+    encodedTooOften: { rows: 0, examples: [] },
+  };
+  showDenormalized(report);
   const { html, verdict } = output();
   assert.deepEqual(verdict, { kind: "eventData", directory: "event_data", ...counts });
-  assert.match(html, /&lt;i&gt;.*>2<.*page Home.*>1<.*rejected.*>1<.*a\.csv.*>7<.*&quot;&lt;x&gt;&quot;/s);
+  assert.match(html, /&lt;i&gt;.*>2<.*page Home.*>1<.*rejected.*>1<.*same event.*>4<.*otherwise.*>5</s);
+  assert.match(html, /out\/rejected\.csv.*a\.csv.*>7<.*length.*&quot;&lt;x&gt;&quot;/s);
+  const unreadable = [{ file: "/logs/b.csv", reason: "The file /logs/b.csv cannot be read: gone" }];
+  assert.throws(() => showDenormalized({ ...report, unreadable }), /1 of 2 logs could not be read: .*b\.csv/);
+  shown.length = 0;
 });
 
 test("missing tables lead to notebook 03, empty ones to notebook 04", async () => {

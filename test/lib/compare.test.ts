@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { type Comparison, compareTables, connect, insertRows, type TableComparison } from "@sparkify/lib";
+import { type Comparison, compareTables, connect, type TableComparison } from "@sparkify/lib";
 import { type Client, types } from "cassandra-driver";
-import { createKeyspace, fails, temporaryFolder, write } from "./support.js";
+import { createKeyspace, fails, insertAll, temporaryFolder, write } from "./support.js";
 
 let client: Client;
 const keyspace = "test_compare";
@@ -38,7 +38,7 @@ after(async () => {
 /** Fills the table with just these rows. */
 async function fill(rows: Play[]): Promise<void> {
   await client.execute(`TRUNCATE ${table}`);
-  await insertRows(client, `INSERT INTO ${table} (${columns}) VALUES (?, ?, ?, ?, ?)`, rows, (row) => row);
+  await insertAll(client, `INSERT INTO ${table} (${columns}) VALUES (?, ?, ?, ?, ?)`, rows);
 }
 
 function csvText(rows: unknown[][], names = header): string {
@@ -214,10 +214,11 @@ test("several passes find the same as one, also with less memory than one table 
     `CREATE TABLE ${short} (artist text, session_id int, PRIMARY KEY (artist, session_id))`,
   );
   const pairs = new Set(rows.map(([session, , , , artist]) => `${artist} ${session}`));
-  await insertRows(client, `INSERT INTO ${short} (artist, session_id) VALUES (?, ?)`, rows, (row) => [
-    row[4],
-    row[0],
-  ]);
+  await insertAll(
+    client,
+    `INSERT INTO ${short} (artist, session_id) VALUES (?, ?)`,
+    rows.map((row) => [row[4], row[0]]),
+  );
   const csv = write(`${temporaryFolder(t)}/plays.csv`, csvText(rows));
   const results: Comparison["tables"][] = [];
   // Rows have line breaks: 6,000 rows are up to some 18,000 lines.

@@ -76,30 +76,34 @@ const textOf = (html = "") =>
   html.replace(/<span class="volatile">.*?<\/span>/gs, "").replace(/<[^>]*>/g, "");
 
 test("a progress bar fills in one place, and everything that differs from run to run is marked", async () => {
-  const bar = showProgress("<Joining>", 2000, "files");
-  for (let done = 1; done <= 1500; done++) bar.update(done);
+  const bar = showProgress("<Joining>");
+  const at = (rows: number) => ({ rows, share: rows / 2000, retries: rows > 1500 ? 3 : 0 });
+  for (let done = 1; done <= 1500; done++) bar.update(at(done));
   await sleep(150);
-  bar.update(1600);
-  bar.update(2000);
+  bar.update(at(1600));
+  bar.update(at(2000));
   bar.finish();
   const [{ displayId, update }, ...others] = shown as [(typeof shown)[0], ...typeof shown];
   assert.ok(displayId && !update);
   assert.ok(others.every((one) => one.displayId === displayId && one.update));
   assert.ok(shown.length < 100, "not one output for each of the 1502 steps");
   const start = shown[0]?.html ?? "";
-  assert.equal(textOf(start), "&lt;Joining&gt;: 0 of 2,000 files");
+  assert.equal(textOf(start), "&lt;Joining&gt;: 0 rows");
   assert.match(start, /aria-valuenow="0".*width:0\.0%/s);
   const later = shown.find(({ html }) => html.includes("1,600"))?.html ?? "";
-  assert.equal(textOf(later), "&lt;Joining&gt;: 1,600 of 2,000 files");
-  assert.match(later, /aria-valuenow="80".*class="volatile">.*files\/s, [\d.]+ s, \d+ s left.*width:80\.0%/s);
+  assert.equal(textOf(later), "&lt;Joining&gt;: 1,600 rows");
+  assert.match(
+    later,
+    /aria-valuenow="80".*class="volatile">.*rows\/s, \d+ s left, 3 retries, [\d.]+ s\).*width:80\.0%/s,
+  );
   const end = shown.at(-1)?.html ?? "";
-  assert.equal(textOf(end), "&lt;Joining&gt;: 2,000 files");
+  assert.equal(textOf(end), "&lt;Joining&gt;: 2,000 rows");
   assert.match(end, /aria-valuenow="100".*class="volatile">.*width:100\.0%/s);
 });
 
-test("a progress bar without a known total counts, and two bars have two places", () => {
-  const bars = [showProgress("One", undefined), showProgress("Two", 0)];
-  bars[0]?.update(12_345);
+test("two progress bars have two places", () => {
+  const bars = [showProgress("One"), showProgress("Two")];
+  bars[0]?.update({ rows: 12_345, share: 0 });
   for (const bar of bars) bar.finish();
   assert.equal(new Set(shown.map(({ displayId }) => displayId)).size, 2);
   assert.deepEqual(

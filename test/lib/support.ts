@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { TestContext } from "node:test";
 import { createKeyspaceCql, type EventFile, SparkifyError, type Verdict } from "@sparkify/lib";
-import type { Client } from "cassandra-driver";
+import { type Client, concurrent } from "cassandra-driver";
 import { venvPython } from "../../tools/python.js";
 
 /** A folder that is gone when the test has ended. */
@@ -84,6 +84,11 @@ def plays(folder):
 export async function createKeyspace(client: Client, keyspace: string): Promise<void> {
   await client.execute(`DROP KEYSPACE IF EXISTS ${keyspace}`);
   await client.execute(await createKeyspaceCql(client, keyspace));
+}
+
+/** Inserts rows with the driver's own means. */
+export async function insertAll(client: Client, cql: string, rows: readonly unknown[][]): Promise<void> {
+  await concurrent.executeConcurrent(client, cql, [...rows], { concurrencyLevel: 64 });
 }
 
 export interface Shown {
