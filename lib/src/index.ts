@@ -1,5 +1,6 @@
 export * from "./check";
 export * from "./connect";
+export { contactPointsFromEnvironment } from "./contactPoints";
 export * from "./denormalize";
 export * from "./diagram";
 export * from "./events";
