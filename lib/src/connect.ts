@@ -1,6 +1,6 @@
 // The one way to a database, for cells, tools and tests.
 
-import { auth, Client, type ClientOptions, type Host, policies, types } from "cassandra-driver";
+import { auth, Client, type ClientOptions, type errors, type Host, policies, types } from "cassandra-driver";
 import { explain, noAnswer, PlainFailure } from "./connectionFailure";
 import {
   AddressBook,
@@ -105,12 +105,22 @@ function embeddedCluster(node = readEmbeddedNode()): Target {
   };
 }
 
-function credentialsFromEnvironment(): auth.AuthProvider | undefined {
+/** A user name and a password that no printed client shows: it may be the last line of a cell. */
+class Credentials implements auth.AuthProvider {
+  readonly #provider: auth.PlainTextAuthProvider;
+
+  constructor(username: string, password: string) {
+    this.#provider = new auth.PlainTextAuthProvider(username, password);
+  }
+
+  newAuthenticator(endpoint: string, name: string): auth.Authenticator {
+    return this.#provider.newAuthenticator(endpoint, name);
+  }
+}
+
+function credentialsFromEnvironment(): Credentials | undefined {
   const { CASSANDRA_USERNAME: username, CASSANDRA_PASSWORD: password } = process.env;
-  if (!username) return undefined;
-  const provider = new auth.PlainTextAuthProvider(username, password ?? "");
-  // A client that is printed, as the last line of a cell is, does not show it.
-  return Object.defineProperty(provider, "password", { enumerable: false });
+  return username ? new Credentials(username, password ?? "") : undefined;
 }
 
 /** The address that answered, as the driver takes it, and the data centre to use. */
@@ -265,8 +275,38 @@ export async function createKeyspaceCql(client: Client, keyspace: string): Promi
   // The driver only asks nodes of the local data centre, so the answer is the connected one.
   const dataCenter: string = (await client.execute("SELECT data_center FROM system.local")).first().get(0);
   const nodes = client.hosts.values().filter((host) => host.datacenter === dataCenter).length;
+  return keyspaceCql(keyspace, {
+    class: "NetworkTopologyStrategy",
+    [dataCenter]: String(Math.min(3, nodes)),
+  });
+}
+
+/**
+ * Creates a keyspace as {@link createKeyspaceCql} says, unless there is one: CREATE KEYSPACE IF NOT EXISTS would do the
+ * same, but needs the right to create any keyspace, which a role for the walkthrough does not have (docs/role.cql).
+ * @returns the CQL that creates the keyspace as it is
+ */
+export async function createKeyspaceIfMissing(client: Client, keyspace: string): Promise<string> {
+  const cql = await createKeyspaceCql(client, keyspace);
+  const query = "SELECT replication FROM system_schema.keyspaces WHERE keyspace_name = ?";
+  const found = (await client.execute(query, [keyspace], { prepare: true })).first();
+  if (found) return keyspaceCql(keyspace, found.get("replication"));
+  try {
+    await client.execute(cql);
+    return cql;
+  } catch (error) {
+    if ((error as errors.ResponseError).code !== types.responseErrorCodes.unauthorized) throw error;
+    throw new SparkifyError(
+      `The keyspace "${keyspace}" does not exist, and the role of CASSANDRA_USERNAME may not create it. ` +
+        "Have an administrator create the keyspace and the role's rights as docs/role.cql does",
+    );
+  }
+}
+
+function keyspaceCql(keyspace: string, { class: strategy = "", ...options }: Record<string, string>): string {
+  const parts = Object.entries(options).map(([name, value]) => `'${name.replaceAll("'", "''")}': ${value}`);
   return `CREATE KEYSPACE IF NOT EXISTS ${keyspace}
-  WITH replication = {'class': 'NetworkTopologyStrategy', '${dataCenter.replaceAll("'", "''")}': ${Math.min(3, nodes)}}`;
+  WITH replication = {${[`'class': '${strategy.split(".").at(-1)}'`, ...parts].join(", ")}}`;
 }
 
 /** What a report says of the cluster: its release, the contact points and the number of nodes. */

@@ -76,20 +76,19 @@ export function explain(error: unknown): Failure {
   }
   if (/alert/i.test(`${code} ${message}`)) {
     return withCertificate
-      ? { what: `it refuses the client certificate (${alertName(code)})`, help: clientCertificate }
+      ? { what: `it refuses the client certificate (TLS alert: ${alertName(code)})`, help: clientCertificate }
       : { what: "it wants a client certificate", help: clientCertificate };
   }
-  if (/Authentication provider not set/.test(message)) {
-    return {
-      what: "it wants a user name and a password",
-      help: "Set CASSANDRA_USERNAME and CASSANDRA_PASSWORD",
-    };
-  }
   if ((error as Error).name === "AuthenticationError") {
-    return {
-      what: "it refuses the user name or the password",
-      help: "Check CASSANDRA_USERNAME and CASSANDRA_PASSWORD",
-    };
+    return process.env.CASSANDRA_USERNAME
+      ? {
+          what: "it refuses the user name or the password",
+          help: "Check CASSANDRA_USERNAME and CASSANDRA_PASSWORD",
+        }
+      : {
+          what: "it wants a user name and a password",
+          help: "Set CASSANDRA_USERNAME and CASSANDRA_PASSWORD",
+        };
   }
   if (
     code === "ECONNRESET" ||
