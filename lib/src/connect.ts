@@ -106,14 +106,15 @@ function embeddedCluster(node = readEmbeddedNode()): Target {
 }
 
 /** A user name and a password that no printed client shows: it may be the last line of a cell. */
-class Credentials implements auth.AuthProvider {
+class Credentials extends auth.PlainTextAuthProvider {
   readonly #provider: auth.PlainTextAuthProvider;
 
   constructor(username: string, password: string) {
+    super(username, "(not shown)");
     this.#provider = new auth.PlainTextAuthProvider(username, password);
   }
 
-  newAuthenticator(endpoint: string, name: string): auth.Authenticator {
+  override newAuthenticator(endpoint: string, name: string): auth.Authenticator {
     return this.#provider.newAuthenticator(endpoint, name);
   }
 }
