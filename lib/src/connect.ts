@@ -249,16 +249,17 @@ async function within<Result>(milliseconds: number, work: Promise<Result>): Prom
   }
 }
 
-/** Each contact point with its reason where there are several, then everything that helps, once. */
+/** The reason, for each contact point where they differ, then everything that helps, once. */
 function inWords(error: unknown, { points, help }: Target): string {
   const perPoint = error instanceof AggregateError ? error.errors : [error];
   const failures = perPoint.map((one) =>
     (one instanceof AggregateError ? one.errors : [one]).map((reason) => explain(reason)),
   );
-  const reasons = failures.map((ofPoint, index) => {
-    const what = [...new Set(ofPoint.map((failure) => failure.what))].join(", ");
-    return failures.length > 1 ? `${points[index]?.text}: ${what}` : what;
-  });
+  const perPointText = failures.map((ofPoint) => [...new Set(ofPoint.map(({ what }) => what))].join(", "));
+  const reasons =
+    new Set(perPointText).size === 1
+      ? perPointText.slice(0, 1)
+      : perPointText.map((what, index) => `${points[index]?.text}: ${what}`);
   const helps = help ? [help] : [...new Set(failures.flat().map((failure) => failure.help))];
   return `${reasons.join("; ")}. ${helps.join(". ")}`;
 }
@@ -299,7 +300,7 @@ export async function createKeyspaceIfMissing(client: Client, keyspace: string):
     if ((error as errors.ResponseError).code !== types.responseErrorCodes.unauthorized) throw error;
     throw new SparkifyError(
       `The keyspace "${keyspace}" does not exist, and the role of CASSANDRA_USERNAME may not create it. ` +
-        "Have an administrator create the keyspace and the role's rights as docs/role.cql does",
+        "Have an administrator run docs/role.cql, which makes both the keyspace and the role",
     );
   }
 }

@@ -9,6 +9,7 @@ export interface Failure {
 
 const elsewhere = "or unset CASSANDRA_CONTACT_POINTS to use the embedded node: npm run cassandra -- start";
 const checkAddress = `Check the host, the port and that Cassandra runs there, ${elsewhere}`;
+const checkNetwork = `Check the host, the port, the network and the firewall, ${elsewhere}`;
 const clientCertificate =
   "Set CASSANDRA_TLS_CERT and CASSANDRA_TLS_KEY to a client certificate that the cluster trusts, and to its key";
 
@@ -22,23 +23,19 @@ export class PlainFailure extends Error {
 export function noAnswer(seconds: number): PlainFailure {
   return new PlainFailure({
     what: `no answer to the CQL handshake within ${seconds} s`,
-    help: `Check the host, the port, the network and the firewall, ${elsewhere}`,
+    help: checkNetwork,
   });
 }
 
+/** Why one node could not be connected to. The sentence goes on after the node's name, and never has a password. */
 export function explain(error: unknown): Failure {
   // The driver keeps the error of each host inside a NoHostAvailableError.
   const inner = Object.values((error as { innerErrors?: Record<string, Error> }).innerErrors ?? {})[0];
   if (inner) return explain(inner);
   if (error instanceof PlainFailure) return error.failure;
   const { code = "", message, innerError } = error as NodeJS.ErrnoException & { innerError?: Error };
-  const cause = innerError as NodeJS.ErrnoException | undefined;
-  const tls = Boolean(process.env.CASSANDRA_TLS_CA);
-  const withCertificate = Boolean(process.env.CASSANDRA_TLS_CERT);
-  if (cause) {
-    const inWords = explain(cause);
-    if (inWords.what !== oneLine(cause.message)) return inWords;
-  }
+  if (innerError) return explain(innerError); // what closed a socket
+  const { CASSANDRA_TLS_CA: tls, CASSANDRA_TLS_CERT: withCertificate } = process.env;
   switch (code) {
     case "ECONNREFUSED":
       return { what: "nothing listens there", help: checkAddress };
@@ -48,7 +45,7 @@ export function explain(error: unknown): Failure {
     case "ETIMEDOUT":
     case "EHOSTUNREACH":
     case "ENETUNREACH":
-      return { what: `it cannot be reached (${code})`, help: noAnswer(0).failure.help };
+      return { what: `it cannot be reached (${code})`, help: checkNetwork };
     case "CERT_HAS_EXPIRED":
       return { what: "its certificate has expired", help: "Give the node a new certificate" };
     case "CERT_NOT_YET_VALID":

@@ -9,10 +9,11 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { createServer as createTlsServer } from "node:tls";
 import { inspect } from "node:util";
-import { projectRoot, SparkifyError, workDirectory } from "@sparkify/lib";
+import { createKeyspaceIfMissing, projectRoot, SparkifyError, workDirectory } from "@sparkify/lib";
 import { newFolder, runCommand, writeNotebook } from "../command.js";
 import { issue, makeAuthority } from "./certificates.js";
 import { connected, type Settings, startSecureNode, writeIssued } from "./secure-cluster.js";
+import { fails } from "./support.js";
 
 const folder = newFolder("secure");
 const { cluster, authority, base, role, admin } = await startSecureNode(folder);
@@ -273,12 +274,20 @@ function noSecretIn(output: string): void {
   }
 }
 
-test("that role can do nothing else", async () => {
+test("where the keyspace is missing, the role is told who makes it", async () => {
+  await connected(walker, async (client) => {
+    const create = () => createKeyspaceIfMissing(client, "not_there");
+    await fails(create, /^The keyspace "not_there" does not exist, and .* docs\/role\.cql/);
+  });
+});
+
+test("that role can work with any table of the keyspace, and do nothing else", async () => {
   await connected(admin, async (client) => {
     await client.execute(
       "CREATE KEYSPACE other WITH replication = {'class': 'NetworkTopologyStrategy', 'datacenter1': 1}",
     );
     await client.execute("CREATE TABLE other.t (id int PRIMARY KEY)");
+    await client.execute("CREATE TABLE sparkify.by_admin (id int PRIMARY KEY)");
   });
   await connected(walker, async (client) => {
     for (const cql of [
@@ -290,11 +299,16 @@ test("that role can do nothing else", async () => {
       "DROP KEYSPACE sparkify",
       "ALTER KEYSPACE sparkify WITH durable_writes = true",
       "CREATE KEYSPACE mine WITH replication = {'class': 'NetworkTopologyStrategy', 'datacenter1': 1}",
+      "CREATE KEYSPACE IF NOT EXISTS sparkify WITH replication = {'class': 'NetworkTopologyStrategy', 'datacenter1': 1}",
+      "ALTER TABLE sparkify.by_admin ADD more int",
       "SELECT * FROM system_auth.roles",
       "CREATE ROLE friend",
       "GRANT SELECT ON KEYSPACE other TO sparkify_walkthrough",
     ]) {
       await assert.rejects(client.execute(cql), { code: 0x2100 }, cql); // unauthorized
     }
+    await client.execute("INSERT INTO sparkify.by_admin (id) VALUES (1)");
+    assert.equal((await client.execute("SELECT * FROM sparkify.by_admin")).rowLength, 1);
+    await client.execute("DROP TABLE sparkify.by_admin");
   });
 });

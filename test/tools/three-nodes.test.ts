@@ -9,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { createKeyspaceIfMissing, projectRoot, SparkifyError } from "@sparkify/lib";
 import { type Client, types } from "cassandra-driver";
-import { startCluster } from "../../tools/cassandra/cluster.js";
+import { type ClusterNode, startCluster } from "../../tools/cassandra/cluster.js";
 import { freePort } from "../../tools/cassandra/ports.js";
 import { newFolder, processesWith } from "../command.js";
 import { connected, makeTls } from "../lib/secure-cluster.js";
@@ -27,7 +27,7 @@ const cluster = await startCluster({
 after(() => cluster.destroy());
 console.log(`three nodes answer after ${((performance.now() - begun) / 1000).toFixed(1)} s`);
 const { port, nodes } = cluster;
-const [first, , third] = nodes as [(typeof nodes)[0], (typeof nodes)[0], (typeof nodes)[0]];
+const [first, second, third] = nodes as [ClusterNode, ClusterNode, ClusterNode];
 
 function at(points: string, dataCenter = "") {
   const contactPoints = points
@@ -132,8 +132,24 @@ test("a silent node: it is named in time, and it does not keep the others from a
   }
 });
 
-test("a restarted node is part of the cluster again", async () => {
+test("a data centre whose nodes are all silent is named in time", async () => {
   await third.restart();
+  for (const node of [first, second]) node.pause();
+  try {
+    const started = performance.now();
+    await fails(
+      () => connected(at("127.0.0.3", "east"), async () => {}),
+      `at 127.0.0.3:${port} `,
+      'none of the 2 nodes of the data centre "east" answered within 4 s',
+      /rpc_address[^\n]*$/,
+    );
+    assert.ok(performance.now() - started < 10_000);
+  } finally {
+    for (const node of [first, second]) node.resume();
+  }
+});
+
+test("a restarted node is part of the cluster again", async () => {
   assert.ok(third.pid);
   await connected(at("127.0.0.3"), async (client) => {
     for (let attempt = 0; ; attempt++) {
@@ -162,7 +178,7 @@ test("destroying the cluster ends every node and leaves nothing", async () => {
 test("Ctrl-C ends a cluster with the command that started it", async () => {
   const directory = join(newFolder("interrupted"), "nodes");
   const module = pathToFileURL(join(projectRoot, "build", "tools", "cassandra", "cluster.js"));
-  const program = `import { startCluster } from "${module}";
+  const program = `import { type ClusterNode, startCluster } from "${module}";
     await startCluster({ directory: ${JSON.stringify(directory)}, dataCenters: ["east"] });
     console.log("started");
     setInterval(() => {}, 1000);`;

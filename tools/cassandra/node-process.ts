@@ -5,7 +5,8 @@ import { closeSync, existsSync, openSync, readFileSync, statSync } from "node:fs
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
-import { projectRoot } from "@sparkify/lib";
+import { projectRoot, SparkifyError } from "@sparkify/lib";
+import { interruptedCode } from "../processes.mjs";
 import { classPath } from "./jars.js";
 import { jvmOptions } from "./jvm-options.js";
 import { logsOf, type NodeSettings, writeSettings } from "./node-settings.js";
@@ -18,12 +19,16 @@ export interface NodeProcess {
   logStart: number;
 }
 
-/** Starts the process, which outlives the command that started it. It answers some seconds later. */
+/**
+ * Starts the process, which outlives the command that started it. It answers some seconds later.
+ * @throws SparkifyError when the command was interrupted: nobody would end the node
+ */
 export async function launchNode(
   java: string,
   node: NodeSettings,
   javaOptions: string[] = [],
 ): Promise<NodeProcess> {
+  if (interruptedCode()) throw new SparkifyError("Interrupted: Cassandra is not started.");
   writeSettings(node);
   const { directory } = node;
   const logs = logsOf(directory);
@@ -47,8 +52,8 @@ export async function launchNode(
   );
   closeSync(output);
   child.unref();
-  await new Promise((resolve, reject) => child.once("spawn", resolve).once("error", reject));
-  return { pid: child.pid as number, logStart };
+  if (!child.pid) await new Promise((_, reject) => child.once("error", reject));
+  return { pid: child.pid as number, logStart }; // at once, so that an interrupt finds the process
 }
 
 /** Ends a node's process and waits until it has ended: politely, and after `graceSeconds` for good. */
