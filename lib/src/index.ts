@@ -4,6 +4,7 @@ export * from "./check";
 export * from "./compare";
 export * from "./connect";
 export * from "./csv";
+export { contactPointsFromEnvironment } from "./contactPoints";
 export * from "./denormalize";
 export * from "./diagram";
 export * from "./eventLog";

@@ -38,14 +38,14 @@ async function connected(
   }
 }
 
-/** Expects an error for the reader within 10 seconds, without the password. */
+/** Expects an error of one line for the reader within 10 seconds, without the password. */
 async function failsSoon(
   settings: Record<string, string>,
   options: ConnectOptions,
   ...texts: (string | RegExp)[]
 ) {
   const started = performance.now();
-  const noSecret = new RegExp(`^(?!.*${credentials.CASSANDRA_PASSWORD})`, "s");
+  const noSecret = new RegExp(`^(?!.*${credentials.CASSANDRA_PASSWORD}).*$`);
   await fails(() => connected({ ...credentials, ...settings }, options), noSecret, ...texts);
   assert.ok(performance.now() - started < 10_000);
 }
@@ -110,7 +110,7 @@ test("a closed port, a silent server and servers that speak otherwise are named,
   ];
   for (const wrong of ["127.0.0.1:1", ...servers.map((server) => server.address)]) {
     const message = `No connection to the cluster at ${wrong} (CASSANDRA_CONTACT_POINTS): `;
-    await failsSoon({ CASSANDRA_CONTACT_POINTS: wrong }, {}, message, /\n.*npm run cassandra -- start/);
+    await failsSoon({ CASSANDRA_CONTACT_POINTS: wrong }, {}, message, /^.*npm run cassandra -- start$/);
   }
 });
 
@@ -129,7 +129,11 @@ test("a connection that comes after the error is closed again", { timeout: 60_00
 
 test("a wrong data centre, a missing keyspace and a missing certificate are named", async () => {
   const settings = { CASSANDRA_CONTACT_POINTS: address };
-  await failsSoon({ ...settings, CASSANDRA_LOCAL_DC: "elsewhere" }, {}, /"elsewhere", but .*: datacenter1\n/);
+  await failsSoon(
+    { ...settings, CASSANDRA_LOCAL_DC: "elsewhere" },
+    {},
+    /^.*"elsewhere", but .*: datacenter1\. Set CASSANDRA_LOCAL_DC.*$/,
+  );
   const keyspace = "no_such_keyspace";
   await failsSoon(
     {},
@@ -153,7 +157,7 @@ test("without settings and without a node the error says how to start one", (t) 
   });
   assert.match(
     stdout,
-    /^SparkifyError: .*the embedded node is not running\.\n.*npm run cassandra -- start\n$/,
+    /^SparkifyError: .*the embedded node is not running\. .*npm run cassandra -- start\n$/,
   );
 });
 

@@ -1,5 +1,7 @@
 // How Cassandra 5.0 wants its Java 17 started (from the jvm17-server.options it ships with).
 
+import type { NodeSettings } from "./node-settings.js";
+
 const exports = [
   "java.base/jdk.internal.misc",
   "java.base/jdk.internal.ref",
@@ -32,24 +34,34 @@ const opens = [
   "jdk.management/com.sun.management.internal",
 ];
 
-/** The options every node needs, whatever its directory and ports. `heap` is in Java's notation: "512M". */
-export function jvmOptions(heap: string): string[] {
+// For a node that lives for minutes with a small heap: the plain collector, and the quick compiler only. Started that
+// way it is ready sooner and loads the first rows in half the time.
+const shortLived = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"];
+
+// A load of millions runs long enough to pay for compiling, and should not wait for the collector.
+const forBulk = ["-XX:+UseG1GC", "-XX:MaxGCPauseMillis=300", "-XX:+ParallelRefProcEnabled"];
+
+// A node that is alone has nobody to wait for. In a cluster this is also how long a new node asks for the others.
+const noRingDelay = "-Dcassandra.ring_delay_ms=100";
+
+/** The options every node needs, whatever its directory and ports. */
+export function jvmOptions({
+  heap = "512M",
+  bulk = false,
+  seeds,
+}: Pick<NodeSettings, "heap" | "bulk" | "seeds">): string[] {
   return [
     `-Xms${heap}`,
     `-Xmx${heap}`,
-    // For a node that lives for minutes with a small heap: the plain collector, and the quick compiler only. Started
-    // that way it is ready sooner and loads the first rows in half the time; a load of millions would want neither.
-    "-XX:+UseSerialGC",
-    "-XX:TieredStopAtLevel=1",
+    ...(bulk ? forBulk : shortLived),
     "-XX:+ExitOnOutOfMemoryError",
     "-XX:+PerfDisableSharedMem",
     "-Xlog:disable",
     "-Djdk.attach.allowAttachSelf=true",
     "-Dcassandra-foreground=yes",
-    // One node has nobody to wait for.
+    ...(seeds ? [] : [noRingDelay]),
     "-Dcassandra.skip_wait_for_gossip_to_settle=0",
     "-Dcassandra.superuser_setup_delay_ms=0",
-    "-Dcassandra.ring_delay_ms=100",
     "-Dcassandra.shutdown_announce_in_ms=0",
     ...exports.map((name) => `--add-exports=${name}=ALL-UNNAMED`),
     ...opens.map((name) => `--add-opens=${name}=ALL-UNNAMED`),

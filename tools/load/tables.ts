@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createKeyspaceCql, projectRoot, SparkifyError } from "@sparkify/lib";
+import { createKeyspaceIfMissing, projectRoot, SparkifyError } from "@sparkify/lib";
 import type { Client } from "cassandra-driver";
 
 export interface TableDefinition {
@@ -41,7 +41,7 @@ export function chooseTables(names: string[]): TableDefinition[] {
 export async function createMissingTables(client: Client, tables: TableDefinition[]): Promise<void> {
   for (const { name, createCql } of tables) {
     const [keyspace = "", table = ""] = name.split(".");
-    if (!client.metadata.keyspaces[keyspace]) await client.execute(await createKeyspaceCql(client, keyspace));
+    await createKeyspaceIfMissing(client, keyspace);
     if (!(await client.metadata.getTable(keyspace, table))) await client.execute(createCql);
   }
 }

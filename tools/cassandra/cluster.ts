@@ -1,0 +1,179 @@
+// Several real nodes on this machine that form one cluster, each at its own loopback address: 127.0.0.1, 127.0.0.2, ...
+
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { SparkifyError } from "@sparkify/lib";
+import { onInterrupt } from "../processes.mjs";
+import { useClassArchive } from "./class-archive.js";
+import { findJava } from "./find-java.js";
+import {
+  endNode,
+  isNode,
+  lastLogLines,
+  launchNode,
+  type NodeProcess,
+  nodeLog,
+  portWasTaken,
+  signal,
+} from "./node-process.js";
+import type { NodeSettings } from "./node-settings.js";
+import { canListen, freePort } from "./ports.js";
+
+const startTimeoutSeconds = 120;
+
+export interface ClusterSettings extends Pick<NodeSettings, "heap" | "bulk" | "yaml"> {
+  /** Data, settings and logs of all nodes; new or empty. */
+  directory: string;
+  /** The data centre of each node, and so the number of nodes. @default three nodes in datacenter1 */
+  dataCenters?: string[];
+}
+
+export interface Cluster {
+  /** host:port of every node, as CASSANDRA_CONTACT_POINTS takes them. */
+  contactPoints: string[];
+  port: number;
+  nodes: ClusterNode[];
+  /** Ends all nodes; the data stays. */
+  stop(): Promise<void>;
+  /** Ends all nodes at once and deletes the directory. */
+  destroy(): Promise<void>;
+}
+
+/** Starts the nodes, the first one first: the others ask it for the cluster. All end with the command. */
+export async function startCluster({ directory, ...settings }: ClusterSettings): Promise<Cluster> {
+  const dataCenters = settings.dataCenters ?? ["datacenter1", "datacenter1", "datacenter1"];
+  const addresses = dataCenters.map((_, index) => `127.0.0.${index + 1}`);
+  const java = findJava();
+  for (let attempt = 0; ; attempt++) {
+    const port = await freePort(9142 + attempt, addresses);
+    const storagePort = await freePort(7100 + attempt, addresses);
+    const nodes = addresses.map(
+      (address, index) =>
+        new ClusterNode(java, {
+          clusterName: "sparkify-cluster",
+          directory: join(directory, address),
+          address,
+          port,
+          storagePort,
+          seeds: addresses.slice(0, 1),
+          dataCenter: dataCenters[index] as string,
+          heap: settings.heap ?? "400M",
+          bulk: settings.bulk ?? false,
+          yaml: { num_tokens: 16, auto_bootstrap: false, ...settings.yaml },
+        }),
+    );
+    const endAll = (graceSeconds: number) => Promise.all(nodes.map((node) => node.end(graceSeconds)));
+    const forget = onInterrupt(async () => void (await endAll(5)));
+    try {
+      const [seed, ...others] = nodes;
+      await seed?.start();
+      await Promise.all(others.map((node) => node.start()));
+      await Promise.all(nodes.map((node) => node.waitUntilItSees(nodes)));
+    } catch (error) {
+      await endAll(0);
+      forget();
+      // A port that was free may have been taken by another program meanwhile.
+      if (attempt === 2 || !nodes.some((node) => portWasTaken(node.settings.directory))) throw error;
+      rmSync(directory, { recursive: true, force: true });
+      continue;
+    }
+    const stop = async (graceSeconds: number) => {
+      await endAll(graceSeconds);
+      forget();
+    };
+    return {
+      contactPoints: addresses.map((address) => `${address}:${port}`),
+      port,
+      nodes,
+      stop: () => stop(20),
+      destroy: async () => {
+        await stop(0);
+        rmSync(directory, { recursive: true, force: true });
+      },
+    };
+  }
+}
+
+/** A node that can be made to fail. */
+export class ClusterNode {
+  private process: NodeProcess | undefined;
+
+  constructor(
+    private readonly java: string,
+    readonly settings: NodeSettings & { address: string },
+  ) {}
+
+  get address(): string {
+    return this.settings.address;
+  }
+
+  /** The process id, or undefined where the node does not run. */
+  get pid(): number | undefined {
+    const { pid } = this.process ?? {};
+    return pid && isNode(this.settings.directory, pid) ? pid : undefined;
+  }
+
+  /** Starts the node and waits until clients can connect. */
+  async start(): Promise<void> {
+    this.process = await launchNode(this.java, this.settings, useClassArchive());
+    const { address, port } = this.settings;
+    await this.waitFor(`answer on ${address}:${port}`, async () => !(await canListen(port, address)));
+  }
+
+  /** Ends it as a crash would. */
+  async kill(): Promise<void> {
+    await this.end(0);
+  }
+
+  /** Makes it silent: its connections stay open and nothing answers. */
+  pause(): void {
+    if (this.pid) signal(this.pid, "SIGSTOP");
+  }
+
+  resume(): void {
+    if (this.pid) signal(this.pid, "SIGCONT");
+  }
+
+  /** Starts it anew with its data, whether it runs or not. */
+  async restart(): Promise<void> {
+    await this.end(20);
+    await this.start();
+  }
+
+  /** Ends it: politely, and after `graceSeconds` for good. */
+  async end(graceSeconds: number): Promise<void> {
+    const { pid } = this;
+    if (!pid) return;
+    signal(pid, "SIGCONT"); // a paused process cannot end politely
+    await endNode(this.settings.directory, pid, graceSeconds);
+  }
+
+  /** Waits until the node has noticed that all others are up: before that it would refuse to ask them. */
+  async waitUntilItSees(nodes: ClusterNode[]): Promise<void> {
+    const others = nodes.filter((node) => node !== this);
+    await this.waitFor("see the other nodes", () => {
+      const log = nodeLog(this.settings.directory, this.process?.logStart);
+      const { storagePort } = this.settings;
+      return others.every((node) => log.includes(`/${node.address}:${storagePort} is now UP`));
+    });
+  }
+
+  private async waitFor(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
+    const started = Date.now();
+    while (!(await isSo())) {
+      const { directory } = this.settings;
+      if (!this.pid) {
+        throw new SparkifyError(
+          `The node ${this.address} ended while it was starting.\n${lastLogLines(directory)}`,
+        );
+      }
+      if (Date.now() - started > startTimeoutSeconds * 1000) {
+        throw new SparkifyError(
+          `The node ${this.address} did not ${what} within ${startTimeoutSeconds} s.\n${lastLogLines(directory)}`,
+        );
+      }
+      await sleep(200);
+    }
+  }
+}

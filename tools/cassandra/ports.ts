@@ -1,0 +1,31 @@
+// Which ports nothing listens on.
+
+import { createServer } from "node:net";
+import { SparkifyError } from "@sparkify/lib";
+
+/** The first port from `wanted` on that is free at every one of the addresses. */
+export async function freePort(wanted: number, addresses = ["127.0.0.1"]): Promise<number> {
+  for (let port = wanted; port < wanted + 100; port++) {
+    const free = await Promise.all(addresses.map((address) => canListen(port, address)));
+    if (free.every(Boolean)) return port;
+  }
+  throw new SparkifyError(`No free port on ${addresses.join(", ")} from ${wanted} to ${wanted + 99}.`);
+}
+
+export function canListen(port: number, address = "127.0.0.1"): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", (error: NodeJS.ErrnoException) =>
+      error.code === "EADDRNOTAVAIL" ? reject(missingAddress(address)) : resolve(false),
+    );
+    server.listen({ port, host: address, exclusive: true }, () => server.close(() => resolve(true)));
+  });
+}
+
+/** Linux and Windows answer on all of 127.0.0.0/8, macOS on 127.0.0.1 only. */
+function missingAddress(address: string): SparkifyError {
+  return new SparkifyError(
+    `Nothing can listen on ${address}: this machine does not have the address. ` +
+      `On macOS, add it until the next restart with: sudo ifconfig lo0 alias ${address}`,
+  );
+}
