@@ -29,7 +29,7 @@ import {
 } from "@sparkify/lib";
 import { onInterrupt } from "../processes.mjs";
 import { findJava } from "./find-java.js";
-import { jvmOptions } from "./jvm-options.js";
+import { jvmOptions, type Machine } from "./jvm-options.js";
 
 const directory = dirname(embeddedNodeFile);
 const settings = join(projectRoot, "tools", "cassandra");
@@ -45,12 +45,12 @@ export interface StartedNode extends EmbeddedNode {
 
 /**
  * Starts the node, or finds it running.
- * @param heap Java heap, 512 MB is enough for the walkthrough
+ * @param machine how large the node is
  * @throws SparkifyError with the node's last log lines when it does not come up
  */
 export async function startNode(
   news: (text: string) => void = () => {},
-  heap = "512M",
+  machine: Machine = {},
 ): Promise<StartedNode> {
   mkdirSync(logs, { recursive: true });
   await takeStartLock();
@@ -63,7 +63,7 @@ export async function startNode(
     const clusterName = known?.clusterName ?? `sparkify-${randomBytes(4).toString("hex")}`;
     for (let attempt = 0; ; attempt++) {
       try {
-        const node = await launch(clusterName, (known?.port ?? 9042) + attempt, 7000 + attempt, heap, news);
+        const node = await launch(clusterName, (known?.port ?? 9042) + attempt, 7000 + attempt, machine, news);
         return { ...node, startedNow: true };
       } catch (error) {
         // A port that was free may be taken by the time the node binds it: by another clone that starts now.
@@ -82,7 +82,7 @@ async function launch(
   clusterName: string,
   wanted: number,
   wantedStorage: number,
-  heap: string,
+  machine: Machine,
   news: (text: string) => void,
 ): Promise<EmbeddedNode> {
   const port = await freePort(wanted);
@@ -98,7 +98,7 @@ async function launch(
   const java = spawn(
     program,
     [
-      ...jvmOptions(heap),
+      ...jvmOptions(machine),
       ...classArchiveOptions(program, clusterName),
       `-Dcassandra.config=${pathToFileURL(join(directory, "cassandra.yaml"))}`,
       `-Dcassandra-rackdc.properties=${pathToFileURL(join(settings, "cassandra-rackdc.properties"))}`,

@@ -32,15 +32,21 @@ const opens = [
   "jdk.management/com.sun.management.internal",
 ];
 
-/** The options every node needs, whatever its directory and ports. `heap` is in Java's notation: "512M". */
-export function jvmOptions(heap: string): string[] {
+export interface Machine {
+  /** Java heap in Java's notation; 512 MB is enough for the walkthrough. */
+  heap?: string;
+  /** For a node that is to take millions of rows. */
+  bulk?: boolean;
+}
+
+/** The options every node needs, whatever its directory and ports. */
+export function jvmOptions({ heap = "512M", bulk = false }: Machine): string[] {
   return [
     `-Xms${heap}`,
     `-Xmx${heap}`,
     // For a node that lives for minutes with a small heap: the plain collector, and the quick compiler only. Started
     // that way it is ready sooner and loads the first rows in half the time; a load of millions would want neither.
-    "-XX:+UseSerialGC",
-    "-XX:TieredStopAtLevel=1",
+    ...(bulk ? ["-XX:+UseG1GC"] : ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]),
     "-XX:+ExitOnOutOfMemoryError",
     "-XX:+PerfDisableSharedMem",
     "-Xlog:disable",
