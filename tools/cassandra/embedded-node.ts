@@ -63,7 +63,13 @@ export async function startNode(
     const clusterName = known?.clusterName ?? `sparkify-${randomBytes(4).toString("hex")}`;
     for (let attempt = 0; ; attempt++) {
       try {
-        const node = await launch(clusterName, (known?.port ?? 9042) + attempt, 7000 + attempt, machine, news);
+        const node = await launch(
+          clusterName,
+          (known?.port ?? 9042) + attempt,
+          7000 + attempt,
+          machine,
+          news,
+        );
         return { ...node, startedNow: true };
       } catch (error) {
         // A port that was free may be taken by the time the node binds it: by another clone that starts now.
