@@ -101,7 +101,7 @@ async function warmUp(node: BenchNode, rows: number): Promise<void> {
   await step("Warm Cassandra up", async () => {
     await node.freshTables();
     for (const name of ["python-concurrent", "floor"])
-      await measure(loadContenders[name]?.(task) ?? [], join(logs, "warm-up.log"), {});
+      await measure(loadContenders[name]?.(task) ?? [], join(logs, "warm-up.log"));
   });
 }
 
@@ -111,7 +111,7 @@ async function latencyPart(part: Part, node: BenchNode): Promise<LatencyResult[]
   const loader = loadContenders.sparkify?.(task)[0] as CommandLine;
   await step(`Load ${data.rows.toLocaleString("en")} rows for the queries`, async (news) => {
     await node.freshTables();
-    await measure([loader], join(logs, "latency.log"), {});
+    await measure([loader], join(logs, "latency.log"));
     await node.settle(news);
   });
   return measureLatency(data, loader);
@@ -137,7 +137,7 @@ async function rounds(part: Part, rows: number, work: Work): Promise<Result[]> {
         news("runs");
         const log = join(logs, `${part.job}-${rows}-${round + 1}-${name}.log`);
         const cpuBefore = work.node?.cpuSeconds();
-        const { code, tail, ...measured } = await measure(work.commands(name), log, {});
+        const { code, tail, ...measured } = await measure(work.commands(name), log);
         const cpuAfter = work.node?.cpuSeconds();
         const cassandraCpuSeconds =
           cpuBefore === undefined || cpuAfter === undefined ? null : cpuAfter - cpuBefore;

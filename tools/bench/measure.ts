@@ -14,13 +14,9 @@ export interface Measured {
 }
 
 /** Runs commands one after the other, until one fails. Their output goes to a log. */
-export async function measure(
-  commands: CommandLine[],
-  log: string,
-  env: Record<string, string>,
-): Promise<Measured> {
+export async function measure(commands: CommandLine[], log: string): Promise<Measured> {
   const args = [pythonSource("measure.py"), log, ...commands.map((command) => JSON.stringify(command))];
-  const { code, tail } = await runChild(benchPython, args, { env: { ...process.env, ...env } });
+  const { code, tail } = await runChild(benchPython, args);
   const last = tail.split("\n").at(-1) ?? "";
   if (code !== 0 || !last.startsWith("{"))
     return { code: code || 1, seconds: 0, cpuSeconds: null, peakRssMb: null, tail };

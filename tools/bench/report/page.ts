@@ -16,7 +16,10 @@ export async function page(
   const groups = [...new Map(results.map((result) => [`${result.job} ${result.rows}`, result])).values()];
   const sections = await Promise.all(
     groups.map(({ job, rows }) =>
-      section(results.filter((result) => result.job === job && result.rows === rows)),
+      section(
+        results.filter((result) => result.job === job && result.rows === rows),
+        machine.cores,
+      ),
     ),
   );
   return `<!doctype html>
@@ -28,6 +31,7 @@ export async function page(
 <style>
   body { font: 16px/1.5 system-ui, sans-serif; color: #1f2933; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
   table { border-collapse: collapse; margin: .5rem 0 1.5rem; display: block; overflow-x: auto; }
+  th { white-space: nowrap; }
   th, td { border-bottom: 1px solid #cbd2d9; padding: .25rem .75rem; }
   caption { caption-side: top; padding: .25rem 0; }
   svg { max-width: 100%; height: auto; }
@@ -66,14 +70,14 @@ const titles: Record<string, string> = {
   denormalize: "Join 30 daily logs into one CSV",
 };
 
-async function section(results: Result[]): Promise<string> {
+async function section(results: Result[], cores: number): Promise<string> {
   const { job = "", rows = 0 } = results[0] ?? {};
   const table = fastestFirst(results).map((result) => ({
     "": result.ok ? "✔" : "✘ void",
     contender: result.contender,
     "s (median)": result.secondsMedian,
     "s (least)": result.secondsMin,
-    "rows/s": result.rowsPerSecond,
+    "rows/s": result.rowsPerSecond.toLocaleString("en"),
     "CPU s": result.cpuSeconds ?? "not measured",
     ...(job === "load" && { "Cassandra's CPU s": result.cassandraCpuSeconds ?? "not measured" }),
     "peak memory, MB": result.peakRssMb ?? "not measured",
@@ -86,7 +90,7 @@ async function section(results: Result[]): Promise<string> {
 ${await timePlot(results)}
 ${tableHtml(table, { limit: 50 })}
 ${faults.join("\n")}
-${job === "load" ? await limitsPart(results) : ""}`;
+${job === "load" ? await limitsPart(results, cores) : ""}`;
 }
 
 const fastestFirst = (results: Result[]) => [...results].sort((a, b) => a.secondsMedian - b.secondsMedian);
@@ -96,7 +100,13 @@ async function timePlot(results: Result[]): Promise<string> {
   const order = fastestFirst(results).map((it) => it.contender);
   const kind = (result: Result) =>
     result.ok ? (result.contender === "sparkify" ? "sparkify" : "others") : "void";
-  const y = { field: "contender", type: "nominal", sort: order, title: null, axis: { labelFontSize: 13 } };
+  const y = {
+    field: "contender",
+    type: "nominal",
+    sort: order,
+    title: null,
+    axis: { labelFontSize: 13, labelLimit: 200 },
+  };
   const x = { field: "seconds", type: "quantitative", title: "seconds" };
   return plotSvg({
     width: 620,
@@ -137,7 +147,7 @@ async function timePlot(results: Result[]): Promise<string> {
 }
 
 /** Whose CPU time it is: where Cassandra alone keeps the cores busy, no client can be faster. */
-async function limitsPart(results: Result[]): Promise<string> {
+async function limitsPart(results: Result[], cores: number): Promise<string> {
   const values = results.flatMap(({ contender, cpuSeconds, cassandraCpuSeconds, secondsMedian }) =>
     cpuSeconds === null || cassandraCpuSeconds === null || secondsMedian === 0
       ? []
@@ -147,24 +157,40 @@ async function limitsPart(results: Result[]): Promise<string> {
         ],
   );
   if (values.length === 0) return "<p>CPU time is measured on Linux only.</p>";
+  const order = fastestFirst(results).map((it) => it.contender);
   const svg = await plotSvg({
     width: 560,
     height: { step: 26 },
-    data: { values },
-    mark: "bar",
-    encoding: {
-      y: { field: "contender", type: "nominal", title: null, axis: { labelFontSize: 13 } },
-      x: { field: "cores", type: "quantitative", stack: "zero", title: "cores kept busy, on average" },
-      order: { field: "whose" },
-      color: {
-        field: "whose",
-        title: null,
-        scale: {
-          domain: ["Cassandra", "the contender"],
-          range: [colours.cassandra, colours.others],
+    layer: [
+      {
+        data: { values },
+        mark: "bar",
+        encoding: {
+          y: {
+            field: "contender",
+            type: "nominal",
+            sort: order,
+            title: null,
+            axis: { labelFontSize: 13, labelLimit: 200 },
+          },
+          x: { field: "cores", type: "quantitative", stack: "zero", title: "cores kept busy, on average" },
+          order: { field: "whose" },
+          color: {
+            field: "whose",
+            title: null,
+            scale: {
+              domain: ["Cassandra", "the contender"],
+              range: [colours.cassandra, colours.others],
+            },
+          },
         },
       },
-    },
+      {
+        data: { values: [{ cores }] },
+        mark: { type: "rule", color: colours.void, strokeWidth: 2 },
+        encoding: { x: { field: "cores", type: "quantitative" } },
+      },
+    ],
   });
   return `<h3>What limits: Cassandra's CPU time and the contender's</h3>${svg}
 <p>${limitText(results)}</p>`;
@@ -177,7 +203,7 @@ function limitText(results: Result[]): string {
   const share = Math.round((100 * cassandraCpuSeconds) / (cpuSeconds + cassandraCpuSeconds));
   return (
     `Of the CPU time of sparkify's load, ${share}% is Cassandra's (${cassandraCpuSeconds.toFixed(1)} s), the rest the ` +
-    `client's (${cpuSeconds.toFixed(1)} s). Where the bars reach the number of cores, the machine is the limit; what is ` +
+    `client's (${cpuSeconds.toFixed(1)} s). Where a bar reaches the line, all cores were busy and the machine is the limit; what is ` +
     "missing was spent waiting, or by other programs."
   );
 }
