@@ -31,9 +31,13 @@ export async function runBenchmark(settings: Settings, out: string): Promise<num
   const machine = await machineFacts();
   const results: Result[] = [];
   const latencies: LatencyResult[] = [];
+  // After each part: a run of an hour that is broken off leaves what it has found.
+  const save = () => writeResults(out, results, latencies, machine);
 
-  for (const part of plan.filter(({ job }) => job === "denormalize"))
+  for (const part of plan.filter(({ job }) => job === "denormalize")) {
     results.push(...(await denormalizePart(part)));
+    await save();
+  }
   const withDatabase = plan.filter(({ job }) => job !== "denormalize");
   if (withDatabase.length > 0) {
     await withBenchNode(async (node) => {
@@ -42,13 +46,13 @@ export async function runBenchmark(settings: Settings, out: string): Promise<num
       for (const part of withDatabase) {
         if (part.job === "load") results.push(...(await loadPart(part, node)));
         else latencies.push(...(await latencyPart(part, node)));
+        await save();
       }
     });
   }
   const interrupted = interruptedCode();
   if (interrupted) return interrupted;
 
-  await writeResults(out, results, latencies, machine);
   if (results.length > 0) console.log(`\n${resultTable(results)}\n\n${targetTable(results)}`);
   for (const latency of latencies) console.log(latencyLine(latency));
   console.log(`\n  The results: ${join(out, "bench.html")}`);
