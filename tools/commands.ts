@@ -11,5 +11,6 @@ export const commands: Record<string, Command> = {
   notebooks: async () => (await import("./notebooks/command.js")).notebooks(),
   pictures: async () => (await import("./browser/take-pictures.js")).takePictures(),
   test: async (args) => (await import("./test/command.js")).test(args),
+  bench: async (args) => (await import("./bench/command.js")).bench(args),
   generate: async (args) => (await import("./generate/command.js")).generate(args),
 };

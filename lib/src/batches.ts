@@ -85,6 +85,6 @@ export function* batches(
 }
 
 /** One statement for a whole batch, so that it is prepared and sent as one. */
-export function batchCql({ cql }: Insert, rows: number): string {
+export function batchCql({ cql }: Pick<Insert, "cql">, rows: number): string {
   return rows === 1 ? cql : `BEGIN UNLOGGED BATCH\n${`${cql};\n`.repeat(rows)}APPLY BATCH`;
 }

@@ -1,10 +1,11 @@
 // Everything that a cell may call.
 
+export * from "./batches";
 export * from "./check";
 export * from "./compare";
 export * from "./connect";
-export * from "./csv";
 export { contactPointsFromEnvironment } from "./contactPoints";
+export * from "./csv";
 export * from "./denormalize";
 export * from "./diagram";
 export * from "./eventLog";
@@ -17,3 +18,4 @@ export * from "./project";
 export * from "./rejected";
 export * from "./repairText";
 export * from "./show";
+export * from "./window";

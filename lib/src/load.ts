@@ -19,7 +19,7 @@ import type { Progress } from "./progress";
 import { SparkifyError, shortPath, streamlinedCsv } from "./project";
 import { defaultMaxErrors, RejectedRows } from "./rejected";
 import { Sender } from "./sender";
-import { type Position, Window } from "./window";
+import { type Position, Window, windowRows } from "./window";
 
 /** Windows in memory: one that is read, one that is sent, and those whose last answers are awaited. */
 const mostWindows = 4;
@@ -31,10 +31,7 @@ export interface LoadOptions {
   concurrency?: number;
   /** Goes on after the checkpoint of a broken load, if its CSV and tables are the same. @default false */
   resume?: boolean;
-  /**
-   * How many rows are gathered before they are grouped and sent: enough that the rows of a session, and of a hit, meet.
-   * More need more memory. @default 64000
-   */
+  /** How many rows are gathered before they are grouped and sent; more need more memory. @default 64000 */
   windowRows?: number;
   /** @default `out/load.checkpoint.json` in the project */
   checkpoint?: string;
@@ -312,7 +309,7 @@ class Loader {
     const { free, wanted } = this.#windows;
     if (free.length === 0 && this.#windows.made < mostWindows) {
       this.#windows.made++;
-      free.push(new Window(this.options.windowRows ?? 64_000, this.values));
+      free.push(new Window(this.options.windowRows ?? windowRows, this.values));
     }
     while (free.length === 0) {
       if (this.#windows.closed) throw new Error("The load has stopped.");

@@ -61,11 +61,17 @@ function cellText(value: unknown): string {
  * @param spec a Vega-Lite specification (https://vega.github.io/vega-lite/docs/)
  */
 export async function showPlot(spec: object): Promise<void> {
+  showSvg(await plotSvg(spec));
+}
+
+/** The SVG of a chart, for a page. */
+export async function plotSvg(spec: object): Promise<string> {
   const [vega, { compile }] = await Promise.all([import("vega"), import("vega-lite")]);
   const framed = { background: "white", padding: 8, ...spec } as Parameters<typeof compile>[0];
   const view = new vega.View(vega.parse(compile(framed).spec), { renderer: "none" });
-  showSvg(await view.toSVG());
+  const svg = await view.toSVG();
   view.finalize();
+  return svg;
 }
 
 /** A bar that fills in place while a cell works. */

@@ -3,6 +3,11 @@
 import type { CsvCursor } from "./csv";
 import type { Insert, Value } from "./insert";
 
+/**
+ * How many rows are gathered before they are grouped and sent: enough that the rows of a session, and of a hit, meet.
+ */
+export const windowRows = 64_000;
+
 /** A place in a file: where a line begins. */
 export interface Position {
   offset: number;

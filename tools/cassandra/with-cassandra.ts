@@ -12,6 +12,7 @@ import { startNode, stopNode } from "./embedded-node.js";
  */
 export async function withCassandra<Result>(
   work: (database: Promise<unknown>) => Promise<Result>,
+  settings: Parameters<typeof startNode>[1] = {},
 ): Promise<Result> {
   if (contactPointsFromEnvironment().length > 0) return work(Promise.resolve());
   let startedHere = false;
@@ -20,7 +21,7 @@ export async function withCassandra<Result>(
   });
   console.log("… Start Cassandra");
   const begun = performance.now();
-  const database = startNode().then((node) => {
+  const database = startNode(undefined, settings).then((node) => {
     startedHere = node.startedNow;
     const seconds = ((performance.now() - begun) / 1000).toFixed(1);
     const news = startedHere ? `started (${seconds} s)` : "was running";

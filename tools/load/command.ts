@@ -62,14 +62,9 @@ export async function load(args: string[]): Promise<number> {
         const csv = (await work()) as string;
         await database;
         controller.signal.throwIfAborted();
-        done.loaded = await loadInto(
-          tables,
-          csv,
-          options,
-          done.denormalized?.rejected ?? 0,
-          controller.signal,
-        );
-      });
+        const rejected = done.denormalized?.rejected ?? 0;
+        done.loaded = await loadInto(tables, csv, options, rejected, controller.signal);
+      }, nodeFor(files));
   ended = whole.catch(() => {});
   try {
     await whole;
@@ -170,6 +165,12 @@ async function loadInto(
   } finally {
     await client.shutdown();
   }
+}
+
+/** A node for many rows takes longer to start, and loads faster. */
+function nodeFor(files: EventFile[]) {
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  return bytes > 50_000_000 ? { heap: "1G", bulk: true } : {};
 }
 
 function withProgress<Result>(

@@ -1,0 +1,59 @@
+// What every contender needs to know of the tables, taken from their definitions.
+
+import { SparkifyError } from "@sparkify/lib";
+import { tableDefinitions } from "../../load/tables.js";
+
+export type CqlType = "int" | "double" | "text";
+
+export interface Column {
+  name: string;
+  type: CqlType;
+  /** The column of the streamlined CSV: session_id comes from sessionId. */
+  csv: string;
+}
+
+export interface BenchTable {
+  /** Without the keyspace. */
+  name: string;
+  createCql: string;
+  columns: Column[];
+  /** Names of CSV columns. */
+  partitionKey: string[];
+  primaryKey: string[];
+  insertCql: string;
+}
+
+export const keyspace = "sparkify";
+
+export function benchTables(): BenchTable[] {
+  return tableDefinitions().map(({ name: fullName, createCql }) => {
+    const name = fullName.split(".")[1] as string;
+    const key = createCql.match(/PRIMARY KEY \(\(([^)]+)\)([^)]*)\)/);
+    const columns = [...createCql.matchAll(/^\s*(\w+)\s+(int|double|text)\b/gm)].map(
+      ([, column = "", type]): Column => ({
+        name: column,
+        type: type as CqlType,
+        csv: camelCase(column),
+      }),
+    );
+    if (!key || columns.length === 0) throw new SparkifyError(`Not understood:\n${createCql}`);
+    const names = (list = "") =>
+      list
+        .split(",")
+        .map((part) => camelCase(part.trim()))
+        .filter(Boolean);
+    const partitionKey = names(key[1]);
+    return {
+      name,
+      createCql,
+      columns,
+      partitionKey,
+      primaryKey: [...partitionKey, ...names(key[2])],
+      insertCql:
+        `INSERT INTO ${keyspace}.${name} (${columns.map((column) => column.name).join(", ")}) ` +
+        `VALUES (${columns.map(() => "?").join(", ")})`,
+    };
+  });
+}
+
+const camelCase = (name: string) => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());

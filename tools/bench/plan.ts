@@ -1,0 +1,70 @@
+// What is run: jobs, sizes, contenders, rounds.
+
+import { SparkifyError } from "@sparkify/lib";
+import { denormalizeContenders, loadContenders } from "./contenders.js";
+
+export interface Settings {
+  quick: boolean;
+  jobs: string[];
+  rows: number | undefined;
+  rounds: number | undefined;
+  only: string[] | undefined;
+}
+
+export interface Part {
+  job: "load" | "denormalize" | "latency";
+  /** Song plays of generated logs, or the project's own logs. */
+  rows: number | "own";
+  contenders: string[];
+  rounds: number;
+}
+
+/** One row at a time takes too long for more rows than this. */
+const mostForLoop = 10_000;
+const usualRows = 1_000_000;
+const manyRows = 10_000_000;
+
+export function planOf({ quick, jobs, rows, rounds, only }: Settings): Part[] {
+  const load = Object.keys(loadContenders);
+  const denormalize = Object.keys(denormalizeContenders);
+  check("job", jobs, ["load", "denormalize", "latency"]);
+  check("contender", only ?? [], [...load, ...denormalize]);
+  const times = rounds ?? (quick ? 1 : 3);
+  const size = rows ?? usualRows;
+  const parts: Part[] = [{ job: "denormalize", rows: size, contenders: denormalize, rounds: times }];
+  if (quick) {
+    parts.push({ job: "load", rows: size, contenders: ["dsbulk", "sparkify", "floor"], rounds: times });
+  } else {
+    if (!rows) parts.push({ job: "load", rows: "own", contenders: load, rounds: times });
+    parts.push({ job: "load", rows: size, contenders: load, rounds: times });
+    if (!rows) parts.push({ job: "load", rows: manyRows, contenders: ["sparkify"], rounds: 1 });
+  }
+  if (!quick || jobs.includes("latency")) {
+    if (!rows) parts.push({ job: "latency", rows: "own", contenders: ["sparkify"], rounds: 1 });
+    parts.push({ job: "latency", rows: size, contenders: ["sparkify"], rounds: 1 });
+  }
+  return parts
+    .filter(({ job }) => jobs.length === 0 || jobs.includes(job))
+    .map((part) => ({
+      ...part,
+      contenders: part.contenders.filter(
+        (name) =>
+          (!only || only.includes(name)) &&
+          (name !== "python-loop" || part.rows === "own" || part.rows <= mostForLoop),
+      ),
+    }))
+    .filter(({ contenders }) => contenders.length > 0);
+}
+
+function check(what: string, names: string[], known: string[]): void {
+  for (const name of names) {
+    if (!known.includes(name))
+      throw new SparkifyError(`No ${what} is named "${name}". There are: ${known.join(", ")}.`);
+  }
+}
+
+/** The contenders of a round: each round begins with another one, so that none always has the warmest database. */
+export function turn<Item>(items: readonly Item[], round: number): Item[] {
+  const first = round % items.length;
+  return [...items.slice(first), ...items.slice(0, first)];
+}

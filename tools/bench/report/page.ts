@@ -1,0 +1,269 @@
+// The results as one page that needs nothing else.
+
+import { escapeHtml, plotSvg, tableHtml } from "@sparkify/lib";
+import type { LatencyResult } from "../latency/latency.js";
+import type { MachineFacts } from "./machine.js";
+import { type Result, targets } from "./results.js";
+import { targetText } from "./text.js";
+
+const colours = { sparkify: "#2a7f62", others: "#9fb3c8", void: "#d9a09b", cassandra: "#486581" };
+
+export async function page(
+  results: Result[],
+  latencies: LatencyResult[],
+  machine: MachineFacts,
+): Promise<string> {
+  const groups = [...new Map(results.map((result) => [`${result.job} ${result.rows}`, result])).values()];
+  const sections = await Promise.all(
+    groups.map(({ job, rows }) =>
+      section(
+        results.filter((result) => result.job === job && result.rows === rows),
+        machine.cores,
+      ),
+    ),
+  );
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Benchmark: Sparkify on Cassandra</title>
+<style>
+  body { font: 16px/1.5 system-ui, sans-serif; color: #1f2933; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+  table { border-collapse: collapse; margin: .5rem 0 1.5rem; display: block; overflow-x: auto; }
+  th { white-space: nowrap; }
+  th, td { border-bottom: 1px solid #cbd2d9; padding: .25rem .75rem; }
+  caption { caption-side: top; padding: .25rem 0; }
+  svg { max-width: 100%; height: auto; }
+</style>
+</head>
+<body>
+<h1>Benchmark</h1>
+<p>This project (<b>sparkify</b>) beside other programs that do the same work. Each runs as a whole process, from its start
+to its end; what a program needs for its own start counts. Afterwards its rows are verified: who loses one is void.</p>
+${targetSection(results)}
+${sections.join("\n")}
+${await latencySection(latencies)}
+${machineSection(machine)}
+</body>
+</html>
+`;
+}
+
+function targetSection(results: Result[]): string {
+  const rows = targets(results).map((target) => ({
+    "": target.ok === undefined ? "" : target.ok ? "✔" : "✘",
+    job: target.job,
+    rows: target.rows.toLocaleString("en"),
+    compared: target.text,
+    "measured, and the target": targetText(target),
+  }));
+  if (rows.length === 0) return "";
+  return `<h2>Against the targets</h2>
+<p>Times are compared within a round, and of the rounds the median counts: what slows the machine down for a while slows
+everybody.</p>
+${tableHtml(rows, { limit: 100 })}`;
+}
+
+const titles: Record<string, string> = {
+  load: "Load one CSV into the three tables",
+  denormalize: "Join 30 daily logs into one CSV",
+};
+
+async function section(results: Result[], cores: number): Promise<string> {
+  const { job = "", rows = 0 } = results[0] ?? {};
+  const table = fastestFirst(results).map((result) => ({
+    "": result.ok ? "✔" : "✘ void",
+    contender: result.contender,
+    "s (median)": result.secondsMedian,
+    "s (least)": result.secondsMin,
+    "rows/s": result.rowsPerSecond.toLocaleString("en"),
+    "CPU s": result.cpuSeconds ?? "not measured",
+    ...(job === "load" && { "Cassandra's CPU s": result.cassandraCpuSeconds ?? "not measured" }),
+    "peak memory, MB": result.peakRssMb ?? "not measured",
+    rounds: result.runs.length,
+  }));
+  const faults = results.flatMap(({ contender, runs }) =>
+    runs.flatMap(({ fault }) => (fault ? [`<p>✘ ${escapeHtml(`${contender}: ${fault}`)}</p>`] : [])),
+  );
+  return `<h2>${titles[job] ?? job}: ${rows.toLocaleString("en")} rows</h2>
+${await timePlot(results)}
+${tableHtml(table, { limit: 50 })}
+${faults.join("\n")}
+${job === "load" ? await limitsPart(results, cores) : ""}`;
+}
+
+const fastestFirst = (results: Result[]) => [...results].sort((a, b) => a.secondsMedian - b.secondsMedian);
+
+/** Every run is a dot, the median a bar. */
+async function timePlot(results: Result[]): Promise<string> {
+  const order = fastestFirst(results).map((it) => it.contender);
+  const kind = (result: Result) =>
+    result.ok ? (result.contender === "sparkify" ? "sparkify" : "others") : "void";
+  const y = {
+    field: "contender",
+    type: "nominal",
+    sort: order,
+    title: null,
+    axis: { labelFontSize: 13, labelLimit: 200 },
+  };
+  const x = { field: "seconds", type: "quantitative", title: "seconds" };
+  return plotSvg({
+    width: 620,
+    height: { step: 26 },
+    layer: [
+      {
+        data: {
+          values: results.map((it) => ({
+            contender: it.contender,
+            seconds: it.secondsMedian,
+            kind: kind(it),
+          })),
+        },
+        mark: "bar",
+        encoding: {
+          ...{ x, y },
+          color: {
+            field: "kind",
+            scale: {
+              domain: ["sparkify", "others", "void"],
+              range: [colours.sparkify, colours.others, colours.void],
+            },
+            legend: null,
+          },
+        },
+      },
+      {
+        data: {
+          values: results.flatMap((it) =>
+            it.runs.map((run) => ({ contender: it.contender, seconds: run.seconds })),
+          ),
+        },
+        mark: { type: "point", filled: true, color: "#1f2933", size: 30 },
+        encoding: { x, y },
+      },
+    ],
+  });
+}
+
+/** Whose CPU time it is: where Cassandra alone keeps the cores busy, no client can be faster. */
+async function limitsPart(results: Result[], cores: number): Promise<string> {
+  const values = results.flatMap(({ contender, cpuSeconds, cassandraCpuSeconds, secondsMedian }) =>
+    cpuSeconds === null || cassandraCpuSeconds === null || secondsMedian === 0
+      ? []
+      : [
+          { contender, whose: "Cassandra", cores: cassandraCpuSeconds / secondsMedian },
+          { contender, whose: "the contender", cores: cpuSeconds / secondsMedian },
+        ],
+  );
+  if (values.length === 0) return "<p>CPU time is measured on Linux only.</p>";
+  const order = fastestFirst(results).map((it) => it.contender);
+  const svg = await plotSvg({
+    width: 560,
+    height: { step: 26 },
+    layer: [
+      {
+        data: { values },
+        mark: "bar",
+        encoding: {
+          y: {
+            field: "contender",
+            type: "nominal",
+            sort: order,
+            title: null,
+            axis: { labelFontSize: 13, labelLimit: 200 },
+          },
+          x: { field: "cores", type: "quantitative", stack: "zero", title: "cores kept busy, on average" },
+          order: { field: "whose" },
+          color: {
+            field: "whose",
+            title: null,
+            scale: {
+              domain: ["Cassandra", "the contender"],
+              range: [colours.cassandra, colours.others],
+            },
+          },
+        },
+      },
+      {
+        data: { values: [{ cores }] },
+        mark: { type: "rule", color: colours.void, strokeWidth: 2 },
+        encoding: { x: { field: "cores", type: "quantitative" } },
+      },
+    ],
+  });
+  return `<h3>What limits: Cassandra's CPU time and the contender's</h3>${svg}
+<p>${limitText(results)}</p>`;
+}
+
+function limitText(results: Result[]): string {
+  const mine = results.find(({ contender }) => contender === "sparkify");
+  if (!mine || mine.cpuSeconds === null || mine.cassandraCpuSeconds === null) return "";
+  const { cpuSeconds, cassandraCpuSeconds } = mine;
+  const share = Math.round((100 * cassandraCpuSeconds) / (cpuSeconds + cassandraCpuSeconds));
+  return (
+    `Of the CPU time of sparkify's load, ${share}% is Cassandra's (${cassandraCpuSeconds.toFixed(1)} s), the rest the ` +
+    `client's (${cpuSeconds.toFixed(1)} s). Where a bar reaches the line, all cores were busy and the machine is the limit; what is ` +
+    "missing was spent waiting, or by other programs."
+  );
+}
+
+async function latencySection(latencies: LatencyResult[]): Promise<string> {
+  if (latencies.length === 0) return "";
+  const rows = latencies.map((it) => ({
+    "": it.ok ? "✔" : "✘",
+    rows: it.rows.toLocaleString("en"),
+    question: it.question,
+    when: it.underLoad ? "while a load runs" : "at rest",
+    queries: it.count,
+    "p50, ms": it.p50Ms,
+    "p99, ms": it.p99Ms,
+    "p99.9, ms": it.p999Ms,
+    "most, ms": it.maxMs,
+  }));
+  const svg = await plotSvg({
+    width: 520,
+    height: { step: 18 },
+    data: {
+      values: latencies.flatMap((it) =>
+        (["p50Ms", "p99Ms", "p999Ms"] as const).map((percentile) => ({
+          name: `${it.question}, ${it.rows.toLocaleString("en")} rows, ${it.underLoad ? "loading" : "at rest"}`,
+          percentile: percentile.replace("Ms", ""),
+          ms: it[percentile],
+        })),
+      ),
+    },
+    mark: { type: "point", filled: true, size: 60 },
+    encoding: {
+      y: { field: "name", type: "nominal", title: null, sort: null, axis: { labelLimit: 320 } },
+      x: { field: "ms", type: "quantitative", scale: { type: "log" }, title: "milliseconds" },
+      color: { field: "percentile", sort: null, title: null },
+    },
+  });
+  return `<h2>How long the three queries take</h2>
+<p>${latencies[0]?.questionsPerSecond} questions a second, for keys that lie anywhere in the CSV. A time counts from when
+the question was due, so that a pause of the database shows in every question that had to wait. While a load runs, client,
+loader and database share the machine's cores.</p>
+${svg}
+${tableHtml(rows, { limit: 50 })}`;
+}
+
+function machineSection({ versions, cassandra, ...machine }: MachineFacts): string {
+  const facts: [string, string | number][] = [
+    ["date", machine.date],
+    ["system", machine.system],
+    ["processor", machine.processor],
+    ["cores", machine.cores],
+    ["memory", `${machine.memoryGb} GB`],
+    ["load average before", machine.loadBefore],
+    ...(cassandra
+      ? [["Cassandra", `${cassandra}, one node, 1 GB heap, on this machine`] as [string, string]]
+      : []),
+    ...Object.entries(versions),
+  ];
+  return `<h2>The machine</h2>
+${tableHtml(
+  facts.map(([name, value]) => ({ what: name, value: String(value) })),
+  { limit: 50 },
+)}`;
+}
