@@ -10,6 +10,7 @@ export const commands: Record<string, Command> = {
   lab: async (args) => (await import("./lab/command.js")).lab(args),
   notebooks: async () => (await import("./notebooks/command.js")).notebooks(),
   pictures: async () => (await import("./browser/take-pictures.js")).takePictures(),
+  soak: async (args) => (await import("./test/command.js")).soak(args),
   test: async (args) => (await import("./test/command.js")).test(args),
   bench: async (args) => (await import("./bench/command.js")).bench(args),
   generate: async (args) => (await import("./generate/command.js")).generate(args),

@@ -9,7 +9,13 @@ import { step } from "../setup/step.mjs";
 /** Where the tests write, so that they never touch what the reader has in the project's folder. */
 const workDirectory = join(projectRoot, "build", "test-work");
 const { CASSANDRA_CONTACT_POINTS: _, EVENT_DATA_DIR: __, ...inherited } = process.env;
-const env = { ...inherited, SPARKIFY_WORK_DIR: workDirectory };
+const env: NodeJS.ProcessEnv = { ...inherited, SPARKIFY_WORK_DIR: workDirectory };
+
+/** npm run soak: the long form of the experiments that `npm test` has in short. */
+export async function soak(words: string[]): Promise<number> {
+  env.SOAK = "1";
+  return test(words.length > 0 ? words : ["faults/"]);
+}
 
 export async function test(words: string[]): Promise<number> {
   await step("Types", async (news) => {
