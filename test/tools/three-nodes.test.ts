@@ -178,7 +178,7 @@ test("destroying the cluster ends every node and leaves nothing", async () => {
 test("Ctrl-C ends a cluster with the command that started it", async () => {
   const directory = join(newFolder("interrupted"), "nodes");
   const module = pathToFileURL(join(projectRoot, "build", "tools", "cassandra", "cluster.js"));
-  const program = `import { type ClusterNode, startCluster } from "${module}";
+  const program = `import { startCluster } from "${module}";
     await startCluster({ directory: ${JSON.stringify(directory)}, dataCenters: ["east"] });
     console.log("started");
     setInterval(() => {}, 1000);`;
