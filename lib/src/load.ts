@@ -87,6 +87,10 @@ export async function load(
   const loader = new Loader(client, csv, tables, values, options, options.signal ?? interrupt?.signal);
   try {
     return await loader.run();
+  } catch (error) {
+    // An interrupted cell has ended already, with an error of its own: nobody would see this one.
+    if (interrupt?.signal.aborted) console.error((error as Error).message);
+    throw error;
   } finally {
     interrupt?.forget();
   }
