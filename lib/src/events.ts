@@ -1,9 +1,8 @@
 // The raw event logs: which files there are, and their rows.
 
-import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { readdirSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { gunzipSync } from "node:zlib";
-import Papa from "papaparse";
+import { readCsv, UnreadableFile } from "./csv";
 import { eventDataDirectory, SparkifyError, shortPath } from "./project";
 
 /** The columns of an event log, as Sparkify's app writes them. */
@@ -113,14 +112,29 @@ function followed(path: string) {
 
 /**
  * Reads all events of the files into memory, each with its file and day: for a first look at some thousands.
- * Rows that do not fit the header are left to notebook 02, which counts them.
+ * Rows that do not fit the header, and files that cannot be read, are left to notebook 02, which counts them.
  */
 export async function readEvents(files: EventFile[]): Promise<(Event & { file: string; date: string })[]> {
-  return files.flatMap(({ path: file, date }) => {
-    const bytes = readFileSync(file);
-    const text = (file.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8").replace(/^\uFEFF/, "");
-    const { data, errors } = Papa.parse<Event>(text, { header: true, delimiter: ",", skipEmptyLines: true });
-    const damaged = new Set(errors.map(({ row }) => row));
-    return data.filter((_, row) => !damaged.has(row)).map((event) => ({ ...event, file, date }));
-  });
+  const events: (Event & { file: string; date: string })[] = [];
+  for (const { path: file, date } of files) {
+    let names: string[] | undefined;
+    try {
+      for await (const record of readCsv(file)) {
+        while (record.next()) {
+          if (record.problem !== undefined) continue;
+          const texts = Array.from({ length: record.fields }, (_, field) => record.text(field));
+          if (names) {
+            const event = Object.fromEntries(names.map((name, field) => [name, texts[field]])) as Event;
+            events.push({ ...event, file, date });
+          } else {
+            names = texts.map((name) => name.trim());
+            record.width = names.length;
+          }
+        }
+      }
+    } catch (error) {
+      if (!(error instanceof UnreadableFile)) throw error;
+    }
+  }
+  return events;
 }

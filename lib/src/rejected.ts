@@ -33,13 +33,18 @@ export class RejectedRows {
   readonly #file: number;
   #size = 0;
 
-  /** @param maxErrors over this, `add` throws */
+  /**
+   * @param maxErrors over this, `add` throws
+   * @throws SparkifyError where the file cannot be written, as the methods do
+   */
   constructor(
     readonly path = rejectedCsv,
     readonly maxErrors = defaultMaxErrors,
   ) {
-    mkdirSync(dirname(path), { recursive: true });
-    this.#file = openSync(path, "w");
+    this.#file = this.#explained(() => {
+      mkdirSync(dirname(path), { recursive: true });
+      return openSync(path, "w");
+    });
     this.#write(Buffer.from('"file","line","column","reason","row"\n'));
   }
 
@@ -71,7 +76,22 @@ export class RejectedRows {
   }
 
   #write(bytes: Buffer): void {
-    this.#size += writeSync(this.#file, bytes, 0, bytes.length, this.#size);
+    this.#explained(() => {
+      for (let written = 0; written < bytes.length; ) {
+        written += writeSync(this.#file, bytes, written, bytes.length - written, this.#size + written);
+      }
+      this.#size += bytes.length;
+    });
+  }
+
+  #explained<Result>(work: () => Result): Result {
+    try {
+      return work();
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      const help = code === "ENOSPC" ? "\nThe disk is full: free some space and run this again." : "";
+      throw new SparkifyError(`The rejected rows cannot be kept in ${this.path}: ${message}${help}`);
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 // Finds events that were logged more than once, in little memory however many rows there are.
 
+import { createHash } from "node:crypto";
 import { readCsv, UnreadableFile } from "./csv";
 import { EventLog } from "./eventLog";
 import type { EventFile } from "./events";
@@ -39,7 +40,8 @@ export async function compareRepeats(
           const { sessionId, itemInSession } = log;
           const position = `${sessionId} ${itemInSession}`;
           if (!positions.has(position)) continue;
-          const content = JSON.stringify(log.playFields.map((field) => record.text(field)));
+          const texts = JSON.stringify(log.playFields.map((field) => record.text(field)));
+          const content = createHash("sha1").update(texts).digest("base64"); // a row may be long
           const place = `${file.path}:${record.line}`;
           const earlier = last.get(position);
           last.set(position, { content, place });
