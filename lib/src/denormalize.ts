@@ -43,7 +43,7 @@ export interface DenormalizeReport {
   /** The first hundred of them, each with its place and the reason. */
   rejections: Rejection[];
   rejectedIn: string;
-  /** Files that could not be read, or not to their end. */
+  /** Files that could not be read, or not to their end. A row that is cut off there is no row. */
   unreadable: { file: string; reason: string }[];
   /** Kept rows that have the session and the position of an earlier one. */
   repeated: Repeated;
@@ -99,6 +99,7 @@ export async function denormalize({
       bytesDone += file.bytes;
     }
     report.repeated = await compareRepeats(files, seen.repeated, signal);
+    if (seen.left > 0) report.repeated.notCompared = seen.left;
     report.droppedByPage = Object.fromEntries(droppedByPage);
     report.rejected = rejected.count;
     report.rejectedByReason = rejected.byReason;

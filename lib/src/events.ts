@@ -66,16 +66,16 @@ export function findEventFiles(directory = eventDataDirectory): {
       const found = followed(path);
       const date = entry.match(/\d{4}-\d{2}-\d{2}/)?.[0];
       if (!found) skip("a link that leads nowhere");
-      else if (found.isDirectory())
-        visited.has(realpathSync(path)) ? skip("a folder that was read already") : visit(path);
-      else if (!found.isFile()) skip("not a file");
+      else if (found.stats.isDirectory())
+        visited.has(found.place) ? skip("a folder that was read already") : visit(path);
+      else if (!found.stats.isFile()) skip("not a file");
       else if (!/\.csv(\.gz)?$/i.test(entry)) skip("not a .csv file");
       else if (!date) skip("no date in its name (expected 2018-11-01-events.csv)");
-      else if (found.size === 0) skip("empty");
-      else if (visited.has(realpathSync(path))) skip("a file that is in the list already");
+      else if (found.stats.size === 0) skip("empty");
+      else if (visited.has(found.place)) skip("a file that is in the list already");
       else {
-        visited.add(realpathSync(path));
-        files.push({ path, date, bytes: found.size });
+        visited.add(found.place);
+        files.push({ path, date, bytes: found.stats.size });
       }
     }
   };
@@ -100,12 +100,13 @@ export function findEventFiles(directory = eventDataDirectory): {
   return { files: files.sort((a, b) => (a.date + a.path < b.date + b.path ? -1 : 1)), skipped };
 }
 
-/** What a path leads to; undefined where a link leads nowhere, or in a circle. */
+/** What a path leads to; undefined where a link leads nowhere, or in a circle, or a file has just vanished. */
 function followed(path: string) {
   try {
-    return statSync(path, { throwIfNoEntry: false });
+    return { stats: statSync(path), place: realpathSync(path) };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ELOOP") return undefined;
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (["ELOOP", "ENOENT"].includes(code)) return undefined;
     throw error;
   }
 }

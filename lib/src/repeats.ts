@@ -12,6 +12,8 @@ export interface Repeated {
   differentContent: number;
   /** Some of the latter, with both places. */
   examples: { sessionId: number; itemInSession: number; earlier: string; later: string }[];
+  /** Rows that repeat a position and were not compared; there only where too many positions come again. */
+  notCompared?: number;
 }
 
 /** So many positions are remembered for the comparison; there are more only where whole logs are there twice. */
@@ -75,14 +77,24 @@ export class SeenItems {
 
   /** The positions that were added more than once, as "session item". */
   readonly repeated = new Set<string>();
+  /** Rows that repeat a position which is not in `repeated`, because that is full. */
+  left = 0;
+
+  /** @param most how many positions `repeated` may hold */
+  constructor(readonly most = mostRepeats) {}
 
   /** @param session from 0 to 2^31 - 1, as is `item` */
   add(session: number, item: number): void {
     const slot = this.#slot(session, item >>> 5);
     const bit = 1 << (item & 31);
     const bits = this.#bits[slot] as number;
-    if ((bits & bit) === 0) this.#bits[slot] = bits | bit;
-    else if (this.repeated.size < mostRepeats) this.repeated.add(`${session} ${item}`);
+    if ((bits & bit) === 0) {
+      this.#bits[slot] = bits | bit;
+      return;
+    }
+    const position = `${session} ${item}`;
+    if (this.repeated.size < this.most) this.repeated.add(position);
+    else if (!this.repeated.has(position)) this.left++;
   }
 
   #slot(session: number, group: number): number {

@@ -94,7 +94,10 @@ test("the CSV has eleven columns, all quoted, and the rows in the order of the f
     repeated: { sameEvent: 0, differentContent: 0, examples: [] },
   });
   assert.deepEqual(shares.at(-1), 1);
-  assert.deepEqual(shares, [...shares].sort());
+  assert.deepEqual(
+    shares,
+    [...shares].sort((a, b) => a - b),
+  );
   assert.deepEqual(readdirSync(folder).sort(), ["1.csv", "2.csv", "all.csv", "rejected.csv"]);
 });
 

@@ -93,6 +93,13 @@ test("just the positions that come again are remembered, in any order and number
   fc.assert(found, { numRuns: 100 });
 });
 
+test("positions over the limit are counted, those that are remembered are not", () => {
+  const seen = new SeenItems(2);
+  for (let round = 0; round < 3; round++) for (let item = 0; item < 5; item++) seen.add(7, item);
+  assert.deepEqual([...seen.repeated], ["7 0", "7 1"]);
+  assert.equal(seen.left, 6);
+});
+
 test("nothing is forgotten when the table grows", () => {
   const seen = new SeenItems();
   for (let session = 0; session < 150_000; session++) seen.add(session * 7919, session % 1000);
