@@ -631,6 +631,33 @@ test("damage in one line costs no other row: these come out as they were", async
   await fc.assert(survives, { numRuns: 300 });
 });
 
+test("a zipped log with any damage is read as far as possible, and the run goes on", async (t) => {
+  const folder = temporaryFolder(t);
+  const rows = Array.from({ length: 50 }, (_, item) =>
+    logRow({ song: `${item * 7919}`, itemInSession: `${item}` }),
+  );
+  const zipped = gzipSync([logHeader, ...rows, ""].join("\n"));
+  const next = writeLog(join(folder, "2.csv"), [logRow({ sessionId: "2", song: "next" })]);
+  const path = join(folder, "1.csv.gz");
+  const options = { target: join(folder, "all.csv"), rejected: join(folder, "rejected.csv") };
+  const survives = fc.asyncProperty(fc.array(damage, { minLength: 1, maxLength: 3 }), async (all) => {
+    let bytes = zipped;
+    for (const { kind, place, byte, count } of all) {
+      const at = Math.floor(place * bytes.length);
+      const [before, after] = [bytes.subarray(0, at), bytes.subarray(at)];
+      if (kind === "flip") bytes = Buffer.concat([before, Buffer.of(byte), after.subarray(1)]);
+      if (kind === "insert") bytes = Buffer.concat([before, Buffer.alloc(count, byte), after]);
+      if (kind === "remove") bytes = Buffer.concat([before, after.subarray(count)]);
+      if (kind === "cut") bytes = before;
+      if (kind === "join") bytes = Buffer.concat([bytes, after]);
+    }
+    const report = await denormalize({ files: [logOf(path, bytes), next], ...options });
+    assert.equal(report.rows, report.kept + report.dropped + report.rejected);
+    assert.equal(quotedCsv(options.target).at(-1)?.[9], "next");
+  });
+  await fc.assert(survives, { numRuns: 200 });
+});
+
 test("for the project's logs, Python reads from the CSV what it reads from the logs", async (t) => {
   const target = join(temporaryFolder(t), "all.csv");
   const rejected = join(temporaryFolder(t), "rejected.csv");

@@ -187,7 +187,7 @@ test("of logs with any damage, just the rows are expected that denormalize keeps
       return isSparing ? line.replace(/"([^",\r\n]*)"(?=,|$)/g, "$1") : line;
     });
   const damage = fc.record({
-    kind: fc.constantFrom("flip", "remove", "insert", "line twice"),
+    kind: fc.constantFrom("flip", "remove", "insert", "line twice", "cut"),
     place: fc.double({ min: 0, max: 0.999, noNaN: true }),
     byte: fc.constantFrom(...Buffer.from('",,""\n\r\0\xff1x', "latin1")),
     count: fc.oneof(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 300 })),
@@ -206,6 +206,7 @@ test("of logs with any damage, just the rows are expected that denormalize keeps
         if (kind === "flip") bytes = Buffer.concat([before, Buffer.of(byte), after.subarray(1)]);
         if (kind === "remove") bytes = Buffer.concat([before, after.subarray(count)]);
         if (kind === "insert") bytes = Buffer.concat([before, Buffer.alloc(Math.min(count, 3), byte), after]);
+        if (kind === "cut" && count > 3) bytes = Buffer.from(before);
         if (kind === "line twice") {
           const next = after.indexOf(end) + 1;
           bytes = Buffer.concat([before, after.subarray(0, next), after]);
