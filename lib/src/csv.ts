@@ -2,8 +2,8 @@
 // damage costs the damaged line and never a line after it, and a year of logs is read at the speed of the disk.
 
 import { isUtf8 } from "node:buffer";
-import { createReadStream } from "node:fs";
-import { pipeline, Transform } from "node:stream";
+import { open } from "node:fs/promises";
+import { StringDecoder } from "node:string_decoder";
 import { createGunzip } from "node:zlib";
 import { SparkifyError } from "./project";
 
@@ -11,18 +11,26 @@ const comma = 0x2c;
 const quote = 0x22;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
+const byteOrderMark = Buffer.from("\uFEFF");
 
 /** A record that is longer is rejected, so that a quote which never closes cannot fill the memory. Bytes. */
 export const longestRecord = 1024 * 1024;
 
 const chunkBytes = 256 * 1024;
 
+/** Zipped bytes may become a thousand times as many. */
+const zippedChunkBytes = 16 * 1024;
+
+/** So many bytes, at most, are lost before a place that cannot be unzipped. */
+const unzippedChunkBytes = 64 * 1024;
+
 /**
  * A place in a CSV file: the fields of one record after the other, as ranges of `bytes`.
  *
- * The rules are those of RFC 4180, with `\n`, `\r\n` and `\r` as line ends, in any mixture. Empty lines are passed
- * over. A quote inside a field that does not begin with one is a character like others. What is valid until the
- * next call of `next()`: everything.
+ * The rules are those of RFC 4180, with `\n`, `\r\n` and `\r` as line ends, in any mixture. Empty lines and a byte
+ * order mark are passed over. A quote inside a field that does not begin with one is a character like others; but in
+ * a record of several lines it is a problem, because a stray quote joins lines and turns the quotes after it around.
+ * What is valid until the next call of `next()`: everything.
  */
 export class CsvCursor {
   /** The bytes that the ranges below belong to. */
@@ -224,7 +232,7 @@ export class CsvCursor {
         if (byte !== comma && byte !== lineFeed && byte !== carriageReturn) {
           this.problem = "a quote that is neither doubled nor at the end of its field";
           this.problemField = field;
-          return filled;
+          return position;
         }
       } else {
         starts[field] = position;
@@ -237,6 +245,11 @@ export class CsvCursor {
         ends[field] = position;
       }
       field++;
+      if (lines > 1 && field > this.width && this.width > 0) {
+        // Looking on for its end would be in vain, and costs much where every line has such a quote.
+        this.problem = `several lines, and more fields than the ${this.width} of the header`;
+        return position;
+      }
       if (position >= filled) {
         if (!this.#last) return -1;
         break;
@@ -247,7 +260,18 @@ export class CsvCursor {
     this.fields = field;
     this.end = position;
     this.#nextLine = this.line + lines - 1; // its line end is counted when it is passed over
+    if (lines > 1) this.#checkJoinedLines();
     return position;
+  }
+
+  #checkJoinedLines(): void {
+    for (let field = 0; field < this.fields && this.problem === undefined; field++) {
+      const [start, end] = [this.starts[field] as number, this.ends[field] as number];
+      const isQuoted = start > this.start && this.bytes[start - 1] === quote;
+      if (isQuoted || !this.bytes.subarray(start, end).includes(quote)) continue;
+      this.problem = "several lines, and a quote inside a field that has none around it";
+      this.problemField = field;
+    }
   }
 
   #makeRoom(): this {
@@ -262,8 +286,13 @@ export class CsvCursor {
     return this;
   }
 
-  /** Passes over line ends. @returns false where no record begins in what is here */
+  /** Passes over line ends, and a byte order mark. @returns false where no record begins in what is here */
   #toNextRecord(): boolean {
+    if (this.offset === 0) {
+      if (this.#filled < byteOrderMark.length && !this.#last) return false;
+      if (this.#present.subarray(0, byteOrderMark.length).equals(byteOrderMark))
+        this.#position = byteOrderMark.length;
+    }
     for (; this.#position < this.#filled; this.#position++) {
       const byte = this.bytes[this.#position];
       if (byte !== lineFeed && byte !== carriageReturn) return true;
@@ -330,55 +359,101 @@ export class UnreadableFile extends SparkifyError {
  * Reads a CSV file, gzipped where its name ends in `.gz`, UTF-8 or, where a byte order mark says so, UTF-16.
  * @param from where to begin: the offset of the first byte of a line, and that line's number
  * @returns the same cursor for each piece of the file; its records are to be read before the next piece is asked for
- * @throws UnreadableFile
+ * @throws UnreadableFile after all that could be read was given out, but for a last record that may be cut off
  */
 export async function* readCsv(path: string, from = { offset: 0, line: 1 }): AsyncGenerator<CsvCursor> {
   const cursor = new CsvCursor(from);
-  const file = createReadStream(path, { highWaterMark: chunkBytes, start: from.offset });
-  // An error of any of the streams ends all of them, and is thrown by the loop below.
-  const source = path.endsWith(".gz")
-    ? pipeline(file, createGunzip({ chunkSize: chunkBytes }), () => {})
-    : file;
-  const decoded = from.offset > 0 ? source : pipeline(source, withoutByteOrderMark(), () => {});
+  const isZipped = /\.gz$/i.test(path);
+  const bytes = readBytes(path, from.offset, isZipped ? zippedChunkBytes : chunkBytes, cursor);
+  const unzipped = isZipped ? unzip(bytes) : bytes;
   try {
-    for await (const chunk of decoded) {
-      cursor.bytesRead = file.bytesRead;
+    for await (const chunk of from.offset > 0 ? unzipped : toUtf8(unzipped)) {
       cursor.feed(chunk, false);
       yield cursor;
     }
-    cursor.feed(Buffer.alloc(0), true);
-    yield cursor;
   } catch (error) {
     throw new UnreadableFile(path, error as Error);
+  }
+  cursor.feed(Buffer.alloc(0), true);
+  yield cursor;
+}
+
+/** Gives the bytes of a file in chunks; each is valid until the next one is asked for. */
+async function* readBytes(
+  path: string,
+  from: number,
+  size: number,
+  cursor: CsvCursor,
+): AsyncGenerator<Buffer> {
+  const file = await open(path);
+  try {
+    const chunk = Buffer.alloc(size);
+    for (;;) {
+      const { bytesRead } = await file.read(chunk, 0, size, from + cursor.bytesRead);
+      if (bytesRead === 0) return;
+      cursor.bytesRead += bytesRead;
+      yield chunk.subarray(0, bytesRead);
+    }
   } finally {
-    file.destroy();
+    await file.close();
   }
 }
 
-/** Takes the byte order mark away; UTF-16 becomes UTF-8. */
-function withoutByteOrderMark(): Transform {
-  let head: Buffer | undefined = Buffer.alloc(0);
-  let decoder: TextDecoder | undefined;
-  const begin = (bytes: Buffer): Buffer => {
-    head = undefined;
-    if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return bytes.subarray(3);
-    if (bytes[0] === 0xff && bytes[1] === 0xfe) decoder = new TextDecoder("utf-16le");
-    if (bytes[0] === 0xfe && bytes[1] === 0xff) decoder = new TextDecoder("utf-16be");
-    return bytes;
-  };
-  const recode = (bytes: Buffer) => (decoder ? Buffer.from(decoder.decode(bytes, { stream: true })) : bytes);
-  return new Transform({
-    readableHighWaterMark: chunkBytes,
-    transform(chunk: Buffer, _, done) {
-      if (!head) return done(null, recode(chunk));
-      head = Buffer.concat([head, chunk]);
-      if (head.length < 3) return done();
-      done(null, recode(begin(head)));
-    },
-    flush(done) {
-      if (head) this.push(recode(begin(head)));
-      if (decoder) this.push(decoder.decode());
-      done();
-    },
+/** Not a pipeline of streams: one that fails throws away what it has read before. */
+async function* unzip(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const gunzip = createGunzip({ chunkSize: unzippedChunkBytes });
+  const pieces: Buffer[] = [];
+  gunzip.on("data", (piece: Buffer) => pieces.push(piece));
+  const ended = new Promise<Error | undefined>((resolve) => {
+    gunzip.once("error", resolve);
+    gunzip.once("end", () => resolve(undefined));
   });
+  try {
+    for await (const chunk of chunks) {
+      const written = new Promise<Error | null | undefined>((resolve) => gunzip.write(chunk, resolve));
+      const error = await Promise.race([written, ended]);
+      yield* pieces.splice(0);
+      if (error) throw error;
+      if (gunzip.readableEnded) return; // what follows is not zipped: padding, mostly
+    }
+    gunzip.end();
+    const error = await ended;
+    yield* pieces.splice(0);
+    if (error) throw error;
+  } finally {
+    gunzip.destroy();
+  }
+}
+
+/** Makes UTF-8 of UTF-16 that begins with a byte order mark; all else is left as it is. */
+async function* toUtf8(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let head: Buffer | undefined = Buffer.alloc(0);
+  let recode: (bytes: Buffer, last?: boolean) => Buffer = (bytes) => bytes;
+  for await (const chunk of chunks) {
+    const bytes: Buffer = head ? Buffer.concat([head, chunk]) : chunk;
+    if (head) {
+      head = bytes;
+      if (head.length < 2) continue;
+      const mark = head.readUInt16BE();
+      if (mark === 0xfffe || mark === 0xfeff) recode = utf16ToUtf8(mark === 0xfeff);
+      head = undefined;
+    }
+    yield recode(bytes);
+  }
+  yield recode(head ?? Buffer.alloc(0), true);
+}
+
+function utf16ToUtf8(bigEndian: boolean): (bytes: Buffer, last?: boolean) => Buffer {
+  const decoder = new StringDecoder("utf16le");
+  let rest = Buffer.alloc(0);
+  return (bytes, last = false) => {
+    const all = Buffer.concat([rest, bytes]);
+    const whole = all.subarray(0, all.length - (all.length % 2));
+    rest = all.subarray(whole.length);
+    if (bigEndian) whole.swap16();
+    const text = decoder.write(whole) + (last ? decoder.end() + (rest.length > 0 ? "\ud800" : "") : "");
+    // Half a character becomes a byte that UTF-8 does not have, so that its row is found out.
+    const parts = text.split(/(\p{Surrogate})/u);
+    return Buffer.concat(parts.map((part, index) => (index % 2 === 0 ? Buffer.from(part) : Buffer.of(0xff))));
+  };
 }

@@ -10,6 +10,9 @@ import { defaultMaxErrors, RejectedRows, type Rejection, rejectedCsv } from "./r
 import { repairText } from "./repairText";
 import { compareRepeats, type Repeated, SeenItems } from "./repeats";
 
+/** So many pages are counted on their own, so that logs whose columns are mixed up cannot fill the memory. */
+const mostPages = 1000;
+
 export interface DenormalizeOptions {
   /** The daily logs, in the order in which their rows are to be written. */
   files: EventFile[];
@@ -32,7 +35,7 @@ export interface DenormalizeReport {
   kept: number;
   /** Rows without an artist: nothing was played there. */
   dropped: number;
-  /** The same by the page that was visited. */
+  /** The same by the page that was visited; "other pages" after the first thousand. */
   droppedByPage: Record<string, number>;
   /** Rows that cannot be used. They are kept in the file `rejectedIn`. */
   rejected: number;
@@ -40,7 +43,7 @@ export interface DenormalizeReport {
   /** The first hundred of them, each with its place and the reason. */
   rejections: Rejection[];
   rejectedIn: string;
-  /** Files that could not be read, or not to their end. */
+  /** Files that could not be read, or not to their end. A row that is cut off there is no row. */
   unreadable: { file: string; reason: string }[];
   /** Kept rows that have the session and the position of an earlier one. */
   repeated: Repeated;
@@ -69,11 +72,13 @@ export async function denormalize({
     encodedTooOften: { rows: 0, examples: [] },
   };
   const seen = new SeenItems();
+  const droppedByPage = new Map<string, number>();
   const bytesInAll = files.reduce((sum, { bytes }) => sum + bytes, 0);
   let bytesDone = 0;
   let output: RowWriter | undefined;
   let rejected: RejectedRows | undefined;
   try {
+    signal?.throwIfAborted();
     rejected = new RejectedRows(rejectedIn, maxErrors);
     if (target !== null) output = await RowWriter.create(`${target}.partial`);
     for (const file of files) {
@@ -81,7 +86,7 @@ export async function denormalize({
       try {
         for await (const record of readCsv(file.path)) {
           signal?.throwIfAborted();
-          joinRows(record, log, seen, report, output, repair);
+          joinRows(record, log, seen, report, droppedByPage, output, repair);
           await output?.flush();
           const share = Math.min(1, (bytesDone + record.bytesRead) / Math.max(1, bytesInAll));
           onProgress?.({ rows: report.rows, share });
@@ -94,6 +99,8 @@ export async function denormalize({
       bytesDone += file.bytes;
     }
     report.repeated = await compareRepeats(files, seen.repeated, signal);
+    if (seen.left > 0) report.repeated.notCompared = seen.left;
+    report.droppedByPage = Object.fromEntries(droppedByPage);
     report.rejected = rejected.count;
     report.rejectedByReason = rejected.byReason;
     report.rejections = rejected.first;
@@ -111,7 +118,7 @@ export async function denormalize({
     if (!code || error instanceof SparkifyError || signal?.aborted) throw error;
     const help =
       code === "ENOSPC" ? "The disk is full: free some space and run this again." : "Nothing was changed.";
-    throw new SparkifyError(`The file ${target ?? rejectedIn} cannot be written: ${message}\n${help}`);
+    throw new SparkifyError(`The file ${target} cannot be written: ${message}\n${help}`);
   } finally {
     rejected?.close();
   }
@@ -123,6 +130,7 @@ function joinRows(
   log: EventLog,
   seen: SeenItems,
   report: DenormalizeReport,
+  droppedByPage: Map<string, number>,
   output: RowWriter | undefined,
   repair: boolean,
 ): void {
@@ -132,8 +140,9 @@ function joinRows(
     report.rows++;
     if (verdict === "dropped") {
       report.dropped++;
-      const page = record.text(log.at.page);
-      report.droppedByPage[page] = (report.droppedByPage[page] ?? 0) + 1;
+      let page = log.at.page < 0 ? "" : record.text(log.at.page);
+      if (droppedByPage.size >= mostPages && !droppedByPage.has(page)) page = "other pages";
+      droppedByPage.set(page, (droppedByPage.get(page) ?? 0) + 1);
     } else if (verdict === "kept") {
       report.kept++;
       seen.add(log.sessionId, log.itemInSession);

@@ -1,6 +1,5 @@
 // The rules for a row of a daily log: which rows are song plays, and which cannot be used.
 
-import { statSync } from "node:fs";
 import type { CsvCursor } from "./csv";
 import { type EventFile, eventColumns } from "./events";
 import type { RejectedRows } from "./rejected";
@@ -25,9 +24,9 @@ type Column = (typeof eventColumns)[number];
 /** What a record of the file turned out to be. A `piece` continues the rejected row before. */
 export type Judgement = "header" | "kept" | "dropped" | "rejected" | "piece";
 
-/** Judges the records of one daily log, from its header on. */
+/** Judges the records of one daily log, from its header on. Only the columns that are written out must be there. */
 export class EventLog {
-  /** Where each column stands in this file's rows. */
+  /** Where each column stands in this file's rows; -1 where the file does not have it. */
   readonly at = {} as Record<Column, number>;
   /** The same for the columns of the streamlined CSV, in its order. */
   playFields: number[] = [];
@@ -54,14 +53,10 @@ export class EventLog {
       this.#begun = true;
       if (this.#readHeader(record)) return "header";
     }
+    if (this.#problem) return this.#reject(record, this.#problem.reason, this.#problem.column);
     if (record.problem !== undefined)
       return this.#reject(record, record.problem, this.#nameOf(record.problemField));
-    if (this.#problem) return this.#reject(record, this.#problem.reason, this.#problem.column);
-    if (
-      record.isLast &&
-      statSync(this.file.path).size !== this.file.bytes &&
-      !this.file.path.endsWith(".gz")
-    ) {
+    if (record.isLast && record.bytesRead !== this.file.bytes) {
       return this.#reject(record, "the file was still being written, and this row has no line end yet", "");
     }
     if (record.isEmpty(this.at.artist)) return "dropped";
@@ -85,13 +80,15 @@ export class EventLog {
       record.problem === undefined
         ? Array.from({ length: record.fields }, (_, field) => record.text(field).trim())
         : [];
-    if (!eventColumns.some((column) => names.includes(column))) {
+    // One name alone may be a song that is called "song".
+    if (eventColumns.filter((column) => names.includes(column)).length < 2) {
       this.#problem = { column: "", reason: "the file has no header line" };
+      record.width = eventColumns.length;
       return false;
     }
     record.width = record.fields;
-    for (const column of eventColumns) {
-      this.at[column] = names.indexOf(column);
+    for (const column of eventColumns) this.at[column] = names.indexOf(column);
+    for (const column of streamlinedColumns) {
       const times = names.filter((name) => name === column).length;
       if (times !== 1) {
         this.#problem ??= { column, reason: `the header of the file names this column ${times} times` };
@@ -114,9 +111,8 @@ export class EventLog {
   }
 
   #nameOf(field: number): string {
-    return (
-      eventColumns.find((column) => this.at[column] === field) ?? (field < 0 ? "" : `field ${field + 1}`)
-    );
+    if (field < 0) return "";
+    return eventColumns.find((column) => this.at[column] === field) ?? `field ${field + 1}`;
   }
 }
 

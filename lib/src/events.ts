@@ -1,9 +1,8 @@
 // The raw event logs: which files there are, and their rows.
 
-import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { readdirSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { gunzipSync } from "node:zlib";
-import Papa from "papaparse";
+import { readCsv, UnreadableFile } from "./csv";
 import { eventDataDirectory, SparkifyError, shortPath } from "./project";
 
 /** The columns of an event log, as Sparkify's app writes them. */
@@ -67,16 +66,16 @@ export function findEventFiles(directory = eventDataDirectory): {
       const found = followed(path);
       const date = entry.match(/\d{4}-\d{2}-\d{2}/)?.[0];
       if (!found) skip("a link that leads nowhere");
-      else if (found.isDirectory())
-        visited.has(realpathSync(path)) ? skip("a folder that was read already") : visit(path);
-      else if (!found.isFile()) skip("not a file");
+      else if (found.stats.isDirectory())
+        visited.has(found.place) ? skip("a folder that was read already") : visit(path);
+      else if (!found.stats.isFile()) skip("not a file");
       else if (!/\.csv(\.gz)?$/i.test(entry)) skip("not a .csv file");
       else if (!date) skip("no date in its name (expected 2018-11-01-events.csv)");
-      else if (found.size === 0) skip("empty");
-      else if (visited.has(realpathSync(path))) skip("a file that is in the list already");
+      else if (found.stats.size === 0) skip("empty");
+      else if (visited.has(found.place)) skip("a file that is in the list already");
       else {
-        visited.add(realpathSync(path));
-        files.push({ path, date, bytes: found.size });
+        visited.add(found.place);
+        files.push({ path, date, bytes: found.stats.size });
       }
     }
   };
@@ -101,26 +100,42 @@ export function findEventFiles(directory = eventDataDirectory): {
   return { files: files.sort((a, b) => (a.date + a.path < b.date + b.path ? -1 : 1)), skipped };
 }
 
-/** What a path leads to; undefined where a link leads nowhere, or in a circle. */
+/** What a path leads to; undefined where a link leads nowhere, or in a circle, or a file has just vanished. */
 function followed(path: string) {
   try {
-    return statSync(path, { throwIfNoEntry: false });
+    return { stats: statSync(path), place: realpathSync(path) };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ELOOP") return undefined;
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (["ELOOP", "ENOENT"].includes(code)) return undefined;
     throw error;
   }
 }
 
 /**
  * Reads all events of the files into memory, each with its file and day: for a first look at some thousands.
- * Rows that do not fit the header are left to notebook 02, which counts them.
+ * Rows that do not fit the header, and files that cannot be read, are left to notebook 02, which counts them.
  */
 export async function readEvents(files: EventFile[]): Promise<(Event & { file: string; date: string })[]> {
-  return files.flatMap(({ path: file, date }) => {
-    const bytes = readFileSync(file);
-    const text = (file.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8").replace(/^\uFEFF/, "");
-    const { data, errors } = Papa.parse<Event>(text, { header: true, delimiter: ",", skipEmptyLines: true });
-    const damaged = new Set(errors.map(({ row }) => row));
-    return data.filter((_, row) => !damaged.has(row)).map((event) => ({ ...event, file, date }));
-  });
+  const events: (Event & { file: string; date: string })[] = [];
+  for (const { path: file, date } of files) {
+    let names: string[] | undefined;
+    try {
+      for await (const record of readCsv(file)) {
+        while (record.next()) {
+          if (record.problem !== undefined) continue;
+          const texts = Array.from({ length: record.fields }, (_, field) => record.text(field));
+          if (names) {
+            const event = Object.fromEntries(names.map((name, field) => [name, texts[field]])) as Event;
+            events.push({ ...event, file, date });
+          } else {
+            names = texts.map((name) => name.trim());
+            record.width = names.length;
+          }
+        }
+      }
+    } catch (error) {
+      if (!(error instanceof UnreadableFile)) throw error;
+    }
+  }
+  return events;
 }

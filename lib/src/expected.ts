@@ -2,8 +2,10 @@
 // Cassandra: another CSV parser, its own walk over the folders, no streaming. It is slow, simple and
 // independent, so that a mistake on one side shows.
 
-import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { isUtf8 } from "node:buffer";
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
+import { constants, gunzipSync } from "node:zlib";
 import { parse } from "csv-parse/sync";
 import { eventDataDirectory } from "./project";
 
@@ -19,45 +21,124 @@ export interface RawPlay {
   lastName: string;
 }
 
+/** A row without one of them says too little. */
+const needed = [
+  ...["artist", "firstName", "gender", "itemInSession", "lastName", "length", "level", "location"],
+  ...["sessionId", "song", "userId"],
+];
+
 /**
- * Reads every song play of the raw logs into memory, in the order of their dates.
+ * Reads every song play of the raw logs into memory, in the order of their dates. Where a session and a position come
+ * twice it gives both rows, as the streamlined CSV does; in a table the later one takes the place of the earlier.
  * @param repair undoes needless UTF-8 encodings, for those who chose that in notebook 02
  */
 export function readRawPlays(directory = eventDataDirectory, repair = false): RawPlay[] {
-  const paths = filesIn(directory)
-    .filter((path) => /\d{4}-\d{2}-\d{2}[^/\\]*\.csv$/i.test(path))
-    .sort((a, b) => {
-      const key = (path: string) => basename(path).match(/\d{4}-\d{2}-\d{2}/)?.[0] + path;
-      return key(a) < key(b) ? -1 : 1;
-    });
-  return paths.flatMap((path) => {
-    const records = parse(readFileSync(path), {
-      columns: (header: string[]) => header.map((name) => name.trim()),
-      bom: true,
-      skip_empty_lines: true,
-      relax_quotes: true,
-      // Rows with more or fewer fields than the header.
-      skip_records_with_error: true,
-    }) as Record<string, string>[];
-    return records.filter((record) => record.artist).flatMap((record) => toPlay(record, repair));
+  const paths = filesIn(directory, /\d{4}-\d{2}-\d{2}[^/\\]*\.csv(\.gz)?$/i).sort((a, b) => {
+    const key = (path: string) => basename(path).match(/\d{4}-\d{2}-\d{2}/)?.[0] + path;
+    return key(a) < key(b) ? -1 : 1;
   });
+  return paths.flatMap((path) => playsIn(bytesOf(path), repair));
 }
 
-/** All files but hidden ones. A folder that several links lead to is walked once. */
-function filesIn(folder: string, walked = new Set<string>()): string[] {
-  const place = realpathSync(folder);
-  if (walked.has(place)) return [];
-  walked.add(place);
+/** All files of the name but hidden ones. What several links lead to is there once. */
+function filesIn(folder: string, name: RegExp, met = new Set<string>()): string[] {
+  met.add(realpathSync(folder));
   return readdirSync(folder)
-    .filter((name) => !name.startsWith("."))
-    .flatMap((name) => {
-      const path = join(folder, name);
-      const found = statSync(path, { throwIfNoEntry: false });
-      return found?.isDirectory() ? filesIn(path, walked) : found?.isFile() ? [path] : [];
+    .sort()
+    .filter((entry) => !entry.startsWith("."))
+    .flatMap((entry) => {
+      const path = join(folder, entry);
+      if (!existsSync(path) || met.has(realpathSync(path))) return [];
+      if (statSync(path).isDirectory()) return filesIn(path, name, met);
+      if (!statSync(path).isFile() || !name.test(path)) return [];
+      met.add(realpathSync(path));
+      return [path];
     });
+}
+
+/** A file's bytes, one character for each. */
+function bytesOf(path: string): string {
+  let bytes: Buffer = readFileSync(path);
+  if (/\.gz$/i.test(path)) bytes = unzipped(bytes);
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) bytes = Buffer.from(new TextDecoder("utf-16le").decode(bytes));
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) bytes = Buffer.from(new TextDecoder("utf-16be").decode(bytes));
+  return bytes.toString("latin1").replace(/^\xef\xbb\xbf/, "");
+}
+
+/** Of a file that is cut off, the lines that are there as a whole. */
+function unzipped(bytes: Buffer): Buffer {
+  try {
+    return gunzipSync(bytes);
+  } catch {
+    const there = gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH });
+    return there.subarray(0, Math.max(there.lastIndexOf("\n"), there.lastIndexOf("\r"), 0));
+  }
+}
+
+const quotedField = '"[^"]*(?:""[^"]*)*"';
+/** Fields with or without quotes around them, up to a line's end. Those with quotes may span lines. */
+const anyRecord = records(`${quotedField}|[^",\\r\\n][^,\\r\\n]*|`);
+/** The same without quotes where none may be. Only so a record may span lines: a stray quote joins lines too. */
+const strictRecord = records(`${quotedField}|[^",\\r\\n]*`);
+const line = /[^\r\n]*/y;
+
+function records(field: string): RegExp {
+  return new RegExp(`(?:${field})(?:,(?:${field}))*(?![^\\r\\n])`, "y");
+}
+
+function at(position: number, form: RegExp, text: string): string | undefined {
+  form.lastIndex = position;
+  return form.exec(text)?.[0];
+}
+
+/** Takes record after record. A line that is part of none, or of one that is no row, is passed over alone. */
+function playsIn(bytes: string, repair: boolean): RawPlay[] {
+  const rows: string[] = [];
+  let header: string[] | undefined;
+  for (let position = 0; position < bytes.length; ) {
+    const first = at(position, line, bytes) as string;
+    let record = at(position, anyRecord, bytes);
+    if (record !== first) record = at(position, strictRecord, bytes);
+    if (record !== undefined && !isText(record)) record = undefined;
+    if (first === "") {
+      position++; // a line's end
+    } else if (!header) {
+      header = fieldsOf([record ?? ""]).flat();
+      header = header.map((name) => name.trim());
+      if (needed.some((name) => header?.filter((other) => other === name).length !== 1)) return [];
+      position += (record ?? first).length;
+    } else {
+      const isRow = record !== undefined && (record === first || isWhole(record, header));
+      if (isRow) rows.push(record as string);
+      position += (isRow ? (record as string) : first).length;
+    }
+  }
+  return fieldsOf(rows).flatMap((fields) => toPlay(named(fields, header ?? []), repair));
+}
+
+/** UTF-8, and no longer than a row can be. */
+function isText(record: string): boolean {
+  return record.length <= 2 ** 20 && !record.includes("\0") && isUtf8(Buffer.from(record, "latin1"));
+}
+
+function fieldsOf(records: string[]): string[][] {
+  const bytes = Buffer.from(records.join("\n"), "latin1");
+  return parse(bytes, { record_delimiter: "\n", relax_quotes: true, relax_column_count: true });
+}
+
+/** The values by their columns; none where there are more or fewer than columns. */
+function named(fields: string[], header: string[]): Record<string, string> {
+  if (fields.length !== header.length) return {};
+  return Object.fromEntries(header.map((name, field) => [name, fields[field] as string]));
+}
+
+function isWhole(record: string, header: string[]): boolean {
+  const values = named(fieldsOf([record]).flat(), header);
+  return values.artist === "" || toPlay(values, false).length > 0;
 }
 
 function toPlay(record: Record<string, string>, repair: boolean): RawPlay[] {
+  if (!record.artist) return [];
   const text = (name: string) => (repair ? undoEncodings(record[name] ?? "") : (record[name] ?? ""));
   const number = (name: string, form: RegExp) =>
     form.test(record[name] ?? "") ? Number(record[name]) : Number.NaN;
@@ -68,7 +149,7 @@ function toPlay(record: Record<string, string>, repair: boolean): RawPlay[] {
   const play = {
     artist: text("artist"),
     song: text("song"),
-    length: number("length", /^[0-9]+([.][0-9]+)?$/),
+    length: number("length", /^(?!.{300})[0-9]+([.][0-9]+)?$/),
     sessionId: whole("sessionId"),
     itemInSession: whole("itemInSession"),
     userId: whole("userId"),

@@ -36,14 +36,17 @@ export class RejectedRows {
   /**
    * @param maxErrors over this, `add` throws
    * @param goOn keeps what an earlier step of the run has put into the file
+   * @throws SparkifyError where the file cannot be written, as the methods do
    */
   constructor(
     readonly path = rejectedCsv,
     readonly maxErrors = defaultMaxErrors,
     goOn = false,
   ) {
-    mkdirSync(dirname(path), { recursive: true });
-    this.#file = openSync(path, goOn && existsSync(path) ? "r+" : "w");
+    this.#file = this.#explained(() => {
+      mkdirSync(dirname(path), { recursive: true });
+      return openSync(path, goOn && existsSync(path) ? "r+" : "w");
+    });
     this.#size = fstatSync(this.#file).size;
     if (this.#size === 0) this.#write(Buffer.from('"file","line","column","reason","row"\n'));
   }
@@ -76,7 +79,22 @@ export class RejectedRows {
   }
 
   #write(bytes: Buffer): void {
-    this.#size += writeSync(this.#file, bytes, 0, bytes.length, this.#size);
+    this.#explained(() => {
+      for (let written = 0; written < bytes.length; ) {
+        written += writeSync(this.#file, bytes, written, bytes.length - written, this.#size + written);
+      }
+      this.#size += bytes.length;
+    });
+  }
+
+  #explained<Result>(work: () => Result): Result {
+    try {
+      return work();
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      const help = code === "ENOSPC" ? "\nThe disk is full: free some space and run this again." : "";
+      throw new SparkifyError(`The rejected rows cannot be kept in ${this.path}: ${message}${help}`);
+    }
   }
 }
 

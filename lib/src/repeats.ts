@@ -1,5 +1,6 @@
 // Finds events that were logged more than once, in little memory however many rows there are.
 
+import { createHash } from "node:crypto";
 import { readCsv, UnreadableFile } from "./csv";
 import { EventLog } from "./eventLog";
 import type { EventFile } from "./events";
@@ -11,6 +12,8 @@ export interface Repeated {
   differentContent: number;
   /** Some of the latter, with both places. */
   examples: { sessionId: number; itemInSession: number; earlier: string; later: string }[];
+  /** Rows that repeat a position and were not compared; there only where too many positions come again. */
+  notCompared?: number;
 }
 
 /** So many positions are remembered for the comparison; there are more only where whole logs are there twice. */
@@ -39,7 +42,8 @@ export async function compareRepeats(
           const { sessionId, itemInSession } = log;
           const position = `${sessionId} ${itemInSession}`;
           if (!positions.has(position)) continue;
-          const content = JSON.stringify(log.playFields.map((field) => record.text(field)));
+          const texts = JSON.stringify(log.playFields.map((field) => record.text(field)));
+          const content = createHash("sha1").update(texts).digest("base64"); // a row may be long
           const place = `${file.path}:${record.line}`;
           const earlier = last.get(position);
           last.set(position, { content, place });
@@ -73,14 +77,24 @@ export class SeenItems {
 
   /** The positions that were added more than once, as "session item". */
   readonly repeated = new Set<string>();
+  /** Rows that repeat a position which is not in `repeated`, because that is full. */
+  left = 0;
+
+  /** @param most how many positions `repeated` may hold */
+  constructor(readonly most = mostRepeats) {}
 
   /** @param session from 0 to 2^31 - 1, as is `item` */
   add(session: number, item: number): void {
     const slot = this.#slot(session, item >>> 5);
     const bit = 1 << (item & 31);
     const bits = this.#bits[slot] as number;
-    if ((bits & bit) === 0) this.#bits[slot] = bits | bit;
-    else if (this.repeated.size < mostRepeats) this.repeated.add(`${session} ${item}`);
+    if ((bits & bit) === 0) {
+      this.#bits[slot] = bits | bit;
+      return;
+    }
+    const position = `${session} ${item}`;
+    if (this.repeated.size < this.most) this.repeated.add(position);
+    else if (!this.repeated.has(position)) this.left++;
   }
 
   #slot(session: number, group: number): number {

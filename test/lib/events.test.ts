@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, symlinkSync } from "node:fs";
 import { join, relative } from "node:path";
 import { test } from "node:test";
-import { findEventFiles, projectRoot, readCsv, readEvents } from "@sparkify/lib";
-import fc from "fast-check";
-import { fails, logRow, temporaryFolder, write, writeLog } from "./support.js";
+import { gzipSync } from "node:zlib";
+import { findEventFiles, projectRoot, readEvents } from "@sparkify/lib";
+import { fails, logHeader, logOf, logRow, temporaryFolder, write, writeLog } from "./support.js";
 
 test("logs are found in nested folders and come by date, whatever their folder", (t) => {
   const folder = temporaryFolder(t);
@@ -52,6 +52,31 @@ test("what is no daily log is passed over and listed with the reason", (t) => {
   });
 });
 
+test("a log that several links lead to is there once, and links in a circle lead nowhere", (t) => {
+  const folder = temporaryFolder(t);
+  write(join(folder, "b", "2018-11-02-events.csv"), "1");
+  symlinkSync(join("b", "2018-11-02-events.csv"), join(folder, "a-2018-11-01.csv"));
+  symlinkSync("2018-11-02-events.csv", join(folder, "b", "c-2018-11-03.csv"));
+  symlinkSync("2018-11-04.csv", join(folder, "2018-11-04.csv"));
+  symlinkSync("2018-11-06.csv", join(folder, "2018-11-05.csv"));
+  symlinkSync("2018-11-05.csv", join(folder, "2018-11-06.csv"));
+  symlinkSync(".", join(folder, "b", "here"));
+  const { files, skipped } = findEventFiles(folder);
+  assert.deepEqual(
+    files.map(({ path, date }) => [relative(folder, path), date]),
+    [["a-2018-11-01.csv", "2018-11-01"]],
+  );
+  const reasons = Object.fromEntries(skipped.map(({ path, reason }) => [relative(folder, path), reason]));
+  assert.deepEqual(reasons, {
+    "2018-11-04.csv": "a link that leads nowhere",
+    "2018-11-05.csv": "a link that leads nowhere",
+    "2018-11-06.csv": "a link that leads nowhere",
+    [join("b", "2018-11-02-events.csv")]: "a file that is in the list already",
+    [join("b", "c-2018-11-03.csv")]: "a file that is in the list already",
+    [join("b", "here")]: "a folder that was read already",
+  });
+});
+
 test("a missing directory, a file in its place and one without logs are named, with what to do", async (t) => {
   const folder = temporaryFolder(t);
   const missing = join(folder, "missing");
@@ -86,92 +111,6 @@ test("a folder that may not be read is named", (t) => {
   assert.match(stdout, /EVENT_DATA_DIR=path npm start/);
 });
 
-/** All that readCsv makes of a file. */
-async function read(path: string, columns = ["a", "b"]) {
-  const records = [];
-  for await (const record of readCsv(path, columns)) records.push(record);
-  return records;
-}
-
-test("columns may stand in another order with others between, after a byte order mark, quoted or not", async (t) => {
-  const path = join(temporaryFolder(t), "a.csv");
-  for (const header of ["b,new,a", '"b","new","a"', "\uFEFFb,new,a", '\uFEFF"b","new","a"']) {
-    write(path, `${header}\n1,x,2\n3,y,4\n`);
-    assert.deepEqual(await read(path), [
-      { number: 2, row: { a: "2", b: "1" } },
-      { number: 3, row: { a: "4", b: "3" } },
-    ]);
-  }
-});
-
-test("commas, quotes and line ends inside quotes belong to the value, with CRLF and with LF", async (t) => {
-  for (const end of ["\n", "\r\n"]) {
-    const lines = ["a,b", '"x, y","say ""hi"""', `"1${end}2","line\nline"`, "", 'plain,""', '"last",5"'];
-    const path = write(join(temporaryFolder(t), "a.csv"), lines.join(end));
-    assert.deepEqual(await read(path), [
-      { number: 2, row: { a: "x, y", b: 'say "hi"' } },
-      { number: 3, row: { a: `1${end}2`, b: "line\nline" } },
-      { number: 4, row: { a: "plain", b: "" } },
-      { number: 5, row: { a: "last", b: '5"' } },
-    ]);
-  }
-});
-
-test("a missing column is an error that names the file and the columns; only commas separate", async (t) => {
-  const path = write(join(temporaryFolder(t), "a.csv"), "artist,title\nx,y\n");
-  const missing = () => read(path, ["artist", "song", "length"]);
-  await fails(missing, path, /missing: song, length\n/, /found: +artist, title\n/);
-  write(path, "a;b\n1;2\n3;4\n");
-  await fails(() => read(path), path, /missing: a, b\n/);
-});
-
-test("a row with too few or too many fields is a problem of that row only", async (t) => {
-  const path = write(join(temporaryFolder(t), "a.csv"), "a,b\n1,2\n3\n4,5,6\n7,8\n");
-  assert.deepEqual(await read(path), [
-    { number: 2, row: { a: "1", b: "2" } },
-    { number: 3, problem: "1 fields where the header has 2" },
-    { number: 4, problem: "3 fields where the header has 2" },
-    { number: 5, row: { a: "7", b: "8" } },
-  ]);
-});
-
-test("a file of a header has no rows; an empty or missing file is an error", async (t) => {
-  const path = join(temporaryFolder(t), "a.csv");
-  await fails(() => read(path), `The file ${path} cannot be read`);
-  await fails(() => read(write(path, "")), `The file ${path} is empty`);
-  assert.deepEqual(await read(write(path, "a,b")), []);
-  assert.deepEqual(await read(write(path, "a,b\r\n")), []);
-});
-
-test("no character, quote or line end is damaged at the border of two chunks", async (t) => {
-  const path = join(temporaryFolder(t), "a.csv");
-  const line = '"é€😀""",\r\n'; // characters of 2, 3 and 4 bytes
-  const size = Buffer.byteLength(line);
-  assert.equal(size, 16); // divides 64 KiB, so each shift moves every border by one byte of the line
-  for (let shift = 0; shift < size; shift++) {
-    writeFileSync(path, `a,${"b".repeat(shift + 1)}\r\n${line.repeat(13_000)}`); // more than three chunks
-    const records = await read(path, ["a"]);
-    assert.equal(records.length, 13_000);
-    const isRight = (row?: { a: string }) => row?.a === 'é€😀"';
-    const damaged = records.find((record) => !("row" in record && isRight(record.row as { a: string })));
-    assert.equal(damaged, undefined, `shift ${shift}`);
-  }
-});
-
-test("rows written with full quoting come back the same", async (t) => {
-  const path = join(temporaryFolder(t), "a.csv");
-  const tricky = fc.string({ unit: fc.constantFrom(...'",\r\n;\t|é😀a') });
-  const value = fc.oneof(fc.string({ unit: "binary" }), tricky);
-  const rows = fc.array(fc.tuple(value, value), { maxLength: 20 });
-  const comeBack = fc.asyncProperty(rows, fc.constantFrom("\n", "\r\n"), async (pairs, end) => {
-    const quote = (field: string) => `"${field.replaceAll('"', '""')}"`;
-    writeFileSync(path, [["a", "b"], ...pairs].map((pair) => pair.map(quote).join(",") + end).join(""));
-    const expected = pairs.map(([a, b], index) => ({ number: index + 2, row: { a, b } }));
-    assert.deepEqual(await read(path), expected);
-  });
-  await fc.assert(comeBack, { numRuns: 300 });
-});
-
 test("readEvents gives each row its file and day, and leaves out rows that do not fit", async (t) => {
   const folder = temporaryFolder(t);
   const first = writeLog(join(folder, "1.csv"), [logRow({ song: "One" }), "too,short"]);
@@ -182,4 +121,27 @@ test("readEvents gives each row its file and day, and leaves out rows that do no
     ["Two", second.path, "2018-11-02", "New York, NY"],
     ["One", first.path, "2018-11-01", "New York, NY"],
   ]);
+});
+
+test("readEvents reads zipped logs, other orders of columns and what is left of a damaged file", async (t) => {
+  const folder = temporaryFolder(t);
+  const cut = gzipSync(`${[logHeader, logRow({ song: "One" }), logRow({ song: "Two" })].join("\n")}\n`);
+  const files = [
+    logOf(join(folder, "1.csv.gz"), cut.subarray(0, -8)),
+    logOf(join(folder, "2.csv"), '\uFEFFsong, page ,new\n"Th""ree",Home,1\n"open,Home,2\nFour,Help,3'),
+    logOf(join(folder, "3.CSV.GZ"), gzipSync("song,page\nFive,Home\n")),
+    { ...logOf(join(folder, "4.csv"), "song\nSix"), path: join(folder, "missing.csv") },
+    logOf(join(folder, "5.csv"), ""),
+  ];
+  const events = await readEvents(files);
+  assert.deepEqual(
+    events.map(({ song, page }) => [song, page]),
+    [
+      ["One", "NextSong"],
+      ["Two", "NextSong"],
+      ['Th"ree', "Home"],
+      ["Four", "Help"],
+      ["Five", "Home"],
+    ],
+  );
 });

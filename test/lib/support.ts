@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -19,13 +19,14 @@ export function temporaryFolder(t: TestContext): string {
 }
 
 /** Writes a file with the folders that lead to it. */
-export function write(path: string, text: string): string {
+export function write(path: string, content: string | Buffer): string {
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, text);
+  writeFileSync(path, content);
   return path;
 }
 
-const logHeader =
+/** The first line of a log. */
+export const logHeader =
   "artist,auth,firstName,gender,itemInSession,lastName,length,level,location,method,page,registration," +
   "sessionId,song,status,ts,userId";
 
@@ -44,8 +45,25 @@ export function logRow(fields: Record<string, string> = {}): string {
 
 /** Writes a daily log of the rows. */
 export function writeLog(path: string, rows: string[]): EventFile {
-  write(path, `${[logHeader, ...rows].join("\r\n")}\r\n`);
-  return { path, date: "2018-11-01", bytes: 1 };
+  return logOf(path, `${[logHeader, ...rows].join("\r\n")}\r\n`);
+}
+
+/** Writes a daily log of any content. */
+export function logOf(path: string, content: string | Buffer): EventFile {
+  return { path: write(path, content), date: "2018-11-01", bytes: Buffer.byteLength(content) };
+}
+
+/** The fields of a CSV in which all fields are quoted; a byte that is no ASCII is one character, as in latin-1. */
+export function quotedCsv(path: string): string[][] {
+  const row = /"(?:[^"]|"")*"(?:,"(?:[^"]|"")*")*\n/y;
+  const field = /"((?:[^"]|"")*)"[,\n]/g;
+  const text = readFileSync(path, "latin1");
+  const rows: string[][] = [];
+  while (row.lastIndex < text.length) {
+    const [line] = row.exec(text) ?? assert.fail(`row ${rows.length + 1} of ${path} is not as it should be`);
+    rows.push(Array.from(line.matchAll(field), ([, value = ""]) => value.replaceAll('""', '"')));
+  }
+  return rows;
 }
 
 /** Expects an error for the reader whose message has all of these texts. */
