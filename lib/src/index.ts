@@ -1,21 +1,21 @@
 // Everything that a cell may call.
 
-export * from "./batches";
-export * from "./check";
-export * from "./compare";
-export * from "./connect";
-export { contactPointsFromEnvironment } from "./contactPoints";
-export * from "./csv";
-export * from "./denormalize";
-export * from "./diagram";
-export * from "./eventLog";
-export * from "./events";
-export * from "./expected";
-export * from "./insert";
-export * from "./load";
+export * from "./check/check";
+export * from "./check/expected";
+export * from "./cluster/connect";
+export { contactPointsFromEnvironment } from "./cluster/contactPoints";
+export * from "./compare/compare";
+export * from "./load/batches";
+export * from "./load/insert";
+export * from "./load/load";
+export * from "./load/window";
+export * from "./logs/csv";
+export * from "./logs/denormalize";
+export * from "./logs/eventLog";
+export * from "./logs/events";
+export * from "./logs/rejected";
+export * from "./logs/repairText";
 export * from "./progress";
 export * from "./project";
-export * from "./rejected";
-export * from "./repairText";
-export * from "./show";
-export * from "./window";
+export * from "./show/diagram";
+export * from "./show/show";

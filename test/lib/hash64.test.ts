@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { hashFields, hashText, hashWords } from "@sparkify/lib/dist/hash64.js";
+import { hashFields, hashText, hashWords } from "@sparkify/lib/dist/compare/hash64.js";
 
 const out = new Int32Array(2);
 

@@ -3,7 +3,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { denormalize, type EventFile } from "@sparkify/lib";
-import { compareRepeats, SeenItems } from "@sparkify/lib/dist/repeats.js";
+import { compareRepeats, SeenItems } from "@sparkify/lib/dist/logs/repeats.js";
 import fc from "fast-check";
 import { logRow, quotedCsv, temporaryFolder, writeLog } from "./support.js";
 

@@ -2,7 +2,7 @@
 
 import { lookup } from "node:dns/promises";
 import { isIP, isIPv6 } from "node:net";
-import { SparkifyError } from "./project";
+import { SparkifyError } from "../project";
 
 export interface ContactPoint {
   /** A name or an address. */

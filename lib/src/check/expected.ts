@@ -7,7 +7,7 @@ import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "n
 import { basename, join } from "node:path";
 import { constants, gunzipSync } from "node:zlib";
 import { parse } from "csv-parse/sync";
-import { eventDataDirectory } from "./project";
+import { eventDataDirectory } from "../project";
 
 /** A row of the raw logs with an artist. */
 export interface RawPlay {

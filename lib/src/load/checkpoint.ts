@@ -4,7 +4,7 @@ import { createReadStream, existsSync, readFileSync } from "node:fs";
 import { rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
-import { workDirectory } from "./project";
+import { workDirectory } from "../project";
 import type { Position, Window } from "./window";
 
 /** Where a load keeps its checkpoint when a caller names no other file. */

@@ -11,13 +11,13 @@
 
 import { existsSync, statSync } from "node:fs";
 import type { Client, Host, QueryOptions } from "cassandra-driver";
+import { type CsvCursor, readCsv } from "../logs/csv";
+import { defaultMaxErrors, RejectedRows } from "../logs/rejected";
+import type { Progress } from "../progress";
+import { SparkifyError, shortPath, streamlinedCsv } from "../project";
 import { batchCql, batches, orderByPartition } from "./batches";
 import { Checkpoint, checkpointFile, Ledger } from "./checkpoint";
-import { type CsvCursor, readCsv } from "./csv";
 import { type Insert, readInsert, type Value } from "./insert";
-import type { Progress } from "./progress";
-import { SparkifyError, shortPath, streamlinedCsv } from "./project";
-import { defaultMaxErrors, RejectedRows } from "./rejected";
 import { Sender } from "./sender";
 import { type Position, Window, windowRows } from "./window";
 

@@ -1,8 +1,8 @@
 // Which column of a table is which column of the streamlined CSV, and how their values are compared.
 
 import { type Client, types } from "cassandra-driver";
+import { SparkifyError, shortPath } from "../project";
 import { hashText, hashWords } from "./hash64";
-import { SparkifyError, shortPath } from "./project";
 
 export type Kind = "int" | "bigint" | "float" | "double" | "text";
 

@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Client, errors, type QueryOptions, types } from "cassandra-driver";
-import { SparkifyError } from "./project";
+import { SparkifyError } from "../project";
 
 /** A request that is sent again waits this long before, at first and at most. Milliseconds. */
 const backoff = { first: 100, most: 5000 };

@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Client, types } from "cassandra-driver";
-import { SparkifyError } from "./project";
+import { SparkifyError } from "../project";
 
 /** The tokens after `from`, up to and with `to`. */
 export interface TokenRange {

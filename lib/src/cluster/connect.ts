@@ -1,6 +1,7 @@
 // The one way to a database, for cells, tools and tests.
 
 import { auth, Client, type ClientOptions, type errors, type Host, policies, types } from "cassandra-driver";
+import { type EmbeddedNode, readEmbeddedNode, SparkifyError } from "../project";
 import { explain, noAnswer, PlainFailure } from "./connectionFailure";
 import {
   AddressBook,
@@ -9,7 +10,6 @@ import {
   parseContactPoints,
 } from "./contactPoints";
 import { firstAnswer } from "./firstAnswer";
-import { type EmbeddedNode, readEmbeddedNode, SparkifyError } from "./project";
 import { tlsFromEnvironment } from "./tls";
 
 /** How long the contact points have for an answer, all together; and then the connection to the cluster. */

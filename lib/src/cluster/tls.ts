@@ -3,8 +3,8 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { type ConnectionOptions, checkServerIdentity, createSecureContext } from "node:tls";
+import { SparkifyError } from "../project";
 import type { AddressBook } from "./contactPoints";
-import { SparkifyError } from "./project";
 
 /**
  * TLS as CASSANDRA_TLS_CA, CASSANDRA_TLS_CERT and CASSANDRA_TLS_KEY want it; undefined where they are not set.

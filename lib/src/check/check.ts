@@ -2,9 +2,9 @@
 // fails the cell when it is wrong.
 
 import type { Client } from "cassandra-driver";
-import type { DenormalizeReport } from "./denormalize";
-import { eventDataDirectory, SparkifyError, shortPath } from "./project";
-import { escapeHtml, showHtml, tableHtml } from "./show";
+import type { DenormalizeReport } from "../logs/denormalize";
+import { eventDataDirectory, SparkifyError, shortPath } from "../project";
+import { escapeHtml, showHtml, tableHtml } from "../show/show";
 
 /** A verdict as the report reads it from a cell's output. */
 export type Verdict =

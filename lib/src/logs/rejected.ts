@@ -2,7 +2,7 @@
 
 import { closeSync, existsSync, fstatSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { SparkifyError, shortPath, workDirectory } from "./project";
+import { SparkifyError, shortPath, workDirectory } from "../project";
 
 /** Where rejected rows are kept when a caller names no other file. */
 export const rejectedCsv = join(workDirectory, "out", "rejected.csv");

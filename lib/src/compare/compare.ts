@@ -2,14 +2,14 @@
 
 import { statSync } from "node:fs";
 import type { Client, types } from "cassandra-driver";
-import { needTables } from "./check";
+import { needTables } from "../check/check";
+import { needStreamlinedCsv } from "../load/load";
+import { SparkifyError, shortPath, streamlinedCsv } from "../project";
 import { type ComparedTable, comparedTable, hashValue, shownValue, type Value } from "./comparedColumns";
 import { CsvFields } from "./csvFields";
 import { hashFields } from "./hash64";
 import { HashedRows } from "./hashedRows";
-import { needStreamlinedCsv } from "./load";
 import { countLines, parseCsv } from "./parsedCsv";
-import { SparkifyError, shortPath, streamlinedCsv } from "./project";
 import { scanRange, type TokenRange, tokenRanges } from "./scanTable";
 import { type Example, Tally } from "./tally";
 

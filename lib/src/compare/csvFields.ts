@@ -1,5 +1,6 @@
 // The hashes of a CSV row's fields: each is made once a row, for all tables that hold it.
 
+import { SparkifyError, shortPath } from "../project";
 import {
   type ComparedColumn,
   type ComparedTable,
@@ -8,7 +9,6 @@ import {
   shownValue,
   type Value,
 } from "./comparedColumns";
-import { SparkifyError, shortPath } from "./project";
 
 export class CsvFields {
   /** Two words for each field that some table holds: those of the row that was hashed last. */

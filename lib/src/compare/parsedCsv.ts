@@ -4,7 +4,7 @@
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import Papa from "papaparse";
-import { SparkifyError, shortPath } from "./project";
+import { SparkifyError, shortPath } from "../project";
 
 export interface ParsedCsv {
   signal?: AbortSignal | undefined;

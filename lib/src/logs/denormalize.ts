@@ -1,11 +1,11 @@
 // All daily logs joined into one CSV with just the columns that the questions need.
 
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import type { Progress } from "../progress";
+import { SparkifyError, streamlinedCsv } from "../project";
 import { type CsvCursor, readCsv, UnreadableFile } from "./csv";
 import { EventLog, streamlinedColumns } from "./eventLog";
 import type { EventFile } from "./events";
-import type { Progress } from "./progress";
-import { SparkifyError, streamlinedCsv } from "./project";
 import { defaultMaxErrors, RejectedRows, type Rejection, rejectedCsv } from "./rejected";
 import { repairText } from "./repairText";
 import { compareRepeats, type Repeated, SeenItems } from "./repeats";

@@ -2,8 +2,8 @@
 
 import { readdirSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { eventDataDirectory, SparkifyError, shortPath } from "../project";
 import { readCsv, UnreadableFile } from "./csv";
-import { eventDataDirectory, SparkifyError, shortPath } from "./project";
 
 /** The columns of an event log, as Sparkify's app writes them. */
 export const eventColumns = [

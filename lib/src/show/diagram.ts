@@ -2,7 +2,7 @@
 // key, C with an arrow for a clustering column and its order.
 
 import type { Client } from "cassandra-driver";
-import { SparkifyError } from "./project";
+import { SparkifyError } from "../project";
 import { escapeHtml, showSvg } from "./show";
 
 interface Column {

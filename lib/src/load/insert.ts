@@ -1,7 +1,7 @@
 // An INSERT statement, seen as what a loader has to know of it.
 
 import { type Client, types } from "cassandra-driver";
-import { SparkifyError } from "./project";
+import { SparkifyError } from "../project";
 
 /** How a field of the CSV becomes the bytes of a Cassandra value. */
 export type ValueType = "text" | "int" | "bigint" | "float" | "double";

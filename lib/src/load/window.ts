@@ -1,6 +1,6 @@
 // Some ten thousand rows of the CSV, held as the bytes that Cassandra wants: no strings, no objects.
 
-import type { CsvCursor } from "./csv";
+import type { CsvCursor } from "../logs/csv";
 import type { Insert, Value } from "./insert";
 
 /**

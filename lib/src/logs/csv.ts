@@ -5,7 +5,7 @@ import { isUtf8 } from "node:buffer";
 import { open } from "node:fs/promises";
 import { StringDecoder } from "node:string_decoder";
 import { createGunzip } from "node:zlib";
-import { SparkifyError } from "./project";
+import { SparkifyError } from "../project";
 
 const comma = 0x2c;
 const quote = 0x22;
