@@ -28,6 +28,9 @@ export async function runBenchmark(settings: Settings, out: string): Promise<num
   await installPeers();
   for (const folder of [scratch, logs]) rmSync(folder, { recursive: true, force: true });
   for (const folder of [scratch, logs, out]) mkdirSync(folder, { recursive: true });
+  // What an earlier run found must not be taken for this run's result.
+  const measured = plan.map(({ job }) => (job === "latency" ? "bench-latency.json" : "bench.json"));
+  for (const old of [...measured, "bench.html"]) rmSync(join(out, old), { force: true });
   const machine = await machineFacts();
   const results: Result[] = [];
   const latencies: LatencyResult[] = [];
@@ -144,6 +147,7 @@ async function rounds(part: Part, rows: number, work: Work): Promise<Result[]> {
         const log = join(logs, `${part.job}-${rows}-${round + 1}-${name}.log`);
         const cpuBefore = work.node?.cpuSeconds();
         const { code, tail, ...measured } = await measure(work.commands(name), log);
+        if (interruptedCode()) throw new Error("interrupted");
         const cpuAfter = work.node?.cpuSeconds();
         const cassandraCpuSeconds =
           cpuBefore === undefined || cpuAfter === undefined ? null : cpuAfter - cpuBefore;
@@ -151,7 +155,6 @@ async function rounds(part: Part, rows: number, work: Work): Promise<Result[]> {
         const fault = code !== 0 ? `it failed, see ${log} ${tail}` : await work.verify().catch(String);
         return { round, ...measured, cassandraCpuSeconds, ok: !fault, ...(fault && { fault }) };
       });
-      if (interruptedCode()) throw new Error("interrupted");
       runs.get(name)?.push(run);
       console.log(resultLine(summarize(part.job, name, rows, [run])));
     }

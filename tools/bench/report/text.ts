@@ -21,7 +21,7 @@ const cells = (result: Result): string[] => [
 export function resultLine(result: Result): string {
   const [mark, , name = "", , ...rest] = cells(result);
   const fault = result.runs.find((run) => run.fault)?.fault;
-  return `  ${mark} ${name.padEnd(18)} ${rest.map((cell) => cell.padStart(15)).join("")}${fault ? `\n    ${fault}` : ""}`;
+  return `  ${mark} ${name.padEnd(18)} ${rest.map((cell) => cell.padStart(17)).join(" ")}${fault ? `\n    ${fault}` : ""}`;
 }
 
 export function resultTable(results: readonly Result[]): string {

@@ -1,6 +1,6 @@
 // The files of a benchmark: for programs (bench.json, bench-latency.json) and for people (bench.html).
 
-import { rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LatencyResult } from "../latency/latency.js";
 import type { MachineFacts } from "./machine.js";
@@ -13,10 +13,9 @@ export async function writeResults(
   latencies: LatencyResult[],
   machine: MachineFacts,
 ): Promise<void> {
+  // What this run has not measured stays as an earlier one left it.
   const write = (name: string, value: unknown[]) => {
-    const file = join(out, name);
-    rmSync(file, { force: true }); // older results are not of this run
-    if (value.length > 0) writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`);
+    if (value.length > 0) writeFileSync(join(out, name), `${JSON.stringify(value, null, 2)}\n`);
   };
   write("bench.json", results);
   write("bench-latency.json", latencies);
