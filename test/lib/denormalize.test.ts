@@ -342,6 +342,16 @@ test("text encoded too often is counted by rows, and repaired only when asked", 
   assert.match(readFileSync(target, "utf8"), /\n("Björk",.*"Jóga",.*\n){2}"Björk",.*\n$/);
 });
 
+test("text encoded too often is found in every chunk of a file, and only there", async (t) => {
+  const artists = ["Bj\u00c3\u00b6rk", "Bj\u00f6rk", "\u00c3", "Faithless", "\u00c3\u0083\u00c2\u00b6"];
+  const rows = Array.from({ length: 9000 }, (_, item) =>
+    logRow({ artist: artists[(item * item) % 7] ?? "x", itemInSession: `${item}` }),
+  );
+  const { report } = await runLog(t, [logHeader, ...rows].join("\n"));
+  const isMeant = (item: number) => [0, 4].includes((item * item) % 7);
+  assert.equal(report.encodedTooOften.rows, rows.filter((_, item) => isMeant(item)).length);
+});
+
 test("over the limit of rejected rows the run stops, says so, keeps them and leaves an earlier target alone", async (t) => {
   const folder = temporaryFolder(t);
   const target = write(join(folder, "all.csv"), "earlier");

@@ -31,6 +31,7 @@ const needed = [
  * Reads every song play of the raw logs into memory, in the order of their dates. Where a session and a position come
  * twice it gives both rows, as the streamlined CSV does; in a table the later one takes the place of the earlier.
  * @param repair undoes needless UTF-8 encodings, for those who chose that in notebook 02
+ * @throws Error where a file cannot be read, or is zipped and damaged (one that is only cut off is read)
  */
 export function readRawPlays(directory = eventDataDirectory, repair = false): RawPlay[] {
   const paths = filesIn(directory, /\d{4}-\d{2}-\d{2}[^/\\]*\.csv(\.gz)?$/i).sort((a, b) => {
@@ -75,6 +76,9 @@ function unzipped(bytes: Buffer): Buffer {
   }
 }
 
+/** Bytes. */
+const longestRow = 2 ** 20;
+
 const quotedField = '"[^"]*(?:""[^"]*)*"';
 /** Fields with or without quotes around them, up to a line's end. Those with quotes may span lines. */
 const anyRecord = records(`${quotedField}|[^",\\r\\n][^,\\r\\n]*|`);
@@ -97,8 +101,8 @@ function playsIn(bytes: string, repair: boolean): RawPlay[] {
   let header: string[] | undefined;
   for (let position = 0; position < bytes.length; ) {
     const first = at(position, line, bytes) as string;
-    let record = at(position, anyRecord, bytes);
-    if (record !== first) record = at(position, strictRecord, bytes);
+    let record = first.length > longestRow ? undefined : at(position, anyRecord, bytes);
+    if (record !== undefined && record !== first) record = at(position, strictRecord, bytes);
     if (record !== undefined && !isText(record)) record = undefined;
     if (first === "") {
       position++; // a line's end
@@ -118,7 +122,7 @@ function playsIn(bytes: string, repair: boolean): RawPlay[] {
 
 /** UTF-8, and no longer than a row can be. */
 function isText(record: string): boolean {
-  return record.length <= 2 ** 20 && !record.includes("\0") && isUtf8(Buffer.from(record, "latin1"));
+  return record.length <= longestRow && !record.includes("\0") && isUtf8(Buffer.from(record, "latin1"));
 }
 
 function fieldsOf(records: string[]): string[][] {
