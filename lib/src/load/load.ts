@@ -275,6 +275,7 @@ class Loader {
         window = await this.#freeWindow(window.to);
       }
       this.#bytesRead = Math.max(this.#bytesRead, record.offset);
+      if (record.offset >= until) break;
     }
     if (window.rows > 0) yield window;
   }
