@@ -239,7 +239,8 @@ export class CsvCursor {
         doubled[field] = 0;
         while (position < filled) {
           byte = bytes[position] as number;
-          if (byte === comma || byte === lineFeed || byte === carriageReturn) break;
+          // Letters and digits come after the comma: one comparison is enough for them.
+          if (byte <= comma && (byte === comma || byte === lineFeed || byte === carriageReturn)) break;
           position++;
         }
         ends[field] = position;
@@ -386,15 +387,24 @@ async function* readBytes(
   cursor: CsvCursor,
 ): AsyncGenerator<Buffer> {
   const file = await open(path);
+  const read = (chunk: Buffer) => {
+    const reading = file.read(chunk, 0, size, from + cursor.bytesRead);
+    reading.catch(() => {}); // it is awaited later
+    return reading;
+  };
+  let reading = read(Buffer.alloc(size));
+  let spare: Buffer = Buffer.alloc(size);
   try {
-    const chunk = Buffer.alloc(size);
     for (;;) {
-      const { bytesRead } = await file.read(chunk, 0, size, from + cursor.bytesRead);
+      const { bytesRead, buffer } = await reading;
       if (bytesRead === 0) return;
       cursor.bytesRead += bytesRead;
-      yield chunk.subarray(0, bytesRead);
+      reading = read(spare); // the next chunk, while this one is looked at
+      yield buffer.subarray(0, bytesRead);
+      spare = buffer;
     }
   } finally {
+    await reading.catch(() => {});
     await file.close();
   }
 }

@@ -181,6 +181,8 @@ const comma = 0x2c;
 class RowWriter {
   #bytes = Buffer.alloc(1024 * 1024);
   #filled = 0;
+  #spare = Buffer.alloc(1024 * 1024);
+  #writing: Promise<void> = Promise.resolve();
 
   private constructor(readonly file: FileHandle) {}
 
@@ -219,20 +221,28 @@ class RowWriter {
     this.#filled = filled;
   }
 
-  /** Waits until all of it is in the file, so that memory stays flat where the disk is slower. */
+  /** Begins to write what is here, when all before is written: so memory stays flat where the disk is slower. */
   async flush(): Promise<void> {
-    const filled = this.#filled;
-    for (let written = 0; written < filled; ) {
-      const { bytesWritten } = await this.file.write(this.#bytes, written, filled - written);
-      written += bytesWritten;
-    }
+    await this.#writing;
+    const full = this.#bytes.subarray(0, this.#filled);
+    [this.#bytes, this.#spare] = [this.#spare, this.#bytes];
     this.#filled = 0;
+    this.#writing = this.#write(full);
+    this.#writing.catch(() => {}); // it is awaited later
+  }
+
+  async #write(bytes: Buffer): Promise<void> {
+    for (let written = 0; written < bytes.length; ) {
+      written += (await this.file.write(bytes, written)).bytesWritten;
+    }
   }
 
   async close(): Promise<void> {
     try {
       await this.flush();
+      await this.#writing;
     } finally {
+      await this.#writing.catch(() => {});
       await this.file.close();
     }
   }

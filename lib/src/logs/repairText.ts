@@ -1,6 +1,6 @@
 // Text that was encoded as UTF-8 more than once: "Björk" becomes "BjÃ¶rk", then "BjÃÂ¶rk".
 
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+import { isUtf8 } from "node:buffer";
 
 /**
  * Undoes every needless encoding: reads the characters as bytes (latin-1) and those bytes as UTF-8, as long
@@ -18,9 +18,7 @@ export function repairText(text: string): { text: string; rounds: number } {
 function decodeOnce(text: string): string | undefined {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the question is just which code points occur
   if (/^[\x00-\x7f]*$/.test(text) || /[^\x00-\xff]/.test(text)) return undefined;
-  try {
-    return utf8.decode(Buffer.from(text, "latin1"));
-  } catch {
-    return undefined; // not UTF-8, so these characters are meant as they are
-  }
+  const bytes = Buffer.from(text, "latin1");
+  // Where it is not UTF-8, these characters are meant as they are.
+  return isUtf8(bytes) ? bytes.toString("utf8") : undefined;
 }
