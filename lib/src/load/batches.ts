@@ -88,3 +88,8 @@ export function* batches(
 export function batchCql({ cql }: Pick<Insert, "cql">, rows: number): string {
   return rows === 1 ? cql : `BEGIN UNLOGGED BATCH\n${`${cql};\n`.repeat(rows)}APPLY BATCH`;
 }
+
+/** The statements for batches of each size, by the number of rows. */
+export function statementsOf(insert: Insert): string[] {
+  return Array.from({ length: batchLimits.rows + 1 }, (_, rows) => batchCql(insert, rows));
+}

@@ -15,7 +15,7 @@ import { type CsvCursor, readCsv } from "../logs/csv";
 import { defaultMaxErrors, RejectedRows } from "../logs/rejected";
 import type { Progress } from "../progress";
 import { SparkifyError, shortPath, streamlinedCsv } from "../project";
-import { batchCql, batches, orderByPartition } from "./batches";
+import { batches, orderByPartition, statementsOf } from "./batches";
 import { Checkpoint, checkpointFile, Ledger } from "./checkpoint";
 import { type Insert, readInsert, type Value } from "./insert";
 import { Sender } from "./sender";
@@ -96,6 +96,9 @@ export async function load(
   }
 }
 
+/** A table that is loaded, with what the report will say of it. */
+type Table = Insert & LoadReport["tables"][number] & { statements: string[] };
+
 class Loader {
   readonly #rejected: RejectedRows;
   readonly #rejectedLines = new Set<number>();
@@ -104,7 +107,7 @@ class Loader {
   readonly #started = performance.now();
   /** Added to the line of a row, it is the timestamp of its write in microseconds. */
   readonly #timestampBase = Date.now() * 1000;
-  readonly #tables: (Insert & LoadReport["tables"][number])[];
+  readonly #tables: Table[];
   readonly #nodesOf: ReturnType<typeof nodesOf>;
   readonly #windows = { made: 0, free: [] as Window[], wanted: [] as (() => void)[], closed: false };
   #ledger = new Ledger({ offset: 0, line: 1 });
@@ -127,7 +130,13 @@ class Loader {
     const { concurrency = 64, patience = 120 } = options;
     if (!(concurrency >= 1))
       throw new SparkifyError(`concurrency is a number from 1 up: got ${concurrency}.`);
-    this.#tables = tables.map((table) => ({ ...table, name: table.table, rowsWritten: 0, seconds: 0 }));
+    this.#tables = tables.map((table) => ({
+      ...table,
+      name: table.table,
+      rowsWritten: 0,
+      seconds: 0,
+      statements: statementsOf(table),
+    }));
     this.#sender = new Sender(client, {
       concurrency,
       patience,
@@ -232,13 +241,14 @@ class Loader {
     this.#tellProgress();
   }
 
-  async #sendRows(window: Window, table: Insert, rows: number[]): Promise<void> {
-    const parameters = rows.flatMap((row) => table.markers.map((value) => window.value(row, value)));
+  async #sendRows(window: Window, table: Table, rows: number[]): Promise<void> {
+    const parameters: Buffer[] = [];
+    for (const row of rows) for (const value of table.markers) parameters.push(window.value(row, value));
     // All of a window has one timestamp: a row of a later window overwrites a row of this one, also when this one is
     // sent again after it.
     const timestamp = this.#timestampBase + window.to.line;
     const options: QueryOptions = { prepare: true, isIdempotent: true, timestamp };
-    await this.#sender.send(batchCql(table, rows.length), parameters, options, async (error) => {
+    await this.#sender.send(table.statements[rows.length] as string, parameters, options, async (error) => {
       // The cluster refuses it. So each row on its own, to find the one that is wrong.
       if (rows.length === 1) await this.#refused(window, table, rows[0] as number, error);
       else for (const row of rows) await this.#sendRows(window, table, [row]);
