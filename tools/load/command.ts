@@ -18,6 +18,7 @@ import {
   SparkifyError,
   shortPath,
   streamlinedCsv,
+  TooManyRejected,
   workDirectory,
 } from "@sparkify/lib";
 import { withCassandra } from "../cassandra/with-cassandra.js";
@@ -189,7 +190,9 @@ function writeReport(
   { denormalized, loaded }: { denormalized?: DenormalizeReport; loaded?: LoadReport },
   error?: Error,
 ): void {
-  const byReason = { ...denormalized?.rejectedByReason };
+  const tooMany = error instanceof TooManyRejected ? error : undefined;
+  const stopped = denormalized ? undefined : tooMany; // the join has no report then
+  const byReason = { ...(denormalized ?? stopped)?.rejectedByReason };
   for (const [reason, rows] of Object.entries(loaded?.rejectedByReason ?? {})) {
     byReason[reason] = (byReason[reason] ?? 0) + rows;
   }
@@ -200,7 +203,7 @@ function writeReport(
     rows: denormalized?.rows ?? 0,
     kept: denormalized?.kept ?? 0,
     dropped: denormalized?.dropped ?? 0,
-    rejected: (denormalized?.rejected ?? 0) + (loaded?.rejected ?? 0),
+    rejected: ((denormalized ?? stopped)?.rejected ?? 0) + (loaded?.rejected ?? 0),
     rejectedByReason: byReason,
     repeated: denormalized?.repeated,
     unreadable: denormalized?.unreadable ?? [],

@@ -159,10 +159,12 @@ class Loader {
       const start = resumed ?? this.#header.end;
       this.#ledger = new Ledger(start);
       await this.#sendAll(this.#read(start));
-      for (let range = this.#ledger.again.shift(); range; range = this.#ledger.again.shift()) {
-        await this.#sendAll(this.#read(range.from, range.to.offset));
-      }
-      await this.#checkTables();
+      do {
+        for (let range = this.#ledger.again.shift(); range; range = this.#ledger.again.shift()) {
+          await this.#sendAll(this.#read(range.from, range.to));
+        }
+        await this.#checkTables();
+      } while (this.#ledger.again.length > 0);
       await this.#checkpoint.remove();
       this.#tellProgress(true);
       return {
@@ -219,14 +221,14 @@ class Loader {
     };
     for (const table of this.#tables) {
       const ordered = orderByPartition(window, table, (row) => this.#nodesOf(table, window, row));
-      this.#acknowledge(table, ordered.replaced);
+      this.#acknowledge(window, table, ordered.replaced);
       for (const rows of batches(window, table, ordered)) {
         this.signal?.throwIfAborted();
         await this.#sender.place();
         open++;
         this.#sendRows(window, table, rows).then(() => {
           if (this.#sender.failure) return;
-          this.#acknowledge(table, rows.length);
+          this.#acknowledge(window, table, rows.length);
           finished();
         });
       }
@@ -234,10 +236,12 @@ class Loader {
     finished();
   }
 
-  #acknowledge(table: LoadReport["tables"][number], rows: number): void {
-    table.rowsWritten += rows;
+  #acknowledge({ isRepeat }: Window, table: Table, rows: number): void {
     table.seconds = this.#seconds();
-    this.#acknowledged += rows;
+    if (!isRepeat) {
+      table.rowsWritten += rows;
+      this.#acknowledged += rows;
+    }
     this.#tellProgress();
   }
 
@@ -269,20 +273,24 @@ class Loader {
     this.#rejected.add({ file: this.csv, line, column, reason }, row);
   }
 
-  /** Reads rows into windows, up to the offset `until`. */
-  async *#read(from: Position, until = Number.POSITIVE_INFINITY): AsyncGenerator<Window> {
-    let window = await this.#freeWindow(from);
+  /**
+   * Reads rows into windows.
+   * @param again the end of a part that is read once more, to be sent again
+   */
+  async *#read(from: Position, again?: Position): AsyncGenerator<Window> {
+    const until = again?.offset ?? Number.POSITIVE_INFINITY;
+    let window = await this.#freeWindow(from, again !== undefined);
     for await (const record of readCsv(this.csv, from)) {
       this.signal?.throwIfAborted();
       record.width = this.#header.width;
       while (record.offset < until && record.next()) {
         if (record.continued) continue;
-        this.#rows++;
+        if (!again) this.#rows++;
         this.#addRow(window, record);
         window.to = { offset: record.offset, line: record.nextLine };
         if (!window.isFull) continue;
         yield window;
-        window = await this.#freeWindow(window.to);
+        window = await this.#freeWindow(window.to, again !== undefined);
       }
       this.#bytesRead = Math.max(this.#bytesRead, record.offset);
       if (record.offset >= until) break;
@@ -320,7 +328,7 @@ class Loader {
     throw new SparkifyError(`The CSV ${this.csv} is empty. Run 02-denormalize-csv again.`);
   }
 
-  async #freeWindow(from: Position): Promise<Window> {
+  async #freeWindow(from: Position, isRepeat: boolean): Promise<Window> {
     const { free, wanted } = this.#windows;
     if (free.length === 0 && this.#windows.made < mostWindows) {
       this.#windows.made++;
@@ -332,6 +340,7 @@ class Loader {
     }
     const window = free.pop() as Window;
     window.clear(from);
+    window.isRepeat = isRepeat;
     return window;
   }
 
@@ -371,7 +380,7 @@ class Loader {
     const written = Math.round(this.#acknowledged / this.#tables.length).toLocaleString("en");
     return new SparkifyError(
       `The load stopped after ${written} rows: ${why}\n` +
-        "Nothing that was written is lost. To go on: npm run load -- --resume, or load(..., { resume: true }) in a " +
+        "To go on: npm run load -- --resume, or load(..., { resume: true }) in a " +
         "cell. To write every row again, which does no harm either: the same without resume.",
       { cause: error },
     );

@@ -20,6 +20,8 @@ export class Window {
   /** Where its first row begins, and what comes after its last one. */
   from: Position = { offset: 0, line: 1 };
   to: Position = { offset: 0, line: 1 };
+  /** True where its rows were sent before, and are counted already. */
+  isRepeat = false;
   /** The line of each row. */
   readonly lines: Int32Array;
 

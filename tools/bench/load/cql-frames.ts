@@ -109,7 +109,8 @@ export class FrameConnection {
   }
 
   async #ask(opcode: number, body: Buffer): Promise<Buffer> {
-    const stream = this.takeStream();
+    let stream = this.takeStream();
+    for (; stream < 0; stream = this.takeStream()) await this.answers();
     const request = frame(opcode, body);
     request.writeInt16BE(stream, 2);
     let answer: Buffer | undefined;

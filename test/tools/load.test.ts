@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { connect } from "@sparkify/lib";
+import { tableDefinitions } from "../../tools/load/tables.js";
+import { newFolder, runCommand } from "../command.js";
+import { embedded } from "../faults/scenario.js";
+import { logRow, writeLog } from "../lib/support.js";
+
+/** Runs `npm run load` with a work folder of its own. */
+async function load(args: string[], logs?: string, work = newFolder("load")) {
+  const env = {
+    SPARKIFY_WORK_DIR: work,
+    CASSANDRA_CONTACT_POINTS: embedded(),
+    ...(logs ? { EVENT_DATA_DIR: logs } : {}),
+  };
+  const ended = await runCommand(["load", ...args], env);
+  const file = join(work, "out", "load.json");
+  const report = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
+  return { ...ended, report, work };
+}
+
+async function dropTables(): Promise<void> {
+  const client = await connect();
+  for (const { name } of tableDefinitions()) await client.execute(`DROP TABLE IF EXISTS ${name}`);
+  await client.shutdown();
+}
+
+async function countOf(table: string): Promise<number | undefined> {
+  const client = await connect();
+  try {
+    return Number((await client.execute(`SELECT count(*) FROM sparkify.${table}`)).first().get(0));
+  } catch {
+    return undefined; // it does not exist
+  } finally {
+    await client.shutdown();
+  }
+}
+
+test("the tables of notebook 03 are found, with their keyspace", () => {
+  assert.deepEqual(
+    tableDefinitions().map(({ name }) => name),
+    ["sparkify.song_by_session_item", "sparkify.songs_by_user_session", "sparkify.users_by_song"],
+  );
+  for (const { createCql, name } of tableDefinitions())
+    assert.ok(createCql.startsWith(`CREATE TABLE ${name} (`));
+});
+
+test("the shipped logs are joined and loaded into tables that are created first, and out/load.json says so", async () => {
+  await dropTables();
+  const { code, output, report } = await load([]);
+  assert.equal(code, 0, output);
+  const { seconds, tables, ...counts } = report;
+  assert.ok(seconds > 0);
+  assert.deepEqual(
+    [
+      counts.ok,
+      counts.files,
+      counts.rows,
+      counts.kept,
+      counts.dropped,
+      counts.rejected,
+      counts.rejectedByReason,
+    ],
+    [true, 30, 8056, 6820, 1236, 0, {}],
+  );
+  assert.deepEqual(
+    tables.map(({ name, rowsWritten }: { name: string; rowsWritten: number }) => [name, rowsWritten]),
+    tableDefinitions().map(({ name }) => [name, 6820]),
+  );
+  assert.equal(await countOf("song_by_session_item"), 6820);
+  assert.doesNotMatch(output, /\x1b|rows\/s/); // no moving progress where nobody watches
+});
+
+test("a dry run judges the rows and writes no table and no CSV", async () => {
+  await dropTables();
+  const { code, output, report, work } = await load(["--dry-run"]);
+  assert.equal(code, 0, output);
+  assert.deepEqual([report.ok, report.kept, report.tables], [true, 6820, []]);
+  assert.ok(!existsSync(join(work, "event_datafile_new.csv")));
+  assert.equal(await countOf("users_by_song"), undefined);
+});
+
+test("only some days and some tables", async () => {
+  await dropTables();
+  const { code, output, report, work } = await load([
+    "--from",
+    "2018-11-02",
+    "--to",
+    "2018-11-03",
+    "--tables",
+    "users_by_song",
+  ]);
+  assert.equal(code, 0, output);
+  assert.equal(report.files, 2);
+  assert.deepEqual(
+    report.tables.map(({ name }: { name: string }) => name),
+    ["sparkify.users_by_song"],
+  );
+  assert.ok(((await countOf("users_by_song")) ?? 0) > 0);
+  assert.equal(await countOf("song_by_session_item"), undefined);
+  assert.ok(!existsSync(join(work, "event_datafile_new.csv")), "the CSV of all days is left alone");
+});
+
+test("bad rows are kept with their reasons; over the limit the run fails and says so", async () => {
+  const logs = newFolder("logs");
+  const bad = Array.from({ length: 5 }, (_, n) => logRow({ userId: "x", itemInSession: String(n) }));
+  writeLog(join(logs, "2018-11-01-events.csv"), [logRow(), ...bad, logRow({ song: "", itemInSession: "9" })]);
+  await dropTables();
+  const kept = await load([], logs);
+  assert.equal(kept.code, 0, kept.output);
+  const reasons = {
+    "userId: not a whole number from 0 to 2147483647": 5,
+    "song: empty, though there is an artist": 1,
+  };
+  assert.deepEqual([kept.report.ok, kept.report.rejected, kept.report.rejectedByReason], [true, 6, reasons]);
+  assert.match(kept.output, /rejected\.csv/);
+  assert.equal(
+    readFileSync(join(kept.work, "out", "rejected.csv"), "utf8")
+      .trim()
+      .split("\n").length,
+    7,
+  );
+
+  const stopped = await load(["--max-errors", "3"], logs);
+  assert.equal(stopped.code, 1);
+  assert.match(
+    stopped.output,
+    /More than 3 rows had to be rejected; .*line 5 of .*2018-11-01-events\.csv: userId/,
+  );
+  assert.deepEqual([stopped.report.ok, stopped.report.rejected, stopped.report.tables], [false, 4, []]);
+});
+
+test("wrong options are named, with the right ones", async () => {
+  for (const [args, message] of [
+    [["--max-errors", "many"], '--max-errors takes a whole number from 0 up: got "many"'],
+    [["--concurrency", "0"], '--concurrency takes a whole number from 1 up: got "0"'],
+    [["--from", "1.11.2018"], '--from takes a date as 2018-11-30: got "1.11.2018"'],
+    [["--tables", "songs"], "There is no table songs. The tables are: sparkify.song_by_session_item"],
+    [
+      ["--from", "2019-01-01"],
+      "None of the 30 logs is from these days; they go from 2018-11-01 to 2018-11-30",
+    ],
+    [["--fast"], "--fast"],
+    [["now"], "now"],
+  ] as const) {
+    const { code, output, report } = await load([...args]);
+    assert.equal(code, 1, output);
+    assert.ok(output.includes(message), `${message} in: ${output}`);
+    assert.ok(
+      args[0] === "--from" || args[0] === "--tables" || output.includes("npm run load -- [--dry-run]"),
+    );
+    assert.equal(report, undefined);
+  }
+});
