@@ -74,7 +74,7 @@ test("a batch has at most 32 rows of ten partitions, and several partitions less
     for (const batch of batchesOf([...sessions(40, 3, song), ...sessions(1, 90, song)]).found) {
       assert.ok(batch.length <= 32);
       assert.ok(partitionsIn(batch) <= 10);
-      const bytes = batch.reduce((sum, row) => sum + 51 + 8 + row[2].length, 0);
+      const bytes = batch.reduce((sum, row) => sum + 36 + 8 + row[2].length, 0);
       assert.ok(
         partitionsIn(batch) === 1 || bytes < 5000,
         `${partitionsIn(batch)} partitions, ${bytes} bytes`,

@@ -7,10 +7,13 @@ import type { Window } from "./window";
  * Limits of a batch. Cassandra warns of batches over several partitions when they are larger than 5 KiB
  * (batch_size_warn_threshold) or have more than ten partitions (unlogged_batch_across_partitions_warn_threshold).
  */
-export const batchLimits = { rows: 32, partitions: 10, bytes: 4800 };
+export const batchLimits = { rows: 32, partitions: 10, bytes: 4600 };
 
-/** What a row takes beside its values, as Cassandra counts: measured, 51 bytes where each is a partition of its own. */
-const bytesBesideValues = 55;
+/**
+ * What a row takes beside its values, as Cassandra counts: timestamp, time-to-live and deletion time of each cell outside
+ * the key, and the row's own (Cell.dataSize and LivenessInfo.dataSize in Cassandra 5.0).
+ */
+const bytesBesideValues = ({ markers, primaryKey }: Insert) => 16 * (markers.length - primaryKey.length) + 20;
 
 /** How many rows a batch may have. Each number is a statement to prepare, so there are few. */
 const batchSizes = [32, 24, 16, 12, 8, 6, 4, 3, 2, 1];
@@ -69,6 +72,7 @@ export function* batches(
   ordered: Ordered,
 ): Generator<number[], void, undefined> {
   const { rows, partitions, nodes } = ordered;
+  const besides = bytesBesideValues(insert);
   for (let start = 0; start < rows.length; ) {
     const firstNodes = nodes[partitions[start] as number];
     let end = start;
@@ -76,7 +80,7 @@ export function* batches(
     for (let inBatch = 0; end < rows.length && end - start < batchLimits.rows; end++) {
       const partition = partitions[end] as number;
       const isNew = end === start || partition !== partitions[end - 1];
-      bytes += window.size(rows[end] as number, insert) + bytesBesideValues;
+      bytes += window.size(rows[end] as number, insert) + besides;
       if (isNew && (inBatch === batchLimits.partitions || nodes[partition] !== firstNodes)) break;
       if (bytes > batchLimits.bytes && (isNew ? inBatch > 0 : inBatch > 1)) break;
       if (isNew) inBatch++;

@@ -18,7 +18,7 @@ import { executeFrame } from "./cql-frames.js";
 import { benchTables } from "./schema.js";
 
 /** Counts up when the loader's batches or the file's form change. */
-const generation = 3;
+const generation = 4;
 
 /**
  * Writes the frames that load a CSV. The file: for every frame its table's number and its rows in a byte each, its
