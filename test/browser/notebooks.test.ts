@@ -75,12 +75,13 @@ test("03: the diagrams of the three tables", async () => {
   await screenshot("03-create-tables");
 });
 
-test("04: the progress bars, full", async () => {
+test("04: the progress bar, full, and the report of the load", async () => {
   await followLink(lab.page, "04-insert-rows →", "4. Insert the rows");
   await runAllCells(lab.page);
   const { html, text } = await outputs();
   assert.match(html, /role="progressbar" aria-valuenow="100"/);
-  assert.match(text, /users_by_song: 6,820 rows \([\d,]+ rows\/s/);
+  assert.match(text, /Loading: 6,820 rows \([\d,]+ rows\/s/);
+  assert.match(text, /rows written\s+sparkify\.song_by_session_item\s+6820\s/);
   assert.match(text, /question 3's table holds every listener of every song once/);
   await screenshot("04-insert-rows");
 });

@@ -130,7 +130,7 @@ test("bad rows are kept with their reasons; over the limit the run fails and say
   assert.equal(stopped.code, 1);
   assert.match(
     stopped.output,
-    /More than 3 rows had to be rejected; .*line 5 of .*2018-11-01-events\.csv: userId/,
+    /More than 3 rows had to be rejected; .*line 6 of .*2018-11-01-events\.csv: userId/,
   );
   assert.deepEqual([stopped.report.ok, stopped.report.rejected, stopped.report.tables], [false, 4, []]);
 });

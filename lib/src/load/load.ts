@@ -176,12 +176,17 @@ class Loader {
       };
     } catch (error) {
       await this.#sender.settled();
-      await this.#checkpoint.save(this.#ledger.confirmed()).catch(() => {});
+      await this.#saveCheckpoint().catch(() => {}); // the error of the load says more
       throw this.#explained(error as Error);
     } finally {
       this.client.off("hostDown", onHostDown);
       this.#rejected.close();
     }
+  }
+
+  async #saveCheckpoint(): Promise<void> {
+    const confirmed = this.#ledger.confirmed();
+    if (confirmed.offset > this.#header.end.offset) await this.#checkpoint.save(confirmed);
   }
 
   /** Sends windows while the next one is read, and waits for all answers. */
@@ -197,7 +202,7 @@ class Loader {
         await this.#sendWindow(window);
         if (Date.now() - this.#savedAt > 2000) {
           this.#savedAt = Date.now();
-          await this.#checkpoint.save(this.#ledger.confirmed());
+          await this.#saveCheckpoint();
         }
       }
       await this.#sender.settled();

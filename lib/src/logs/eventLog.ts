@@ -1,23 +1,8 @@
 // The rules for a row of a daily log: which rows are song plays, and which cannot be used.
 
 import type { CsvCursor } from "./csv";
-import { type EventFile, eventColumns } from "./events";
+import { type EventFile, eventColumns, streamlinedColumns } from "./events";
 import type { RejectedRows } from "./rejected";
-
-/** The columns of the streamlined CSV, in its order. */
-export const streamlinedColumns = [
-  "artist",
-  "firstName",
-  "gender",
-  "itemInSession",
-  "lastName",
-  "length",
-  "level",
-  "location",
-  "sessionId",
-  "song",
-  "userId",
-] as const;
 
 type Column = (typeof eventColumns)[number];
 

@@ -26,6 +26,21 @@ export const eventColumns = [
   "userId",
 ] as const;
 
+/** The columns of the streamlined CSV, in its order. */
+export const streamlinedColumns = [
+  "artist",
+  "firstName",
+  "gender",
+  "itemInSession",
+  "lastName",
+  "length",
+  "level",
+  "location",
+  "sessionId",
+  "song",
+  "userId",
+] as const;
+
 /** One row of an event log, every field as the text it is in the file. */
 export type Event = Record<(typeof eventColumns)[number], string>;
 
@@ -113,29 +128,47 @@ function followed(path: string) {
 
 /**
  * Reads all events of the files into memory, each with its file and day: for a first look at some thousands.
- * Rows that do not fit the header, and files that cannot be read, are left to notebook 02, which counts them.
+ * Rows that do not fit the header, and files that cannot be read or used, are left to notebook 02, which counts them.
+ * @throws SparkifyError where no log has the columns that the questions need
  */
 export async function readEvents(files: EventFile[]): Promise<(Event & { file: string; date: string })[]> {
   const events: (Event & { file: string; date: string })[] = [];
+  let useless: string | undefined;
   for (const { path: file, date } of files) {
-    let names: string[] | undefined;
-    try {
-      for await (const record of readCsv(file)) {
-        while (record.next()) {
-          if (record.problem !== undefined) continue;
-          const texts = Array.from({ length: record.fields }, (_, field) => record.text(field));
-          if (names) {
-            const event = Object.fromEntries(names.map((name, field) => [name, texts[field]])) as Event;
-            events.push({ ...event, file, date });
-          } else {
-            names = texts.map((name) => name.trim());
-            record.width = names.length;
-          }
-        }
-      }
-    } catch (error) {
-      if (!(error instanceof UnreadableFile)) throw error;
+    const [header, ...rows] = await readRows(file);
+    if (!header) continue;
+    const names = header.map((name) => name.trim());
+    const missing = streamlinedColumns.filter((column) => !names.includes(column));
+    if (missing.length > 0) {
+      useless ??= `${file}\n  missing: ${missing.join(", ")}\n  found:   ${names.join(", ")}`;
+      continue;
+    }
+    for (const row of rows) {
+      const field = (column: string) => row[names.indexOf(column)] ?? "";
+      const event = Object.fromEntries(eventColumns.map((column) => [column, field(column)])) as Event;
+      events.push({ ...event, file, date });
     }
   }
-  return events;
+  if (events.length > 0 || !useless) return events;
+  throw new SparkifyError(
+    `None of the logs has the columns that the questions need, for instance ${useless}\n` +
+      "Mend the headers, or name another folder: EVENT_DATA_DIR=path npm start",
+  );
+}
+
+/** The fields of all records that are not damaged, the header's first. */
+async function readRows(path: string): Promise<string[][]> {
+  const rows: string[][] = [];
+  try {
+    for await (const record of readCsv(path)) {
+      while (record.next()) {
+        if (record.problem !== undefined) continue;
+        rows.push(Array.from({ length: record.fields }, (_, field) => record.text(field)));
+        record.width = record.fields;
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof UnreadableFile)) throw error;
+  }
+  return rows;
 }
