@@ -6,7 +6,7 @@ import { workDirectory } from "@sparkify/lib";
 import { type Cluster, startCluster } from "../../tools/cassandra/cluster.js";
 import { isSoak, Loads, logsWith } from "./scenario.js";
 
-const plays = isSoak ? 1_000_000 : 30_000;
+const plays = isSoak ? 1_000_000 : 12_000;
 let cluster: Cluster;
 
 before(async () => {

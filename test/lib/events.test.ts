@@ -125,11 +125,16 @@ test("readEvents gives each row its file and day, and leaves out rows that do no
 
 test("readEvents reads zipped logs, other orders of columns and what is left of a damaged file", async (t) => {
   const folder = temporaryFolder(t);
+  const others = "artist,firstName,gender,itemInSession,lastName,length,level,location,sessionId,userId";
+  const values = "a,b,c,0,d,1.5,e,f,7,8";
   const cut = gzipSync(`${[logHeader, logRow({ song: "One" }), logRow({ song: "Two" })].join("\n")}\n`);
   const files = [
     logOf(join(folder, "1.csv.gz"), cut.subarray(0, -8)),
-    logOf(join(folder, "2.csv"), '\uFEFFsong, page ,new\n"Th""ree",Home,1\n"open,Home,2\nFour,Help,3'),
-    logOf(join(folder, "3.CSV.GZ"), gzipSync("song,page\nFive,Home\n")),
+    logOf(
+      join(folder, "2.csv"),
+      `\uFEFFsong, page ,new,${others}\n"Th""ree",Home,1,${values}\n"open,Home,2,${values}\nFour,Help,3,${values}`,
+    ),
+    logOf(join(folder, "3.CSV.GZ"), gzipSync(`song,page,${others}\nFive,Home,${values}\n`)),
     { ...logOf(join(folder, "4.csv"), "song\nSix"), path: join(folder, "missing.csv") },
     logOf(join(folder, "5.csv"), ""),
   ];
