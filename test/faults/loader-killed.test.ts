@@ -6,7 +6,7 @@ import { seededRandom } from "../../tools/generate/random.js";
 import { embedded, isSoak, kill, Loads, logsWith } from "./scenario.js";
 
 const plays = isSoak ? 1_000_000 : 40_000;
-const kills = isSoak ? 20 : 3;
+const kills = isSoak ? 5 : 3;
 
 test(`a loader that is killed ${kills} times at random moments completes its work when it is resumed`, async () => {
   const loads = new Loads(await logsWith(plays), embedded());
@@ -18,7 +18,7 @@ test(`a loader that is killed ${kills} times at random moments completes its wor
     const load = loads.start("--resume", "--concurrency", isSoak ? "32" : "2");
     if (killed < kills) {
       await loads.writing(load);
-      await Promise.race([sleep(random.whole(0, isSoak ? 20_000 : 1500)), load.ended]);
+      await Promise.race([sleep(isSoak ? random.whole(10_000, 50_000) : random.whole(0, 1500)), load.ended]);
       if (load.child.exitCode === null) {
         kill(load);
         killed++;

@@ -1,6 +1,6 @@
 // What is known to be loaded, so that a broken load can go on.
 
-import { createReadStream, existsSync, readFileSync } from "node:fs";
+import { createReadStream, readFileSync } from "node:fs";
 import { rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
@@ -40,7 +40,7 @@ export class Ledger {
     this.#done = start;
   }
 
-  begin({ from, to }: Window): Range {
+  begin({ from, to }: Pick<Window, "from" | "to">): Range {
     const range = { from, to, doneAt: Number.POSITIVE_INFINITY };
     this.#unsure.push(range);
     return range;
@@ -100,12 +100,20 @@ export class Checkpoint {
    * @returns undefined where there was none, or its CSV or its tables are not these
    */
   async resume(): Promise<Position | undefined> {
-    if (!existsSync(this.path)) return undefined;
-    const saved = JSON.parse(readFileSync(this.path, "utf8")) as Saved;
-    if (saved.csv !== this.csv || JSON.stringify(saved.tables) !== JSON.stringify(this.tables))
+    const saved = this.#read();
+    if (saved?.csv !== this.csv || JSON.stringify(saved.tables) !== JSON.stringify(this.tables))
       return undefined;
-    if ((await this.#crcUpTo(saved.offset)) !== saved.crc) return undefined;
-    return { offset: saved.offset, line: saved.line };
+    if ((await this.#crcUpTo(saved.offset)) === saved.crc) return { offset: saved.offset, line: saved.line };
+    this.#savedUpTo = this.#crc = 0;
+    return undefined;
+  }
+
+  #read(): Saved | undefined {
+    try {
+      return (JSON.parse(readFileSync(this.path, "utf8")) as Saved | null) ?? undefined;
+    } catch {
+      return undefined; // there is none, or it is damaged: the load begins at the beginning, which is always right
+    }
   }
 
   /** Saves how far the load is, in one move: a reader never sees half a file. */
