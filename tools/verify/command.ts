@@ -8,34 +8,25 @@ import {
   compareTables,
   connect,
   needStreamlinedCsv,
-  SparkifyError,
   streamlinedCsv,
   workDirectory,
 } from "@sparkify/lib";
 import { withCassandra } from "../cassandra/with-cassandra.js";
+import { chooseTables } from "../load/tables.js";
 import { onInterrupt } from "../processes.mjs";
 import { step } from "../setup/step.mjs";
 import { comparisonText } from "./text.js";
 
-const allTables = ["song_by_session_item", "songs_by_user_session", "users_by_song"];
-
 /** @returns 0 only if every row of every table is right */
 export async function verify(args: string[]): Promise<number> {
   const { values } = parseArgs({ args, options: { tables: { type: "string" } } });
-  const tables = (values.tables ?? allTables.join(",")).split(",").map((table) => table.trim());
-  for (const table of tables) {
-    if (!allTables.includes(table)) {
-      throw new SparkifyError(
-        `--tables takes some of ${allTables.join(",")}, with commas between them: got "${table}".`,
-      );
-    }
-  }
+  const tables = chooseTables(values.tables?.split(",").map((table) => table.trim()) ?? []);
   const report = join(workDirectory, "out", "verify.json");
   rmSync(report, { force: true }); // what an earlier run found must not be taken for this run's result
   needStreamlinedCsv();
   const comparison = await withCassandra(async (database) => {
     await database;
-    return compare(tables.map((table) => `sparkify.${table}`));
+    return compare(tables.map(({ name }) => name));
   });
   mkdirSync(join(workDirectory, "out"), { recursive: true });
   writeFileSync(report, `${JSON.stringify(comparison, null, 2)}\n`);

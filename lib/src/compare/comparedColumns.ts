@@ -1,6 +1,7 @@
 // Which column of a table is which column of the streamlined CSV, and how their values are compared.
 
 import { type Client, types } from "cassandra-driver";
+import { csvColumnOf } from "../load/insert";
 import { SparkifyError, shortPath } from "../project";
 import { hashText, hashWords } from "./hash64";
 
@@ -57,7 +58,7 @@ export async function comparedTable(
     partitionKeys: partitionKeys.map((column) => column.name),
     keyLength: keys.length,
     columns: names.map((column) => {
-      const csvName = column.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+      const csvName = csvColumnOf(column);
       const csvPosition = header.indexOf(csvName);
       if (csvPosition < 0) {
         throw new SparkifyError(

@@ -61,7 +61,7 @@ export async function readInsert(client: Client, cql: string, values: Value[]): 
     const type = typesByCode[code];
     if (!type)
       throw new SparkifyError(`The column ${column} of ${table} has a type that is not loaded from a CSV.`);
-    return indexOf({ column: camelCase(column), type }, values);
+    return indexOf({ column: csvColumnOf(column), type }, values);
   });
   const key = (part: { name: string }[]) =>
     part.map((column) => {
@@ -104,4 +104,6 @@ function indexOf(value: Value, values: Value[]): number {
   return index >= 0 ? index : values.push(value) - 1;
 }
 
-const camelCase = (name: string) => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+/** The CSV's column for a table's: session_id takes sessionId. */
+export const csvColumnOf = (column: string) =>
+  column.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());

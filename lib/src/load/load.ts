@@ -320,7 +320,7 @@ class Loader {
   async #readHeader() {
     for await (const record of readCsv(this.csv)) {
       if (!record.next()) continue;
-      const names = Array.from({ length: record.fields }, (_, field) => record.text(field));
+      const names = record.texts();
       const fields = this.values.map(({ column }) => names.indexOf(column));
       const missing = this.values.filter((_, index) => fields[index] === -1).map(({ column }) => column);
       if (missing.length > 0) {

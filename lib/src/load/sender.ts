@@ -129,28 +129,20 @@ function isUnprepared(error: Error): boolean {
   return Object.values(innerErrors).some(({ code }) => code === types.responseErrorCodes.unprepared);
 }
 
+const codes = types.responseErrorCodes;
+const transientCodes = new Set<number>([
+  codes.overloaded,
+  codes.unavailableException,
+  codes.isBootstrapping,
+  codes.writeTimeout,
+  codes.writeFailure,
+  codes.serverError,
+  codes.truncateError,
+]);
+
 /** Whether the same request may well succeed later: the cluster was not able to answer it, but it is not wrong. */
 export function isTransient(error: Error): boolean {
-  if (error instanceof errors.ResponseError) {
-    const {
-      overloaded,
-      unavailableException,
-      isBootstrapping,
-      writeTimeout,
-      writeFailure,
-      serverError,
-      truncateError,
-    } = types.responseErrorCodes;
-    return [
-      overloaded,
-      unavailableException,
-      isBootstrapping,
-      writeTimeout,
-      writeFailure,
-      serverError,
-      truncateError,
-    ].includes(error.code);
-  }
+  if (error instanceof errors.ResponseError) return transientCodes.has(error.code);
   return (
     error instanceof errors.OperationTimedOutError ||
     error instanceof errors.NoHostAvailableError ||

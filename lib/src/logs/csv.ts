@@ -154,6 +154,11 @@ export class CsvCursor {
     return this.doubled[field] ? text.replaceAll('""', '"') : text;
   }
 
+  /** The texts of all fields. */
+  texts(): string[] {
+    return Array.from({ length: this.fields }, (_, field) => this.text(field));
+  }
+
   isEmpty(field: number): boolean {
     return this.starts[field] === this.ends[field];
   }

@@ -61,10 +61,7 @@ export class EventLog {
 
   /** @returns false where the first record is no header, but a row */
   #readHeader(record: CsvCursor): boolean {
-    const names =
-      record.problem === undefined
-        ? Array.from({ length: record.fields }, (_, field) => record.text(field).trim())
-        : [];
+    const names = record.problem === undefined ? record.texts().map((name) => name.trim()) : [];
     // One name alone may be a song that is called "song".
     if (eventColumns.filter((column) => names.includes(column)).length < 2) {
       this.#problem = { column: "", reason: "the file has no header line" };

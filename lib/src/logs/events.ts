@@ -163,7 +163,7 @@ async function readRows(path: string): Promise<string[][]> {
     for await (const record of readCsv(path)) {
       while (record.next()) {
         if (record.problem !== undefined) continue;
-        rows.push(Array.from({ length: record.fields }, (_, field) => record.text(field)));
+        rows.push(record.texts());
         record.width = record.fields;
       }
     }

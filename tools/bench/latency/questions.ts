@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { projectRoot, SparkifyError } from "@sparkify/lib";
+import { csvColumnOf, projectRoot, SparkifyError } from "@sparkify/lib";
 
 export interface Question {
   name: string;
@@ -19,9 +19,7 @@ export function questions(): Question[] {
     ([, number, cql = ""]): Question => ({
       name: `question ${number}`,
       cql,
-      parameters: [...cql.matchAll(/(\w+) = \?/g)].map(([, column = ""]) =>
-        column.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()),
-      ),
+      parameters: [...cql.matchAll(/(\w+) = \?/g)].map(([, column = ""]) => csvColumnOf(column)),
     }),
   );
   if (found.length === 0) throw new SparkifyError(`${file} asks no question that is understood here.`);

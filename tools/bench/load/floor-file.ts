@@ -44,7 +44,7 @@ export async function floorFile(csv: string, client: Client): Promise<string> {
   for await (const record of readCsv(csv)) {
     while (record.next()) {
       if (!fields) {
-        const header = Array.from({ length: record.fields }, (_, field) => record.text(field));
+        const header = record.texts();
         fields = values.map(({ column }) => header.indexOf(column));
       } else {
         window.add(record, fields);

@@ -1,6 +1,6 @@
 // What every contender needs to know of the tables, taken from their definitions.
 
-import { SparkifyError } from "@sparkify/lib";
+import { csvColumnOf, SparkifyError } from "@sparkify/lib";
 import { tableDefinitions } from "../../load/tables.js";
 
 export type CqlType = "int" | "double" | "text";
@@ -33,14 +33,14 @@ export function benchTables(): BenchTable[] {
       ([, column = "", type]): Column => ({
         name: column,
         type: type as CqlType,
-        csv: camelCase(column),
+        csv: csvColumnOf(column),
       }),
     );
     if (!key || columns.length === 0) throw new SparkifyError(`Not understood:\n${createCql}`);
     const names = (list = "") =>
       list
         .split(",")
-        .map((part) => camelCase(part.trim()))
+        .map((part) => csvColumnOf(part.trim()))
         .filter(Boolean);
     const partitionKey = names(key[1]);
     return {
@@ -55,5 +55,3 @@ export function benchTables(): BenchTable[] {
     };
   });
 }
-
-const camelCase = (name: string) => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
