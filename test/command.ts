@@ -1,9 +1,10 @@
 // Runs the project's own commands as a reader would, and notebooks made for a test.
 
+import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { projectRoot, workDirectory } from "@sparkify/lib";
+import { projectRoot, readEmbeddedNode, workDirectory } from "@sparkify/lib";
 
 export interface Ended {
   code: number | null;
@@ -44,10 +45,40 @@ export function runProgram(
   });
 }
 
+/** The contact point of the tests' own node. */
+export const embedded = () => `127.0.0.1:${readEmbeddedNode()?.port}`;
+
 /** A new folder below the tests' work directory, where the project's packages can be imported. */
 export function newFolder(name: string): string {
   mkdirSync(workDirectory, { recursive: true });
   return mkdtempSync(join(workDirectory, `${name}-`));
+}
+
+export const newestNode = "24.21.0";
+
+/** Installs a release of Node into the build folder. @returns its program */
+export async function installNode(release: string): Promise<string> {
+  const folder = join(projectRoot, "build", `node-${release}`);
+  const node = join(folder, "node_modules", "node", "bin", "node");
+  if (!existsSync(node)) {
+    mkdirSync(folder, { recursive: true });
+    const npm = process.env.npm_execpath;
+    assert.ok(npm, "the tests are started by npm");
+    const args = [
+      npm,
+      "install",
+      "--prefix",
+      folder,
+      "--no-save",
+      "--ignore-scripts=false",
+      `node@${release}`,
+    ];
+    const installed = await runProgram(process.execPath, args, {}, folder);
+    assert.equal(installed.code, 0, installed.output);
+  }
+  const { output } = await runProgram(node, ["--version"]);
+  assert.equal(output.trim(), `v${release}`);
+  return node;
 }
 
 /** Writes a notebook of the given code cells. @returns its path */

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { denormalize, findEventFiles, projectRoot } from "@sparkify/lib";
 import { venvPython } from "../../tools/python.js";
-import { newFolder, runProgram } from "../command.js";
-import { embedded, Loads, logsWith } from "./scenario.js";
+import { embedded, newFolder, runProgram } from "../command.js";
+import { Loads, logsWith } from "./scenario.js";
 
 /** Runs cells in a real kernel, interrupts the second one, and prints what comes out of the kernel as JSON. */
 const program = `

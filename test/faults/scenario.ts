@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { compareTables, connect, projectRoot, readEmbeddedNode, workDirectory } from "@sparkify/lib";
+import { compareTables, connect, projectRoot, workDirectory } from "@sparkify/lib";
 import type { Client } from "cassandra-driver";
 import { writeDailyLogs } from "../../tools/bench/data/daily-logs.js";
 import { tableDefinitions } from "../../tools/load/tables.js";
@@ -21,9 +21,6 @@ export async function logsWith(plays: number): Promise<string> {
   await writeDailyLogs(folder, plays);
   return folder;
 }
-
-/** The contact point of the tests' own node. */
-export const embedded = () => `127.0.0.1:${readEmbeddedNode()?.port}`;
 
 export interface Load {
   child: ChildProcess;

@@ -10,7 +10,7 @@ import { after, test } from "node:test";
 import { createServer as createTlsServer } from "node:tls";
 import { inspect } from "node:util";
 import { createKeyspaceIfMissing, projectRoot, SparkifyError, workDirectory } from "@sparkify/lib";
-import { newFolder, runCommand, writeNotebook } from "../command.js";
+import { installNode, newestNode, newFolder, runCommand, writeNotebook } from "../command.js";
 import { issue, makeAuthority } from "./certificates.js";
 import { connected, type Settings, startSecureNode, writeIssued } from "./secure-cluster.js";
 import { fails } from "./support.js";
@@ -241,10 +241,12 @@ function roleStatements(change: (text: string) => string): string[] {
     .filter((cql) => cql !== "");
 }
 
-test("with that role the whole walkthrough is right, over TLS, and no password shows anywhere", {
+test("with that role the whole walkthrough is right, over TLS and under the newest Node, and no password shows anywhere", {
   timeout: 300_000,
 }, async () => {
-  const { code, output } = await runCommand(["run"], walker);
+  const node = await installNode(newestNode);
+  const { code, output } = await runCommand(["run"], walker, { node });
+  await runCommand(["cassandra", "status"]); // registers the kernel with this Node again
   assert.equal(code, 0, output);
   assert.match(output, /✔ Every cell ran, every table and answer is right/);
   noSecretIn(output);

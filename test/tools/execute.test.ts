@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { test } from "node:test";
+import { describe, test } from "node:test";
 import { executeNotebooks } from "../../tools/run/execute.js";
 import { newFolder, processesWith, writeNotebook } from "../command.js";
 
@@ -33,95 +33,98 @@ async function assertFails(
   assert.equal(after.notRun, true, "what comes after a failure is reported as not run");
 }
 
-test("a notebook whose cells all run passes, and so does the next", async () => {
-  const { judged, after } = await runCells([
-    'import { connect } from "@sparkify/lib";',
-    "const client = await connect();",
-    "await client.shutdown();",
-  ]);
-  assert.deepEqual([judged.ok, after.ok], [true, true]);
-});
-
-test("a cell that throws fails, with its line", async () => {
-  const cells = [
-    "const a = 1;",
-    'console.log("first");\n\n// a comment\nthrow new Error("thrown on purpose");',
-  ];
-  await assertFails(cells, {
-    kind: "error",
-    cell: 2,
-    error: /^Error: thrown on purpose|Error: thrown on purpose/,
-    line: 4,
+// Three at a time: most of the time goes into starting kernels.
+describe("the runner", { concurrency: 3 }, () => {
+  test("a notebook whose cells all run passes, and so does the next", async () => {
+    const { judged, after } = await runCells([
+      'import { connect } from "@sparkify/lib";',
+      "const client = await connect();",
+      "await client.shutdown();",
+    ]);
+    assert.deepEqual([judged.ok, after.ok], [true, true]);
   });
-});
 
-test("an awaited promise that is rejected fails its cell, with its line", async () => {
-  const cells = [
-    'const later = async () => {\n  throw new Error("later");\n};',
-    "const b = 2;\n\nawait later();",
-  ];
-  await assertFails(cells, { kind: "error", cell: 2, error: /Error: later/ });
-});
-
-test("a type error fails, with its line", async () => {
-  await assertFails(["const a = 1;\nconst text: string = a;"], {
-    kind: "error",
-    cell: 1,
-    error: /not assignable to type 'string'/,
-    line: 2,
+  test("a cell that throws fails, with its line", async () => {
+    const cells = [
+      "const a = 1;",
+      'console.log("first");\n\n// a comment\nthrow new Error("thrown on purpose");',
+    ];
+    await assertFails(cells, {
+      kind: "error",
+      cell: 2,
+      error: /^Error: thrown on purpose|Error: thrown on purpose/,
+      line: 4,
+    });
   });
-});
 
-test("a rejected promise that nobody awaits fails", async () => {
-  const cells = ["const a = 1;", 'Promise.reject(new Error("left alone"));', "const c = 3;"];
-  await assertFails(cells, { kind: "rejected promise", cell: 2, error: /left alone/ });
-});
-
-test("a rejection that nobody awaits, soon after the last cell, fails", async () => {
-  const cells = ['setTimeout(() => Promise.reject(new Error("a little later")), 30);'];
-  await assertFails(cells, { kind: "rejected promise", cell: 1, error: /a little later/ });
-});
-
-test("an exception in a timer fails", async () => {
-  const cells = [
-    'setTimeout(() => { throw new Error("in a timer"); }, 1);\nawait new Promise((resolve) => setTimeout(resolve, 50));',
-  ];
-  await assertFails(cells, { kind: "uncaught exception", cell: 1, error: /in a timer/ });
-});
-
-test("a cell that waits for ever fails at its time limit", async () => {
-  await assertFails(
-    ["await new Promise(() => {});"],
-    { kind: "time limit", cell: 1, error: /longer than 5 s/ },
-    5,
-  );
-});
-
-test("an endless loop fails at its time limit", async () => {
-  await assertFails(["while (true) {}"], { kind: "time limit", cell: 1, error: /longer than 5 s/ }, 5);
-});
-
-test("a kernel that dies fails the cell", async () => {
-  await assertFails(["const a = 1;", "process.exit(3);"], {
-    kind: "kernel died",
-    cell: 2,
-    error: /kernel died/,
+  test("an awaited promise that is rejected fails its cell, with its line", async () => {
+    const cells = [
+      'const later = async () => {\n  throw new Error("later");\n};',
+      "const b = 2;\n\nawait later();",
+    ];
+    await assertFails(cells, { kind: "error", cell: 2, error: /Error: later/ });
   });
-});
 
-test("a connection that is left open fails the notebook", async () => {
-  const cells = [
-    'import { connect } from "@sparkify/lib";',
-    "const client = await connect();",
-    "const after = 1;",
-  ];
-  await assertFails(cells, { kind: "open connection", cell: 3, error: /127\.0\.0\.1:\d+ was left open/ });
-});
+  test("a type error fails, with its line", async () => {
+    await assertFails(["const a = 1;\nconst text: string = a;"], {
+      kind: "error",
+      cell: 1,
+      error: /not assignable to type 'string'/,
+      line: 2,
+    });
+  });
 
-test("a file that is no notebook is an error that names it", async () => {
-  const folder = newFolder("broken");
-  await assert.rejects(
-    executeNotebooks([join(folder, "missing.ipynb")], { out: folder, cellTimeout: 5 }),
-    /missing\.ipynb/,
-  );
+  test("a rejected promise that nobody awaits fails", async () => {
+    const cells = ["const a = 1;", 'Promise.reject(new Error("left alone"));', "const c = 3;"];
+    await assertFails(cells, { kind: "rejected promise", cell: 2, error: /left alone/ });
+  });
+
+  test("a rejection that nobody awaits, soon after the last cell, fails", async () => {
+    const cells = ['setTimeout(() => Promise.reject(new Error("a little later")), 30);'];
+    await assertFails(cells, { kind: "rejected promise", cell: 1, error: /a little later/ });
+  });
+
+  test("an exception in a timer fails", async () => {
+    const cells = [
+      'setTimeout(() => { throw new Error("in a timer"); }, 1);\nawait new Promise((resolve) => setTimeout(resolve, 50));',
+    ];
+    await assertFails(cells, { kind: "uncaught exception", cell: 1, error: /in a timer/ });
+  });
+
+  test("a cell that waits for ever fails at its time limit", async () => {
+    await assertFails(
+      ["await new Promise(() => {});"],
+      { kind: "time limit", cell: 1, error: /longer than 5 s/ },
+      5,
+    );
+  });
+
+  test("an endless loop fails at its time limit", async () => {
+    await assertFails(["while (true) {}"], { kind: "time limit", cell: 1, error: /longer than 5 s/ }, 5);
+  });
+
+  test("a kernel that dies fails the cell", async () => {
+    await assertFails(["const a = 1;", "process.exit(3);"], {
+      kind: "kernel died",
+      cell: 2,
+      error: /kernel died/,
+    });
+  });
+
+  test("a connection that is left open fails the notebook", async () => {
+    const cells = [
+      'import { connect } from "@sparkify/lib";',
+      "const client = await connect();",
+      "const after = 1;",
+    ];
+    await assertFails(cells, { kind: "open connection", cell: 3, error: /127\.0\.0\.1:\d+ was left open/ });
+  });
+
+  test("a file that is no notebook is an error that names it", async () => {
+    const folder = newFolder("broken");
+    await assert.rejects(
+      executeNotebooks([join(folder, "missing.ipynb")], { out: folder, cellTimeout: 5 }),
+      /missing\.ipynb/,
+    );
+  });
 });

@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { connect } from "@sparkify/lib";
 import { tableDefinitions } from "../../tools/load/tables.js";
-import { newFolder, runCommand } from "../command.js";
-import { embedded } from "../faults/scenario.js";
+import { embedded, newFolder, runCommand } from "../command.js";
 import { logRow, writeLog } from "../lib/support.js";
 
 /** Runs `npm run load` with a work folder of its own. */

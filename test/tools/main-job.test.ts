@@ -1,15 +1,14 @@
-// The main job, as `npm start` does it, under this Node and under the newest one.
+// The main job, as `npm start` does it. (Under the newest Node it runs in test/lib/cluster.test.ts.)
 
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { projectRoot, workDirectory } from "@sparkify/lib";
 import { withNavigation } from "../../tools/notebooks/navigation.js";
 import { committable } from "../../tools/notebooks/outputs.js";
-import { runCommand, runProgram } from "../command.js";
+import { runCommand } from "../command.js";
 
-const newestNode = "24.21.0";
 const out = join(workDirectory, "out");
 const notebooks = join(projectRoot, "notebooks");
 const names = [
@@ -20,8 +19,8 @@ const names = [
   "05-verify-queries",
 ];
 
-async function assertVerified(env: NodeJS.ProcessEnv, node?: string) {
-  const { code, output } = await runCommand(["run"], env, node ? { node } : {});
+test("the shipped logs give the well-known answers, in the report too", async () => {
+  const { code, output } = await runCommand(["run"]);
   assert.equal(code, 0, output);
   assert.match(output, /✔ Every cell ran, every table and answer is right/);
   assert.doesNotMatch(output, /warn/i);
@@ -34,11 +33,6 @@ async function assertVerified(env: NodeJS.ProcessEnv, node?: string) {
     report.notebooks.map(({ name, ok }: { name: string; ok: boolean }) => [name, ok]),
     names.map((name) => [name, true]),
   );
-  return report;
-}
-
-test("the shipped logs give the well-known answers, in the report too", async () => {
-  const report = await assertVerified({});
   const { eventData, tables, queries } = report;
   assert.equal(eventData.directory, join(projectRoot, "event_data"));
   assert.deepEqual([eventData.files, eventData.rows, eventData.kept], [30, 8056, 6820]);
@@ -97,29 +91,4 @@ test("the links at head and foot of every notebook follow the order of the files
   for (const name of readdirSync(notebooks).filter((file) => file.endsWith(".ipynb"))) {
     assert.equal(readFileSync(join(notebooks, name), "utf8"), withNavigation(notebooks, name), name);
   }
-});
-
-test(`the main job works under Node ${newestNode} too`, async () => {
-  const folder = join(projectRoot, "build", `node-${newestNode}`);
-  const node = join(folder, "node_modules", "node", "bin", "node");
-  if (!existsSync(node)) {
-    mkdirSync(folder, { recursive: true });
-    const npm = process.env.npm_execpath;
-    assert.ok(npm, "the tests are started by npm");
-    const args = [
-      npm,
-      "install",
-      "--prefix",
-      folder,
-      "--no-save",
-      "--ignore-scripts=false",
-      `node@${newestNode}`,
-    ];
-    const installed = await runProgram(process.execPath, args, {}, folder);
-    assert.equal(installed.code, 0, installed.output);
-  }
-  const { output } = await runProgram(node, ["--version"]);
-  assert.equal(output.trim(), `v${newestNode}`);
-  await assertVerified({}, node);
-  await runCommand(["cassandra", "status"]); // registers the kernel with this Node again
 });

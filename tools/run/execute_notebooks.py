@@ -43,6 +43,7 @@ class Run:
         self.watch_read = 0
         self.located = ""
         self.index = 0
+        self.executed = []
         self.notebook = nbformat.read(path, as_version=4)
         for cell in self.notebook.cells:
             if cell.cell_type == "code":
@@ -75,6 +76,8 @@ class Run:
     def cell_starts(self, cell, cell_index) -> None:
         if cell.cell_type == "code":
             self.index = cell_index
+            if cell.source.strip():
+                self.executed.append(cell_index)
             tell(event="cell", name=self.name, number=self.number(cell_index), cells=len(self.code_cells))
 
     def cell_ended(self, cell, cell_index, execute_reply) -> None:
@@ -93,15 +96,17 @@ class Run:
                 return True
             if entry["event"] == "located":
                 self.located = entry["text"]
-            elif entry["event"] == "open connection":
+                continue
+            if entry["event"] == "open connection":
                 raise Failure(
                     "open connection",
                     f"a connection to {entry['message']} was left open: close it, for instance with await client.shutdown()",
                 )
-            elif entry["event"] == "rejection":
+            if 0 < entry["ran"] <= len(self.executed):
+                self.index = self.executed[entry["ran"] - 1]
+            if entry["event"] == "rejection":
                 raise Failure("rejected promise", f"a promise was rejected and nobody awaited it: {entry['message']}")
-            else:
-                raise Failure("uncaught exception", entry["message"])
+            raise Failure("uncaught exception", entry["message"])
         return False
 
     async def execute(self) -> None:

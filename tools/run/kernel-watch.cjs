@@ -10,7 +10,9 @@ const file = process.env.SPARKIFY_KERNEL_WATCH;
 delete process.env.SPARKIFY_KERNEL_WATCH;
 
 if (file) {
-  const note = (entry) => appendFileSync(file, `${JSON.stringify(entry)}\n`);
+  // What is noted late still belongs to the cell whose code ran last.
+  let ran = 0;
+  const note = (entry) => appendFileSync(file, `${JSON.stringify({ ...entry, ran })}\n`);
   const describe = (error) => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));
 
   process.on("unhandledRejection", (reason) => note({ event: "rejection", message: describe(reason) }));
@@ -23,6 +25,7 @@ if (file) {
     if (line) note({ event: "located", text: code.split("\n")[Number(line) - 1]?.trim() ?? "" });
   };
   vm.runInThisContext = (code, options) => {
+    if (options) ran++; // a cell; the kernel's own code comes without
     try {
       const result = run(code, options);
       if (typeof result?.then === "function") result.then(undefined, (error) => locate(error, code));
