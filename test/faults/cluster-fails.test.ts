@@ -22,7 +22,7 @@ test("of three nodes one is killed and another one is silent, in turn, while a l
   const loads = new Loads(await logsWith(plays), cluster.contactPoints.join(","));
   const [first, second, third] = cluster.nodes;
   assert.ok(first && second && third);
-  const load = loads.start("--concurrency", isSoak ? "32" : "2");
+  const load = loads.start("--concurrency", isSoak ? "8" : "2");
   await loads.writing(load);
   await sleep(isSoak ? 5000 : 300);
 

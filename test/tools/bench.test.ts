@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { denormalize, eventColumns, findEventFiles } from "@sparkify/lib";
+import { denormalize, eventColumns, findEventFiles, projectRoot } from "@sparkify/lib";
 import { parse } from "csv-parse/sync";
 import { readSettings } from "../../tools/bench/command.js";
 import { type LogFacts, writeDailyLogs } from "../../tools/bench/data/daily-logs.js";
@@ -15,7 +15,7 @@ import { faultOfCsv } from "../../tools/bench/denormalize/verify-csv.js";
 import { benchTables } from "../../tools/bench/load/schema.js";
 import { planOf, turn } from "../../tools/bench/plan.js";
 import { median, type Run, ratio, summarize, targets } from "../../tools/bench/report/results.js";
-import { newFolder } from "../command.js";
+import { embedded, newFolder, runCommand, runProgram } from "../command.js";
 
 const plays = 2000;
 
@@ -210,4 +210,23 @@ test("the quick plan has the denormalizers and three loads; the Python driver is
   assert.deepEqual(plan("--only", "duckdb", "--rows", "5000"), [["denormalize", 5000, 1]]);
   assert.match(String(readSettings(["--rows", "many"])), /whole number/);
   assert.throws(() => plan("--only", "nobody"), /No contender is named "nobody"/);
+});
+
+test("the three questions are asked at a steady rate, and each answer's time is kept", async () => {
+  const env = { SPARKIFY_WORK_DIR: newFolder("latency"), CASSANDRA_CONTACT_POINTS: embedded() };
+  const loaded = await runCommand(["load"], env);
+  assert.equal(loaded.code, 0, loaded.output);
+  const script = join(projectRoot, "build", "tools", "bench", "latency", "ask.js");
+  const csv = join(env.SPARKIFY_WORK_DIR, "event_datafile_new.csv");
+  const { code, output } = await runProgram(process.execPath, [script, csv, "60", "1", "0.5"], env);
+  assert.equal(code, 0, output);
+  const answers = JSON.parse(output.trim().split("\n").at(-1) ?? "");
+  assert.deepEqual(
+    answers.map(({ question, empty }: { question: string; empty: number }) => [question, empty]),
+    [1, 2, 3].map((number) => [`question ${number}`, 0]),
+  );
+  for (const { count, p50Ms, p99Ms, maxMs } of answers) {
+    assert.ok(Math.abs(count - 20) <= 1, output);
+    assert.ok(0 < p50Ms && p50Ms <= p99Ms && p99Ms <= maxMs, output);
+  }
 });

@@ -20,7 +20,8 @@ import {
 import type { NodeSettings } from "./node-settings.js";
 import { canListen, freePort } from "./ports.js";
 
-const startTimeoutSeconds = 120;
+/** Long: a node that starts while the others carry a load shares the processor with them. A node that died is noticed at once. */
+const startTimeoutSeconds = 300;
 
 export interface ClusterSettings extends Pick<NodeSettings, "heap" | "bulk" | "yaml"> {
   /** Data, settings and logs of all nodes; new or empty. */

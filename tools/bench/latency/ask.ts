@@ -1,5 +1,5 @@
 // A process of its own: asks the three questions at a fixed rate, and prints how long the answers took.
-// Arguments: the CSV whose keys are asked for, questions a second, seconds.
+// Arguments: the CSV whose keys are asked for, questions a second, seconds, seconds of warming up before.
 //
 // A question's time counts from when it was due, not from when it was sent: a database that hangs for a second
 // delays all the questions that were due in that second, and a client that waits for it would hide that.
@@ -11,10 +11,9 @@ import { seededRandom } from "../../generate/random.js";
 import { readRecords } from "../data/csv-rows.js";
 import { questions } from "./questions.js";
 
-const [csv = "", rate = "", seconds = ""] = process.argv.slice(2);
+const [csv = "", rate = "", seconds = "", warmUpSeconds = ""] = process.argv.slice(2);
 const keys = 5000;
 const mostUnderWay = 256;
-const warmUpSeconds = 5;
 
 const sample = await sampleOf(csv);
 const asked = questions().map((question) => ({
@@ -31,7 +30,7 @@ const client = await connect();
 let underWay = 0;
 let failure: unknown;
 const interval = 1000 / Number(rate);
-const count = Math.round((warmUpSeconds + Number(seconds)) * Number(rate));
+const count = Math.round((Number(warmUpSeconds) + Number(seconds)) * Number(rate));
 const started = performance.now();
 for (let number = 0; number < count && !failure; number++) {
   const due = started + number * interval;
@@ -62,7 +61,7 @@ async function ask(number: number, due: number): Promise<void> {
     const values = question.parameters.map((column) => play[column]);
     const result = await client.execute(question.cql, values, { prepare: true });
     if (result.rowLength === 0) question.empty++;
-    if (due - started >= warmUpSeconds * 1000)
+    if (due - started >= Number(warmUpSeconds) * 1000)
       question.times.recordValue(Math.max(1, Math.round((performance.now() - due) * 1000)));
   } catch (error) {
     failure ??= error;
@@ -72,8 +71,9 @@ async function ask(number: number, due: number): Promise<void> {
 
 type Play = Record<string, string | number>;
 
-const numbersOf = (row: Record<string, string>, ...names: string[]) =>
-  Object.fromEntries(names.map((name) => [name, Number(row[name])]));
+function numbersOf(row: Record<string, string>, ...names: string[]): Record<string, number> {
+  return Object.fromEntries(names.map((name) => [name, Number(row[name])]));
+}
 
 /** Plays from anywhere in the CSV, each as likely as any other. */
 async function sampleOf(path: string): Promise<Play[]> {

@@ -8,6 +8,7 @@ import type { BenchData } from "../data/data.js";
 
 const questionsPerSecond = 300;
 const seconds = 30;
+const warmUpSeconds = 5;
 
 export interface LatencyResult {
   job: "latency";
@@ -42,7 +43,7 @@ export async function measureLatency(data: BenchData, loader: CommandLine): Prom
 
 async function ask({ csv, rows }: BenchData, underLoad: boolean): Promise<LatencyResult[]> {
   const script = fileURLToPath(new URL("ask.js", import.meta.url));
-  const args = [script, csv, String(questionsPerSecond), String(seconds)];
+  const args = [script, csv, ...[questionsPerSecond, seconds, warmUpSeconds].map(String)];
   const { code, tail } = await runChild(process.execPath, args);
   if (code !== 0) throw new Error(`The questions could not be asked: ${tail}`);
   const answers = JSON.parse(tail.split("\n").at(-1) ?? "[]") as (Omit<
