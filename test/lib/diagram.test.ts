@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { connect, showTableDiagram, tableDiagram } from "@sparkify/lib";
 import type { Client } from "cassandra-driver";
-import { captureDisplays, createKeyspace, fails } from "./support.js";
+import { captureDisplays, createKeyspace, fails, linesOf } from "./support.js";
 
 let client: Client;
 before(async () => {
@@ -14,13 +14,9 @@ after(async () => {
   await client.shutdown();
 });
 
-/** The texts of a diagram, line by line: those at the same height. */
-function linesOf(svg = ""): string[] {
-  const lines = new Map<string, string[]>();
-  for (const [, top = "", text = ""] of svg.matchAll(/<text x="\d+" y="(\d+)"[^>]*>([^<]*)<\/text>/g)) {
-    lines.set(top, [...(lines.get(top) ?? []), text]);
-  }
-  return [...lines.values()].map((texts) => texts.join(" | "));
+function sizeOf(svg: string) {
+  const [, width, height] = svg.match(/^<svg [^>]*width="(\d+)" height="(\d+)"/) ?? [];
+  return { width: Number(width), height: Number(height) };
 }
 
 test("the diagram shows each column with type and mark: partition key, clustering, static, regular", async () => {
@@ -40,9 +36,68 @@ test("the diagram shows each column with type and mark: partition key, clusterin
     "at | timestamp | C↓",
     "song | text | C↑",
     "level | text | S",
-    "length | double | ",
-    "tags | map&lt;text, frozen&lt;list&lt;int&gt;&gt;&gt; | ",
+    "length | double",
+    "&lt;tags&gt; | map&lt;text, frozen&lt;list&lt;int&gt;&gt;&gt;",
   ]);
+});
+
+test("the logical diagram is the same without types, and narrower", async () => {
+  const [physical = "", logical = ""] = await Promise.all(
+    [false, true].map((logical) => tableDiagram(client, "test_diagram.plays", { logical })),
+  );
+  assert.deepEqual(linesOf(logical), [
+    "plays",
+    "session_id | K",
+    "userId | K",
+    "item | C↑",
+    "at | C↓",
+    "song | C↑",
+    "level | S",
+    "length",
+    "&lt;tags&gt;",
+  ]);
+  assert.ok(sizeOf(logical).width < sizeOf(physical).width);
+});
+
+test("lists, sets, maps, counters and indexed columns have their marks, a view its own key", async () => {
+  await client.execute(`
+    CREATE TABLE test_diagram.tagged (
+      id int PRIMARY KEY, genre text, tags set<text>, "playedAt" list<timestamp>, names frozen<map<text, int>>)`);
+  await client.execute("CREATE INDEX ON test_diagram.tagged (genre)");
+  await client.execute("CREATE INDEX ON test_diagram.tagged (tags)");
+  assert.deepEqual(linesOf(await tableDiagram(client, "test_diagram.tagged", { logical: true })), [
+    "tagged",
+    "id | K",
+    "genre | IDX",
+    "&lt;names&gt;",
+    "[playedAt]",
+    "{tags} | IDX",
+  ]);
+  await client.execute("CREATE TABLE test_diagram.counts (song text PRIMARY KEY, plays counter)");
+  assert.deepEqual(linesOf(await tableDiagram(client, "test_diagram.counts")).slice(1), [
+    "song | text | K",
+    "plays | counter | ++",
+  ]);
+  await client.execute(
+    "CREATE MATERIALIZED VIEW test_diagram.by_genre AS SELECT genre, id FROM test_diagram.tagged WHERE genre IS NOT NULL AND id IS NOT NULL PRIMARY KEY (genre, id)",
+  );
+  assert.deepEqual(linesOf(await tableDiagram(client, "test_diagram.by_genre", { logical: true })), [
+    "by_genre",
+    "genre | K",
+    "id | C↑",
+  ]);
+});
+
+test("however long names and types are, the diagram fits a notebook and is valid XML", async () => {
+  const long = "a_column_whose_name_goes_on_and_on_until_nobody_wants_to_read_it_any_more";
+  await client.execute(
+    `CREATE TABLE test_diagram.a_table_with_a_rather_long_name_that_says_it_all_ (
+      ${long} int PRIMARY KEY, "<&'" map<text, frozen<map<text, frozen<map<text, frozen<list<text>>>>>>>)`,
+  );
+  const svg = await tableDiagram(client, "test_diagram.a_table_with_a_rather_long_name_that_says_it_all_");
+  assert.ok(sizeOf(svg).width <= 900, `${sizeOf(svg).width}`);
+  assert.match(linesOf(svg)[1] ?? "", /^a_column_whose_name_[a-z_]+… \| int \| K$/);
+  assert.match(linesOf(svg)[2] ?? "", /^&lt;&lt;&amp;&#39;&gt; \| map&lt;text, .*…$/);
 });
 
 test("the diagram that a cell shows is drawn from the schema as it is now", async () => {
@@ -53,7 +108,7 @@ test("the diagram that a cell shows is drawn from the schema as it is now", asyn
   await showTableDiagram(client, "test_diagram.songs");
   assert.equal(shown.length, 2);
   assert.deepEqual(linesOf(shown[0]?.svg), ["songs", "song | text | K"]);
-  assert.deepEqual(linesOf(shown[1]?.svg), ["songs", "song | text | K", "year | int | "]);
+  assert.deepEqual(linesOf(shown[1]?.svg), ["songs", "song | text | K", "year | int"]);
 });
 
 test("a table that does not exist is named", async () => {

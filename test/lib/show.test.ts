@@ -54,6 +54,15 @@ test("a table shows no more rows than its limit, and says how many there are", (
   assert.equal(cellsOf(tableHtml([], {})).join(), "(no rows)");
 });
 
+test("a table's measured columns are marked, so that they can be left out; what is one word has no quotes", () => {
+  const html = tableHtml([{ way: "batch", ms: 1.5, at: new Date(0) }], { volatile: ["ms"] });
+  assert.deepEqual(cellsOf(html)[1], [
+    "batch",
+    '<span class="volatile" data-saved="…">1.5</span>',
+    "1970-01-01T00:00:00.000Z",
+  ]);
+});
+
 test("a plot is an SVG that draws the data", async () => {
   const values = [3, 6, 1].map((plays) => ({ genre: `Rock & ${plays}`, plays }));
   const x = { field: "genre", type: "nominal" };
@@ -110,4 +119,19 @@ test("two progress bars have two places", () => {
     [textOf(shown.at(-2)?.html), textOf(shown.at(-1)?.html)],
     ["One: 12,345 rows", "Two: 0 rows"],
   );
+});
+
+test("a bar that cannot be drawn now is drawn a moment later, and the work goes on", async () => {
+  const bar = showProgress("Busy");
+  const jupyter = createRequire(import.meta.url)("tslab/dist/jupyter.js");
+  const write = jupyter.lastWriteDisplayData;
+  jupyter.lastWriteDisplayData = () => {
+    throw new Error("Socket is busy writing; only one send operation may be in progress at any time");
+  };
+  bar.update({ rows: 700, share: 0.5 });
+  bar.finish();
+  jupyter.lastWriteDisplayData = write;
+  await sleep(150);
+  assert.equal(textOf(shown.at(-1)?.html), "Busy: 700 rows");
+  assert.match(shown.at(-1)?.html ?? "", /aria-valuenow="100"/);
 });

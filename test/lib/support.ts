@@ -84,11 +84,12 @@ export async function fails(work: () => unknown, ...texts: (string | RegExp)[]):
 /** Runs a Python program that prints JSON; its `plays(folder)` are the rows of a folder's logs with an artist. */
 export function python(program: string, ...args: string[]): unknown {
   const plays = `
-import csv, glob, json, sys
+import csv, glob, json, os, sys
 def plays(folder):
     for name in sorted(glob.glob(folder + "/*.csv")):
         with open(name, encoding="utf-8", newline="") as file:
-            yield from (row for row in csv.DictReader(file) if row["artist"])
+            date = os.path.basename(name)[:10]
+            yield from ({**row, "date": date} for row in csv.DictReader(file) if row["artist"])
 `;
   const { stdout, stderr } = spawnSync(venvPython, ["-X", "utf8", "-c", plays + program, ...args], {
     encoding: "utf8",
@@ -127,6 +128,15 @@ export function captureDisplays(): Shown[] {
     shown.push({ html, svg, displayId: transient.display_id, update });
   };
   return shown;
+}
+
+/** The texts of a drawing, line by line: those at the same height. */
+export function linesOf(svg = ""): string[] {
+  const lines = new Map<string, string[]>();
+  for (const [, top = "", text = ""] of svg.matchAll(/<text x="\d+" y="(\d+)"[^>]*>([^<]*)<\/text>/g)) {
+    lines.set(top, [...(lines.get(top) ?? []), text]);
+  }
+  return [...lines.values()].map((texts) => texts.join(" | "));
 }
 
 /** The verdict that a cell's HTML holds. */

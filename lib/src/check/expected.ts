@@ -19,6 +19,12 @@ export interface RawPlay {
   userId: number;
   firstName: string;
   lastName: string;
+  gender: string;
+  /** `free` or `paid`. */
+  level: string;
+  location: string;
+  /** The log's day, as `2018-11-08`, from its name: the rows' own times have lost their last digits. */
+  date: string;
 }
 
 /** A row without one of them says too little. */
@@ -35,11 +41,13 @@ const needed = [
  */
 export function readRawPlays(directory = eventDataDirectory, repair = false): RawPlay[] {
   const paths = filesIn(directory, /\d{4}-\d{2}-\d{2}[^/\\]*\.csv(\.gz)?$/i).sort((a, b) => {
-    const key = (path: string) => basename(path).match(/\d{4}-\d{2}-\d{2}/)?.[0] + path;
+    const key = (path: string) => dayOf(path) + path;
     return key(a) < key(b) ? -1 : 1;
   });
-  return paths.flatMap((path) => playsIn(bytesOf(path), repair));
+  return paths.flatMap((path) => playsIn(bytesOf(path), dayOf(path), repair));
 }
+
+const dayOf = (path: string) => basename(path).match(/\d{4}-\d{2}-\d{2}/)?.[0] ?? "";
 
 /** All files of the name but hidden ones. What several links lead to is there once. */
 function filesIn(folder: string, name: RegExp, met = new Set<string>()): string[] {
@@ -96,7 +104,7 @@ function at(position: number, form: RegExp, text: string): string | undefined {
 }
 
 /** Takes record after record. A line that is part of none, or of one that is no row, is passed over alone. */
-function playsIn(bytes: string, repair: boolean): RawPlay[] {
+function playsIn(bytes: string, date: string, repair: boolean): RawPlay[] {
   const rows: string[] = [];
   let header: string[] | undefined;
   for (let position = 0; position < bytes.length; ) {
@@ -117,7 +125,7 @@ function playsIn(bytes: string, repair: boolean): RawPlay[] {
       position += (isRow ? (record as string) : first).length;
     }
   }
-  return fieldsOf(rows).flatMap((fields) => toPlay(named(fields, header ?? []), repair));
+  return fieldsOf(rows).flatMap((fields) => toPlay(named(fields, header ?? []), date, repair));
 }
 
 /** UTF-8, and no longer than a row can be. */
@@ -138,10 +146,10 @@ function named(fields: string[], header: string[]): Record<string, string> {
 
 function isWhole(record: string, header: string[]): boolean {
   const values = named(fieldsOf([record]).flat(), header);
-  return values.artist === "" || toPlay(values, false).length > 0;
+  return values.artist === "" || toPlay(values, "", false).length > 0;
 }
 
-function toPlay(record: Record<string, string>, repair: boolean): RawPlay[] {
+function toPlay(record: Record<string, string>, date: string, repair: boolean): RawPlay[] {
   if (!record.artist) return [];
   const text = (name: string) => (repair ? undoEncodings(record[name] ?? "") : (record[name] ?? ""));
   const number = (name: string, form: RegExp) =>
@@ -159,6 +167,10 @@ function toPlay(record: Record<string, string>, repair: boolean): RawPlay[] {
     userId: whole("userId"),
     firstName: text("firstName"),
     lastName: text("lastName"),
+    gender: text("gender"),
+    level: text("level"),
+    location: text("location"),
+    date,
   };
   // A row that names no play (a broken number, no title) is nobody's answer.
   return play.song === "" || Object.values(play).includes(Number.NaN) ? [] : [play];

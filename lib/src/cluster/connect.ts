@@ -22,6 +22,8 @@ export interface ConnectOptions {
   keyspace?: string;
   /** The embedded node to use, whatever the environment says: for the tools that start it. */
   embedded?: EmbeddedNode;
+  /** The cluster to use, whatever the environment says: for a lab that starts its own. All have one port. */
+  contactPoints?: string[];
 }
 
 /**
@@ -37,8 +39,13 @@ export interface ConnectOptions {
  * @returns a connected client; the caller shuts it down
  * @throws SparkifyError within 10 seconds, in one line: what was tried, why it failed and what helps
  */
-export async function connect({ keyspace, embedded }: ConnectOptions = {}): Promise<Client> {
-  const target = embedded ? embeddedCluster(embedded) : (clusterFromEnvironment() ?? embeddedCluster());
+export async function connect(options: ConnectOptions = {}): Promise<Client> {
+  const { keyspace, embedded, contactPoints } = options;
+  const target = embedded
+    ? embeddedCluster(embedded)
+    : contactPoints
+      ? plainCluster(parseContactPoints(contactPoints))
+      : (clusterFromEnvironment() ?? embeddedCluster());
   try {
     const { contactPoint, dataCenter } = await findDataCenter(target);
     return await openInDataCenter(
@@ -84,6 +91,15 @@ function clusterFromEnvironment(): Target | undefined {
     },
     dataCenter: process.env.CASSANDRA_LOCAL_DC,
     name: `the cluster at ${points.map(({ text }) => text).join(", ")} (CASSANDRA_CONTACT_POINTS)`,
+  };
+}
+
+/** Without passwords or TLS. */
+function plainCluster(points: ContactPoint[]): Target {
+  return {
+    ...{ points, book: new AddressBook() },
+    options: { protocolOptions: { port: points[0]?.port ?? 9042 } },
+    name: `the cluster at ${points.map(({ text }) => text).join(", ")}`,
   };
 }
 

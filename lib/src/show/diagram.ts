@@ -1,67 +1,88 @@
-// A table's Chebotko diagram, drawn from the live schema: its columns with their types, K for the partition
-// key, C with an arrow for a clustering column and its order.
+// A table's Chebotko diagram, drawn from the live schema: its columns, K for the partition key, C with an arrow for a
+// clustering column and its order, S for static, IDX for indexed, ++ for a counter. [a list], {a set}, <a map>.
+// The physical diagram has the types too; the logical one is for thinking about keys.
 
 import type { Client } from "cassandra-driver";
-import { SparkifyError } from "../project";
-import { escapeHtml, showSvg } from "./show";
+import { markOf, type SchemaColumn, schemaColumns } from "./columns";
+import { showSvg } from "./show";
+import { fitted, svgText, textWidth } from "./svgText";
 
-interface Column {
-  column_name: string;
-  kind: "partition_key" | "clustering" | "static" | "regular";
-  position: number;
-  clustering_order: "asc" | "desc" | "none";
-  type: string;
+export interface DiagramOptions {
+  /** Without types. @default false */
+  logical?: boolean;
 }
 
-const kinds = ["partition_key", "clustering", "static", "regular"];
-
 /** Shows the diagram of a table. @param table with its keyspace, as `sparkify.users_by_song` */
-export async function showTableDiagram(client: Client, table: string): Promise<void> {
-  showSvg(await tableDiagram(client, table));
+export async function showTableDiagram(
+  client: Client,
+  table: string,
+  options: DiagramOptions = {},
+): Promise<void> {
+  showSvg(await tableDiagram(client, table, options));
 }
 
 /** The diagram as SVG text. */
-export async function tableDiagram(client: Client, table: string): Promise<string> {
-  const [keyspace, name] = table.split(".");
-  const { rows } = await client.execute(
-    "SELECT column_name, kind, position, clustering_order, type FROM system_schema.columns WHERE keyspace_name = ? AND table_name = ?",
-    [keyspace, name],
-    { prepare: true },
+export async function tableDiagram(
+  client: Client,
+  table: string,
+  { logical = false }: DiagramOptions = {},
+): Promise<string> {
+  const columns = await schemaColumns(client, table);
+  const name = table.replaceAll('"', "").split(".").at(-1) as string;
+  return drawTable(
+    name,
+    columns.map((column) => [collectionName(column), logical ? "" : column.type, markOf(column)]),
+    columns.map(({ kind }) => kind),
   );
-  if (rows.length === 0) throw new SparkifyError(`The table ${table} does not exist.`);
-  const columns = (rows as unknown as Column[]).sort(
-    (a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind) || a.position - b.position,
-  );
-  return drawTable(name ?? table, columns);
 }
 
-function drawTable(name: string, columns: Column[]): string {
-  const width = 420;
-  const rowHeight = 26;
-  const height = (columns.length + 1) * rowHeight + 8;
-  const marks: Record<Column["kind"], (column: Column) => string> = {
-    partition_key: () => "K",
-    clustering: ({ clustering_order: order }) => (order === "desc" ? "C↓" : "C↑"),
-    static: () => "S",
-    regular: () => "",
-  };
-  const fills = { partition_key: "#f6d9b8", clustering: "#cfe3f5", static: "#e5e0f0", regular: "#ffffff" };
-  const lines = columns.map((column, index) => {
+function collectionName({ name, type }: SchemaColumn): string {
+  const [, kind] = type.match(/^(?:frozen<)?(list|set|map)</) ?? [];
+  if (kind === "list") return `[${name}]`;
+  if (kind === "set") return `{${name}}`;
+  return kind === "map" ? `<${name}>` : name;
+}
+
+const fills = {
+  partition_key: "#f6d9b8",
+  clustering: "#cfe3f5",
+  static: "#e5e0f0",
+  regular: "#ffffff",
+};
+
+const size = 14;
+const rowHeight = 26;
+const gap = 20;
+/** Of a name or a type: three columns fit a notebook. */
+const widest = 380;
+
+function drawTable(name: string, rows: [string, string, string][], kinds: SchemaColumn["kind"][]): string {
+  const widths = [0, 1, 2].map((column) =>
+    Math.min(widest, Math.max(...rows.map((row) => textWidth(row[column] as string, size, column !== 1)))),
+  ) as [number, number, number];
+  const [typesFrom, marksFrom] = [
+    14 + widths[0] + gap,
+    14 + widths[0] + gap + (widths[1] && widths[1] + gap),
+  ];
+  const width = Math.max(180, marksFrom + widths[2] + 14, Math.min(880, textWidth(name, size, true) + 28));
+  const height = (rows.length + 1) * rowHeight + 8;
+  const lines = rows.map(([column, type, mark], index) => {
     const top = (index + 1) * rowHeight + 4;
-    return (
-      `<rect x="4" y="${top}" width="${width - 8}" height="${rowHeight}" fill="${fills[column.kind]}" stroke="#9aa5b1"/>` +
-      text(14, top, column.column_name, column.kind === "regular" ? "" : ' font-weight="bold"') +
-      text(250, top, column.type, ' fill="#52606d"') +
-      text(380, top, marks[column.kind](column), ' font-weight="bold"')
-    );
+    const kind = kinds[index] as SchemaColumn["kind"];
+    const texts = [
+      text(14, top, fitted(column, widths[0], size, true), kind === "regular" ? "" : ' font-weight="bold"'),
+      type && text(typesFrom, top, fitted(type, widths[1], size), ' fill="#52606d"'),
+      mark && text(marksFrom, top, mark, ' font-weight="bold"'),
+    ];
+    return `<rect x="4" y="${top}" width="${width - 8}" height="${rowHeight}" fill="${fills[kind]}" stroke="#9aa5b1"/>${texts.join("")}`;
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="14">
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="${size}">
 <rect x="4" y="4" width="${width - 8}" height="${rowHeight}" fill="#243b53"/>
-${text(14, 4, name, ' font-weight="bold" fill="#ffffff"')}
+${text(14, 4, fitted(name, width - 28, size, true), ' font-weight="bold" fill="#ffffff"')}
 ${lines.join("\n")}
 </svg>`;
 
   function text(x: number, top: number, content: string, attributes: string): string {
-    return `<text x="${x}" y="${top + 18}"${attributes}>${escapeHtml(content)}</text>`;
+    return `<text x="${x}" y="${top + 18}"${attributes}>${svgText(content)}</text>`;
   }
 }

@@ -15,21 +15,28 @@ export interface TableOptions {
   caption?: string;
   /** The most rows to show. @default 10 */
   limit?: number;
+  /** Columns whose values differ from run to run: the saved notebooks show `…` there. @default none */
+  volatile?: string[];
 }
 
 /** Shows rows as a table: objects, rows of a query's result, or a danfojs DataFrame. */
-export function showTable(rows: Iterable<object> | Frame, { caption, limit = 10 }: TableOptions = {}): void {
-  showHtml(tableHtml(rows, { ...(caption ? { caption } : {}), limit }));
+export function showTable(rows: Iterable<object> | Frame, options: TableOptions = {}): void {
+  showHtml(tableHtml(rows, options));
 }
 
-export function tableHtml(rows: Iterable<object> | Frame, { caption, limit = 10 }: TableOptions): string {
+export function tableHtml(
+  rows: Iterable<object> | Frame,
+  { caption, limit = 10, volatile = [] }: TableOptions,
+): string {
   const { columns, values } = toTable(rows);
   const numeric = columns.map((_, index) => values.every((row) => typeof row[index] === "number"));
   const cells = (tag: string, row: unknown[]) =>
     row
       .map((value, index) => {
         const align = numeric[index] ? "right" : "left";
-        return `<${tag} style="text-align:${align};white-space:pre-wrap">${escapeHtml(cellText(value))}</${tag}>`;
+        const isVolatile = tag === "td" && volatile.includes(columns[index] as string);
+        const text = isVolatile ? volatileHtml(cellText(value), "…") : escapeHtml(cellText(value));
+        return `<${tag} style="text-align:${align};white-space:pre-wrap">${text}</${tag}>`;
       })
       .join("");
   const body = values.slice(0, limit).map((row) => `<tr>${cells("td", row)}</tr>`);
@@ -53,15 +60,25 @@ function toTable(rows: Iterable<object> | Frame): { columns: string[]; values: u
 
 function cellText(value: unknown): string {
   if (value === null || value === undefined) return "";
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  if (typeof value !== "object") return String(value);
+  const json = JSON.stringify(value);
+  return json.startsWith('"') ? JSON.parse(json) : json; // a bigint, a date or a UUID of Cassandra's is one word
+}
+
+export interface PictureOptions {
+  /**
+   * For a picture that differs from run to run: what the saved notebooks say in its place. It tells what the reader
+   * will see.
+   */
+  volatile?: string;
 }
 
 /**
  * Draws a chart as SVG; no browser is needed.
  * @param spec a Vega-Lite specification (https://vega.github.io/vega-lite/docs/)
  */
-export async function showPlot(spec: object): Promise<void> {
-  showSvg(await plotSvg(spec));
+export async function showPlot(spec: object, options: PictureOptions = {}): Promise<void> {
+  showSvg(await plotSvg(spec), options);
 }
 
 /** The SVG of a chart, for a page. */
@@ -93,12 +110,17 @@ export function showProgress(title: string): ProgressBar {
     const [count = "", ...rest] = progressText({ rows, share, retries }, seconds).split(
       /, (?=[\d,]+ rows\/s)/,
     );
-    display.html(
+    const html =
       `<div role="progressbar" aria-valuenow="${Math.round(share * 100)}" style="max-width:640px">` +
-        `<div>${escapeHtml(title)}: ${count}${volatileHtml(` (${rest.join(", ")}, ${seconds.toFixed(1)} s)`)}</div>` +
-        `<div style="background:#d9e2ec;height:10px;border-radius:5px">` +
-        `<div style="background:#2a7f62;height:10px;border-radius:5px;width:${(share * 100).toFixed(1)}%"></div></div></div>`,
-    );
+      `<div>${escapeHtml(title)}: ${count}${volatileHtml(` (${rest.join(", ")}, ${seconds.toFixed(1)} s)`)}</div>` +
+      `<div style="background:#d9e2ec;height:10px;border-radius:5px">` +
+      `<div style="background:#2a7f62;height:10px;border-radius:5px;width:${(share * 100).toFixed(1)}%"></div></div></div>`;
+    try {
+      display.html(html);
+    } catch {
+      // The kernel's socket takes one message at a time. A bar can wait; the work that it shows must not fail for it.
+      setTimeout(() => draw(last), 50).unref();
+    }
   };
   draw(last);
   return {
@@ -106,24 +128,30 @@ export function showProgress(title: string): ProgressBar {
       last = progress;
       if (performance.now() - drawn >= 100) draw(progress);
     },
-    finish: () => draw({ ...last, share: 1 }),
+    finish() {
+      last = { ...last, share: 1 };
+      draw(last);
+    },
   };
 }
 
 /**
  * Marks text that differs from run to run (times, rates). The saved notebooks leave it out, so that a rerun
  * changes nothing in them.
+ * @param saved what they say in its place
  */
-export function volatileHtml(text: string): string {
-  return `<span class="volatile">${escapeHtml(text)}</span>`;
+export function volatileHtml(text: string, saved = ""): string {
+  const instead = saved === "" ? "" : ` data-saved="${escapeHtml(saved)}"`;
+  return `<span class="volatile"${instead}>${escapeHtml(text)}</span>`;
 }
 
 export function showHtml(html: string): void {
   tslab().display.html(html);
 }
 
-export function showSvg(svg: string): void {
-  tslab().display.svg(svg);
+export function showSvg(svg: string, { volatile }: PictureOptions = {}): void {
+  const mark = volatile ? `<svg data-saved="${escapeHtml(volatile)}" ` : "<svg ";
+  tslab().display.svg(svg.replace("<svg ", () => mark));
 }
 
 export function escapeHtml(text: string): string {

@@ -1,0 +1,54 @@
+// Names and the order of columns: Cassandra does not care, readers do.
+
+import type { ModelQuery } from "./query";
+import type { Question } from "./question";
+import type { ModelTable } from "./table";
+
+/** What a reader would stumble over; nothing where all is well. */
+export function namingFaults(
+  table: ModelTable,
+  query: ModelQuery,
+  question: Question,
+  { create, insert }: { create?: string | undefined; insert?: string | undefined },
+): string[] {
+  const key = table.primaryKey.map(({ name }) => name);
+  const faults: string[] = [];
+  const follows = (statement: string, columns: string[]) => {
+    const wanted = key.filter((name) => columns.includes(name));
+    const got = columns.filter((name) => key.includes(name));
+    const first = columns.slice(0, statement === "SELECT" ? undefined : key.length);
+    const inFront = statement === "SELECT" || wanted.every((name) => first.includes(name));
+    if (String(got) !== String(wanted) || !inFront)
+      faults.push(`${statement} names ${columns.join(", ")}; the key's order is ${key.join(", ")}`);
+  };
+  if (create) follows("CREATE TABLE", columnsOfCreate(create));
+  if (insert) follows("INSERT", namesIn(insert.match(/\(([^)]*)\)\s*VALUES/i)?.[1] ?? ""));
+  follows("SELECT", query.where);
+
+  const [, own = ""] = table.name.split(".");
+  const said = own.toLowerCase();
+  const given = question.given.map((column) => wordsOf(column)[0] ?? column);
+  if (!given.some((word) => said.includes(word)))
+    faults.push(`the name ${own} does not say by what its rows are found: ${given.join(", ")}`);
+  return faults;
+}
+
+const nameOf = (text: string) => (text.startsWith('"') ? text.slice(1, -1) : text.toLowerCase());
+const namesIn = (list: string) => list.split(",").map((part) => nameOf(part.trim()));
+
+/** session, item, in, session: the words of itemInSession. */
+const wordsOf = (column: string) =>
+  column
+    .replace(/([a-z])([A-Z])/g, "$1 $2")
+    .toLowerCase()
+    .split(/[ _]+/);
+
+function columnsOfCreate(create: string): string[] {
+  const body = create.slice(create.indexOf("(") + 1);
+  return body
+    .replace(/\bPRIMARY\s+KEY\s*\(.*$/is, "")
+    .split(",")
+    .map((part) => part.trim().split(/\s+/)[0] ?? "")
+    .filter((name) => name !== "")
+    .map(nameOf);
+}

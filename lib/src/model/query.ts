@@ -1,0 +1,159 @@
+// A SELECT statement: what it is given, how Cassandra reads for it, what it answers.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Client, types } from "cassandra-driver";
+import { SparkifyError } from "../project";
+import type { RawRow } from "./question";
+import { fromCassandra, type ModelColumn, type ModelTable, toCassandra } from "./table";
+
+/** A condition of the WHERE clause. */
+export interface Condition {
+  column: ModelColumn;
+  operator: string;
+}
+
+export interface ModelQuery {
+  cql: string;
+  /** Those with a marker, in the order of the markers. */
+  conditions: Condition[];
+  /** Columns in the order of the WHERE clause. */
+  where: string[];
+  orderBy: { column: string; descending: boolean }[];
+  allowFiltering: boolean;
+}
+
+/**
+ * Reads a SELECT with a marker for each value.
+ * @throws SparkifyError where it is no such statement on this table
+ */
+export function readQuery(cql: string, table: ModelTable): ModelQuery {
+  const text = cql.trim().replace(/;$/, "");
+  const [, from = "", rest = ""] = text.match(/^\s*SELECT\s.+?\sFROM\s+([\w".]+)(.*)$/is) ?? [];
+  if (from.replaceAll('"', "") !== table.name.replaceAll('"', ""))
+    throw new SparkifyError(`The query was expected to be SELECT ... FROM ${table.name} ...: ${text}`);
+  const [, where = ""] =
+    rest.match(/\bWHERE\b(.*?)(?:\bORDER\s+BY\b|\bLIMIT\b|\bPER\s+PARTITION\b|\bALLOW\b|$)/is) ?? [];
+  const all = [
+    ...where.matchAll(
+      /("[^"]+"|\w+)\s*(=|<=|>=|<|>|\bIN\b|\bLIKE\b|\bCONTAINS\b)\s*(\?|\(\s*\?\s*\)|:\w+|'(?:[^']|'')*'|[\w.-]+)/gi,
+    ),
+  ];
+  const nameOf = (column = "") => (column.startsWith('"') ? column.slice(1, -1) : column.toLowerCase());
+  const conditions = all
+    .filter(([, , , value = ""]) => /^[?:]|^\(\s*\?/.test(value))
+    .map(([, name, operator = ""]) => {
+      const column = table.columns.find((one) => one.name === nameOf(name));
+      if (!column) throw new SparkifyError(`The table ${table.name} has no column ${nameOf(name)}: ${text}`);
+      return { column, operator: operator.toUpperCase() };
+    });
+  const [, order = ""] =
+    rest.match(/\bORDER\s+BY\s+(.*?)(?:\bLIMIT\b|\bPER\s+PARTITION\b|\bALLOW\b|$)/is) ?? [];
+  return {
+    ...{ cql: text, conditions, where: all.map(([, name]) => nameOf(name)) },
+    orderBy: order
+      .split(",")
+      .filter((part) => part.trim() !== "")
+      .map((part) => {
+        const [name, direction = ""] = part.trim().split(/\s+/);
+        return { column: nameOf(name), descending: /^desc$/i.test(direction) };
+      }),
+    allowFiltering: /\bALLOW\s+FILTERING\b/i.test(rest),
+  };
+}
+
+/** The values of a raw row for the query's markers. */
+export function parametersOf(query: ModelQuery, row: RawRow): unknown[] {
+  return query.conditions.map(({ column, operator }) => {
+    if (!column.from)
+      throw new SparkifyError(
+        `No raw column is called ${column.name}. Say in \`columns\` how its value is made.`,
+      );
+    const value = toCassandra(column.from(row), column.type);
+    return operator === "IN" ? [value] : value;
+  });
+}
+
+/** Asks for what a raw row names. @returns the answer, values by column name */
+export async function ask(
+  client: Client,
+  query: ModelQuery,
+  row: RawRow,
+): Promise<Record<string, unknown>[]> {
+  const result = await client.execute(query.cql, parametersOf(query, row), { prepare: true });
+  const rows: Record<string, unknown>[] = [];
+  for await (const found of result)
+    rows.push(
+      plainRow(
+        found,
+        result.columns.map(({ name }) => name),
+      ),
+    );
+  return rows;
+}
+
+export const plainRow = (row: types.Row, names: string[]): Record<string, unknown> =>
+  Object.fromEntries(names.map((name) => [name, fromCassandra(row.get(name))]));
+
+export interface Trace {
+  /** How Cassandra read: one partition, several, all of them, or through an index. */
+  read: "one partition" | "several partitions" | "all partitions" | "an index" | "unknown";
+  /** The steps, in words, each with its time in microseconds and the node that took it. */
+  steps: { activity: string; source: string; microseconds: number }[];
+  microseconds: number;
+  /** Rows read from tables on disk and in memory, live ones and tombstones. */
+  live: number;
+  tombstones: number;
+  /** Addresses of the nodes that took part. */
+  nodes: string[];
+}
+
+/** Runs a query with tracing on, and says what Cassandra did for it. */
+export async function traceQuery(client: Client, cql: string, parameters: unknown[] = []): Promise<Trace> {
+  const { info } = await client.execute(cql, parameters, { prepare: true, traceQuery: true });
+  if (!info.traceId) throw new SparkifyError("Cassandra gave no trace of the query.");
+  // The trace is written a moment after the answer, on a busy node bit by bit: it is complete when its duration is
+  // there and no further step comes.
+  let trace = await client.metadata.getTrace(info.traceId);
+  for (let tries = 0, known = -1; tries < 20; tries++) {
+    if (trace.duration > 0 && trace.events.length === known) break;
+    known = trace.events.length;
+    await sleep(50);
+    trace = await client.metadata.getTrace(info.traceId);
+  }
+  const steps = trace.events.map((event) => ({
+    activity: String(event.activity),
+    source: String(event.source),
+    microseconds: Number(event.elapsed),
+  }));
+  const has = (pattern: RegExp) => steps.filter(({ activity }) => pattern.test(activity)).length;
+  const counts = steps.map(({ activity }) => activity.match(/Read (\d+) live rows and (\d+) tombstone/i));
+  const sum = (group: number) => counts.reduce((total, match) => total + Number(match?.[group] ?? 0), 0);
+  const singles = new Set(
+    steps
+      .filter(({ activity }) => /Executing single-partition query/i.test(activity))
+      .map(({ source }) => source),
+  );
+  const most = Math.max(
+    0,
+    ...[...singles].map(
+      (node) =>
+        steps.filter(
+          ({ activity, source }) => source === node && /Executing single-partition query/i.test(activity),
+        ).length,
+    ),
+  );
+  const read =
+    has(/Executing read on .* using ind|Index mean cardinalities|Index query accessed/i) > 0
+      ? "an index"
+      : has(/Executing seq scan|Submitting range requests|Submitted \d+ concurrent range requests/i) > 0
+        ? "all partitions"
+        : most > 1
+          ? "several partitions"
+          : most === 1
+            ? "one partition"
+            : "unknown";
+  return {
+    ...{ read, steps, microseconds: Number(trace.duration), live: sum(1), tombstones: sum(2) },
+    nodes: [...new Set(steps.map(({ source }) => source))],
+  } as Trace;
+}

@@ -1,0 +1,102 @@
+// A question of the application, in the words of the raw rows: what a table must answer, said before there is a table.
+
+/** A raw row: values by column name, as `{ sessionId: 338, song: "Kilometer", ... }`. */
+export type RawRow = object;
+
+export interface Question {
+  /** In words. */
+  text: string;
+  /** What is given, compared with `=`. These and all others are column names of the raw rows. */
+  given: string[];
+  /** What tells two facts of one answer apart; nothing where the answer is a single fact. */
+  each: string[];
+  /** In which order the facts come: `["itemInSession"]` or `["date desc", "song"]`. @default any order */
+  order?: string[];
+  /** What is asked for. */
+  answer: string[];
+  /**
+   * What tells two raw rows apart. A fact that can come from several of them must still be there once.
+   * @default sessionId and itemInSession: a song play
+   */
+  event?: string[];
+  /** How many facts an answer holds at most: the first ones in the order asked for. @default all */
+  limit?: number;
+  /** The facts in words: "listeners". @default the columns that make a fact */
+  facts?: string;
+}
+
+/** The three questions of the walkthrough. */
+export const questions = {
+  songBySessionItem: {
+    text: "artist, song title and length of what was played in a session at a position",
+    given: ["sessionId", "itemInSession"],
+    each: [],
+    answer: ["artist", "song", "length"],
+  },
+  songsByUserSession: {
+    text: "artist, song (in the order played) and user name for a user and session",
+    given: ["userId", "sessionId"],
+    each: ["itemInSession"],
+    order: ["itemInSession"],
+    answer: ["artist", "song", "firstName", "lastName"],
+  },
+  usersBySong: {
+    text: "every user who listened to a song",
+    given: ["song"],
+    each: ["userId"],
+    answer: ["firstName", "lastName"],
+  },
+} satisfies Record<string, Question>;
+
+/** A column by which an answer is ordered. */
+export interface OrderBy {
+  column: string;
+  /** 1 for ascending, -1 for descending. */
+  sign: 1 | -1;
+}
+
+export function orderOf({ order = [] }: Question): OrderBy[] {
+  return order.map((text) => {
+    const [column = "", direction = "asc"] = text.trim().split(/\s+/);
+    return { column, sign: /^desc$/i.test(direction) ? -1 : 1 };
+  });
+}
+
+/** What makes a fact: what is given, and what tells the facts of one answer apart. */
+export const factOf = ({ given, each }: Question): string[] => [...given, ...each];
+
+/** The same in words, for what is said of them. */
+export const factsInWords = (question: Question): string =>
+  question.facts ?? `facts (${factOf(question).join(", ")})`;
+
+export const rawValue = (row: RawRow, column: string): unknown => (row as Record<string, unknown>)[column];
+
+/** The values of some columns as a text that is equal only for equal values. */
+export const textOf = (row: RawRow, columns: string[]): string =>
+  JSON.stringify(columns.map((column) => rawValue(row, column)));
+
+/** -1, 0 or 1 for rows that come in this order. */
+export function compareBy(order: OrderBy[], one: RawRow, other: RawRow): number {
+  for (const { column, sign } of order) {
+    const [a, b] = [rawValue(one, column), rawValue(other, column)] as [number, number];
+    if (a !== b) return a < b ? -sign : sign;
+  }
+  return 0;
+}
+
+/**
+ * What the answer must be, computed from the raw rows alone: one row for each fact (the later row wins, as with an
+ * upsert), in the order asked for, and no more than asked for.
+ * @param rows those with the given values, or all
+ */
+export function answerOf(question: Question, rows: RawRow[], given: RawRow): RawRow[] {
+  const wanted = textOf(given, question.given);
+  const facts = new Map<string, RawRow>();
+  for (const row of rows) {
+    if (textOf(row, question.given) !== wanted) continue;
+    const fact = textOf(row, question.each);
+    facts.delete(fact);
+    facts.set(fact, row);
+  }
+  return [...facts.values()].sort((a, b) => compareBy(orderOf(question), a, b)).slice(0, question.limit);
+}

@@ -1,0 +1,131 @@
+// A table as Cassandra describes it, each column with the raw rows' value that belongs there.
+
+import { type Client, types } from "cassandra-driver";
+import { SparkifyError } from "../project";
+import { type RawRow, rawValue } from "./question";
+
+/** In the order in which a table's columns are named: the key first. */
+const kinds = ["partition_key", "clustering", "static", "regular"] as const;
+export type ColumnKind = (typeof kinds)[number];
+
+export interface ModelColumn {
+  name: string;
+  /** Cassandra's name of the type: `int`, `text`, ... */
+  type: string;
+  kind: ColumnKind;
+  /** Of a clustering column. */
+  descending: boolean;
+  /** The raw column it holds; undefined where it is computed, or where no raw column has its name. */
+  raw?: string;
+  /** The raw row's value; undefined where nobody says how it is made. */
+  from?: (row: RawRow) => unknown;
+}
+
+export interface ModelTable {
+  /** With its keyspace, as in CQL. */
+  name: string;
+  columns: ModelColumn[];
+  partitionKey: ModelColumn[];
+  clustering: ModelColumn[];
+  primaryKey: ModelColumn[];
+}
+
+/** How a column's value is made of a raw row, where it is not a raw column: `{ user_name: (row) => ... }`. */
+export type Computed = Record<string, (row: never) => unknown>;
+
+/** `session_id`, `sessionId`, `sessionid` and `SessionID` are one name. */
+const plainName = (name: string) => name.replaceAll("_", "").toLowerCase();
+
+/**
+ * Reads a table's columns, and finds a raw column for each.
+ * @throws SparkifyError where the table does not exist
+ */
+export async function readModelTable(
+  client: Client,
+  name: string,
+  sample: RawRow,
+  computed: Computed = {},
+): Promise<ModelTable> {
+  const [keyspace, table] = name.split(".").map((part) => part.replace(/^"(.*)"$/, "$1"));
+  const { rows } = await client.execute(
+    "SELECT column_name, kind, position, clustering_order, type FROM system_schema.columns WHERE keyspace_name = ? AND table_name = ?",
+    [keyspace, table],
+    { prepare: true },
+  );
+  if (rows.length === 0)
+    throw new SparkifyError(`The table ${name} does not exist. Run the cell that creates it first.`);
+  // A table of this name may have been dropped: the driver would go on binding values in the types of its columns.
+  client.metadata.clearPrepared();
+  const rawNames = new Map(Object.keys(sample).map((raw) => [plainName(raw), raw]));
+  const columns = (rows as unknown as SchemaColumn[])
+    .sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind) || a.position - b.position)
+    .map(({ column_name: column, kind, clustering_order: order, type }): ModelColumn => {
+      const make = computed[column] as ModelColumn["from"];
+      const raw = make ? undefined : rawNames.get(plainName(column));
+      const from = make ?? (raw ? (row: RawRow) => rawValue(row, raw) : undefined);
+      return {
+        ...{ name: column, kind, type, descending: order === "desc" },
+        ...(raw && { raw }),
+        ...(from && { from }),
+      };
+    });
+  const partitionKey = columns.filter(({ kind }) => kind === "partition_key");
+  const clustering = columns.filter(({ kind }) => kind === "clustering");
+  return { name, columns, partitionKey, clustering, primaryKey: [...partitionKey, ...clustering] };
+}
+
+interface SchemaColumn {
+  column_name: string;
+  kind: ColumnKind;
+  position: number;
+  clustering_order: "asc" | "desc" | "none";
+  type: string;
+}
+
+/** The columns in CQL, each quoted where its name needs it. */
+export const columnList = (columns: { name: string }[]) => columns.map(({ name }) => quoted(name)).join(", ");
+
+export const quoted = (name: string) =>
+  /^[a-z]\w*$/.test(name) && name === name.toLowerCase() ? name : `"${name.replaceAll('"', '""')}"`;
+
+/** A raw value as the driver takes it for a type. @throws where the type cannot hold it */
+export function toCassandra(value: unknown, type: string): unknown {
+  if (value === null || value === undefined) return null;
+  if (/^(text|ascii)$/.test(type)) return String(value);
+  if (type === "decimal") return types.BigDecimal.fromString(String(value));
+  if (type === "varint") return types.Integer.fromString(String(value));
+  if (/^(int|smallint|tinyint|bigint|float|double|counter)$/.test(type)) {
+    const number = Number(value);
+    if (Number.isNaN(number)) throw new TypeError(`${JSON.stringify(value)} is no ${type}`);
+    return type === "bigint" || type === "counter" ? types.Long.fromNumber(number) : number;
+  }
+  if (type === "date" && typeof value === "string") return types.LocalDate.fromString(value);
+  if (type === "timestamp" && !(value instanceof Date)) return new Date(value as string | number);
+  return value;
+}
+
+/** A value that came from Cassandra, as a number or a text. */
+export function fromCassandra(value: unknown): unknown {
+  if (value === null || value === undefined) return null;
+  if (value instanceof Date) return value.toISOString();
+  if (typeof value === "bigint") return Number(value);
+  if (value instanceof types.Long || value instanceof types.Integer) return Number(value.toString());
+  if (value instanceof types.BigDecimal) return Number(value.toString());
+  return typeof value === "object" && !Array.isArray(value) && value.constructor !== Object
+    ? String(value)
+    : value;
+}
+
+/**
+ * A raw value as it should come back from a column: in the column's type, so that a type that alters values is told
+ * from a row that is wrong.
+ */
+export function asStored(value: unknown, type: string): unknown {
+  if (value === null || value === undefined) return null;
+  if (/^(text|ascii)$/.test(type)) return String(value);
+  if (type === "float") return Math.fround(Number(value));
+  if (/^(int|smallint|tinyint|bigint|counter)$/.test(type)) return Math.trunc(Number(value));
+  if (/^(varint|double|decimal)$/.test(type)) return Number(value);
+  if (type === "timestamp") return new Date(value as string | number).toISOString();
+  return value;
+}
