@@ -6,6 +6,9 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFil
 import { join } from "node:path";
 import { projectRoot, readEmbeddedNode, workDirectory } from "@sparkify/lib";
 
+/** Whether the long forms are run (npm run soak), of which npm test has short ones. */
+export const isSoak = process.env.SOAK === "1";
+
 export interface Ended {
   code: number | null;
   /** Standard output and standard error together. */

@@ -1,8 +1,8 @@
 // The notebooks as a reader sees them: JupyterLab in a real Chromium.
 
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readdirSync } from "node:fs";
+import { basename, join } from "node:path";
 import { after, before, test } from "node:test";
 import { projectRoot } from "@sparkify/lib";
 import {
@@ -13,7 +13,7 @@ import {
   runAllCells,
   startAllCells,
 } from "../../tools/browser/open-lab.js";
-import { writeNotebook } from "../command.js";
+import { isSoak, writeNotebook } from "../command.js";
 
 const screenshots = join(projectRoot, "build", "screenshots");
 let lab: OpenLab;
@@ -120,3 +120,24 @@ test("an error in a cell is shown below it, in words", async () => {
   );
   await screenshot("error");
 });
+
+for (const folder of ["labs", "exercises"]) {
+  const names = readdirSync(join(projectRoot, "notebooks", folder)).filter((name) => name.endsWith(".ipynb"));
+  // In `npm run soak` all of them.
+  for (const name of isSoak ? names : names.slice(0, 1)) {
+    test(`${folder}/${name} shows its story, and pictures that fit`, async () => {
+      const { page } = lab;
+      await page.setViewportSize({ width: 1280, height: 8000 }); // JupyterLab draws what is in the window
+      await page.goto(lab.address(`notebooks/${folder}/${name}`));
+      await notebook(page).locator("h1").first().waitFor();
+      await notebook(page).getByRole("link", { name: "contents" }).first().waitFor();
+      await page.waitForTimeout(1000); // pictures
+      const widths = await notebook(page)
+        .locator(".jp-OutputArea-output svg, .jp-OutputArea-output img")
+        .evaluateAll((pictures) => pictures.map((picture) => picture.getBoundingClientRect().width));
+      if (folder === "labs") assert.ok(widths.length >= 1, "a lab has a picture");
+      for (const width of widths) assert.ok(width > 100 && width <= 1100, `a picture ${width} pixels wide`);
+      await screenshot(`${folder}-${basename(name, ".ipynb")}`);
+    });
+  }
+}

@@ -4,7 +4,8 @@ import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { workDirectory } from "@sparkify/lib";
 import { type Cluster, startCluster } from "../../tools/cassandra/cluster.js";
-import { isSoak, Loads, logsWith } from "./scenario.js";
+import { isSoak } from "../command.js";
+import { Loads, logsWith } from "./scenario.js";
 
 const plays = isSoak ? 1_000_000 : 12_000;
 let cluster: Cluster;

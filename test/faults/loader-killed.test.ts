@@ -3,8 +3,8 @@ import { existsSync } from "node:fs";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { seededRandom } from "../../tools/generate/random.js";
-import { embedded } from "../command.js";
-import { isSoak, kill, Loads, logsWith } from "./scenario.js";
+import { embedded, isSoak } from "../command.js";
+import { kill, Loads, logsWith } from "./scenario.js";
 
 const plays = isSoak ? 1_000_000 : 40_000;
 const kills = isSoak ? 5 : 3;

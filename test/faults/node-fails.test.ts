@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readEmbeddedNode } from "@sparkify/lib";
-import { embedded, runCommand } from "../command.js";
-import { isSoak, Loads, logsWith } from "./scenario.js";
+import { embedded, isSoak, runCommand } from "../command.js";
+import { Loads, logsWith } from "./scenario.js";
 
 const plays = isSoak ? 1_000_000 : 40_000;
 const concurrency = isSoak ? "32" : "2";

@@ -7,11 +7,9 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { compareTables, connect, projectRoot, workDirectory } from "@sparkify/lib";
 import type { Client } from "cassandra-driver";
-import { writeDailyLogs } from "../../tools/bench/data/daily-logs.js";
+import { writeDailyLogs } from "../../tools/generate/large/daily-logs.js";
 import { tableDefinitions } from "../../tools/load/tables.js";
 import { newFolder, startScript } from "../command.js";
-
-export const isSoak = process.env.SOAK === "1";
 
 /** A folder of daily logs with so many song plays. */
 export async function logsWith(plays: number): Promise<string> {

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
+import { denormalize, findEventFiles, generatedEvents } from "@sparkify/lib";
 import { parse } from "csv-parse/sync";
 import { generate } from "../../tools/generate/command.js";
 import { generateEventFiles } from "../../tools/generate/generate.js";
+import { newFolder } from "../command.js";
 
 const header =
   "artist,auth,firstName,gender,itemInSession,lastName,length,level,location,method,page,registration," +
@@ -371,4 +374,36 @@ test("other accented text is right, and a repair leaves it alone", () => {
   const [planted] = playsIn(1046);
   assert.equal(planted?.artist, "Théa Marquoval");
   assert.equal(planted?.song, "Forêt déjà vue");
+});
+
+test("as many plays as asked for in a folder of their own, whole or not at all", async () => {
+  const folder = join(newFolder("generate"), "deep", "logs");
+  assert.equal(await generate(["--plays", "12000", "--to", folder]), 0);
+  const { files } = findEventFiles(folder);
+  assert.equal(files.length, 30);
+  const { kept } = await denormalize({ files, target: null });
+  assert.equal(kept, 12_000);
+  await assert.rejects(generate(["--plays", "10", "--to", folder]), /is there already: delete it/);
+  assert.deepEqual(readdirSync(join(folder, "..")), ["logs"]);
+});
+
+test("a lab's logs are made on first use", async () => {
+  const folder = await generatedEvents(10_000);
+  assert.equal(findEventFiles(folder).files.length, 30);
+  const { mtimeMs } = statSync(folder);
+  assert.equal(await generatedEvents(10_000), folder);
+  assert.equal(statSync(folder).mtimeMs, mtimeMs);
+});
+
+test("arguments that are not understood are answered with the usage", async (t) => {
+  const said = t.mock.method(console, "error", () => {});
+  for (const args of [
+    ["--plays", "5"],
+    ["--to", "x"],
+    ["--plays", "-5", "--to", "x"],
+    ["--plays", "many", "--to", "x"],
+    ["nonsense"],
+  ])
+    assert.equal(await generate(args), 2, args.join(" "));
+  assert.match(String(said.mock.calls[0]?.arguments[0]), /npm run generate -- --plays 1000000 --to DIR/);
 });

@@ -1,16 +1,21 @@
-// The main job, as `npm start` does it. (Under the newest Node it runs in test/lib/cluster.test.ts.)
+// The main job as `npm start` does it, with two short labs; in `npm run soak` with all of them, the second one with a million
+// rows. (Under the newest Node the main job runs in test/lib/cluster.test.ts.)
 
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { test } from "node:test";
 import { projectRoot, workDirectory } from "@sparkify/lib";
-import { withNavigation } from "../../tools/notebooks/navigation.js";
+import { notebookFolders, withNavigation } from "../../tools/notebooks/navigation.js";
 import { committable } from "../../tools/notebooks/outputs.js";
-import { runCommand } from "../command.js";
+import { isSoak, runCommand } from "../command.js";
 
 const out = join(workDirectory, "out");
 const notebooks = join(projectRoot, "notebooks");
+const labs = readdirSync(join(notebooks, "labs"))
+  .filter((file) => file.endsWith(".ipynb") && (isSoak || /wrong-keys|writes/.test(file)))
+  .sort()
+  .map((file) => basename(file, ".ipynb"));
 const names = [
   "01-discover-files",
   "02-denormalize-csv",
@@ -19,8 +24,11 @@ const names = [
   "05-verify-queries",
 ];
 
-test("the shipped logs give the well-known answers, in the report too", async () => {
-  const { code, output } = await runCommand(["run"]);
+test("the shipped logs give the well-known answers, in the report too, and the labs are right", async () => {
+  const { code, output } = await runCommand([
+    "run",
+    ...(isSoak ? ["--labs"] : labs.flatMap((lab) => ["--lab", lab])),
+  ]);
   assert.equal(code, 0, output);
   assert.match(output, /✔ Every cell ran, every table and answer is right/);
   assert.doesNotMatch(output, /warn/i);
@@ -31,7 +39,7 @@ test("the shipped logs give the well-known answers, in the report too", async ()
   assert.equal(report.cassandra.nodes, 1);
   assert.deepEqual(
     report.notebooks.map(({ name, ok }: { name: string; ok: boolean }) => [name, ok]),
-    names.map((name) => [name, true]),
+    [...names, ...labs].map((name) => [name, true]),
   );
   const { eventData, tables, queries } = report;
   assert.equal(eventData.directory, join(projectRoot, "event_data"));
@@ -77,18 +85,20 @@ test("the shipped logs give the well-known answers, in the report too", async ()
 });
 
 test("the committed notebooks carry the outputs of a full run, and a rerun changes nothing in them", () => {
-  for (const name of names) {
+  for (const name of [...names, ...labs]) {
     const executed = committable(join(out, "notebooks", `${name}.ipynb`));
+    const folder = labs.includes(name) ? join(notebooks, "labs") : notebooks;
     assert.equal(
       executed,
-      readFileSync(join(notebooks, `${name}.ipynb`), "utf8"),
-      `${name}: npm run notebooks brings it up to date`,
+      readFileSync(join(folder, `${name}.ipynb`), "utf8"),
+      `${name}: npm run notebooks -- --labs brings it up to date`,
     );
   }
 });
 
 test("the links at head and foot of every notebook follow the order of the files", () => {
-  for (const name of readdirSync(notebooks).filter((file) => file.endsWith(".ipynb"))) {
-    assert.equal(readFileSync(join(notebooks, name), "utf8"), withNavigation(notebooks, name), name);
+  for (const folder of notebookFolders) {
+    for (const name of readdirSync(folder).filter((file) => file.endsWith(".ipynb")))
+      assert.equal(readFileSync(join(folder, name), "utf8"), withNavigation(folder, name), name);
   }
 });

@@ -3,18 +3,21 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir, hostname } from "node:os";
-import { basename, join } from "node:path";
+import { join, relative } from "node:path";
 import { test } from "node:test";
 import { projectRoot } from "@sparkify/lib";
-import { readNotebook } from "../../tools/notebooks/navigation.js";
+import { notebookFolders, readNotebook } from "../../tools/notebooks/navigation.js";
 import { newFolder, runProgram } from "../command.js";
 
-const folder = join(projectRoot, "notebooks");
-const names = readdirSync(folder).filter((name) => name.endsWith(".ipynb"));
-const codeCells = names.flatMap((name) =>
-  readNotebook(join(folder, name))
+const paths = notebookFolders.flatMap((folder) =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith(".ipynb"))
+    .map((name) => join(folder, name)),
+);
+const codeCells = paths.flatMap((path) =>
+  readNotebook(path)
     .cells.filter((cell) => cell.cell_type === "code")
-    .map((cell) => ({ name, id: cell.id, source: cell.source.join("") })),
+    .map((cell) => ({ path, id: cell.id, source: cell.source.join("") })),
 );
 
 test("the code of every cell is formatted as the formatter would", async () => {
@@ -24,8 +27,12 @@ test("the code of every cell is formatted as the formatter would", async () => {
     join(cells, "biome.json"),
     '{ "root": true, "formatter": { "indentStyle": "space", "lineWidth": 100 } }\n',
   );
-  for (const { name, id, source } of codeCells)
-    writeFileSync(join(cells, `${basename(name, ".ipynb")}-${id}.ts`), `${source}\n`);
+  for (const { path, id, source } of codeCells) {
+    const name = relative(projectRoot, path)
+      .replace(/\.ipynb$/, "")
+      .replaceAll(/[^\w-]/g, "-");
+    writeFileSync(join(cells, `${name}-${id}.ts`), `${source}\n`);
+  }
   const biome = join(projectRoot, "node_modules", "@biomejs", "biome", "bin", "biome");
   const { code, output } = await runProgram(process.execPath, [biome, "format", "."], {}, cells);
   assert.equal(code, 0, output);
@@ -42,10 +49,10 @@ test("a cell shows one idea: at most 25 lines, and half of the cells at most 5",
 });
 
 test("nothing in a notebook tells where it was run", () => {
-  for (const name of names) {
-    const text = readFileSync(join(folder, name), "utf8");
+  for (const path of paths) {
+    const text = readFileSync(path, "utf8");
     for (const trace of [projectRoot, homedir(), hostname()]) {
-      if (trace.length > 4) assert.ok(!text.includes(trace), `${name} holds ${trace}`);
+      if (trace.length > 4) assert.ok(!text.includes(trace), `${path} holds ${trace}`);
     }
   }
 });

@@ -42,7 +42,7 @@ export async function openLab(height = 1000): Promise<OpenLab> {
       ],
     });
     const page = await browser.newPage({ viewport: { width: 1280, height } });
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(60_000);
     await page.goto(lab.url);
     await notebook(page).getByRole("heading", { name: "Query-first data modelling" }).first().waitFor();
     const address = (path: string) => lab.url.replace("notebooks/00-contents.ipynb", path);

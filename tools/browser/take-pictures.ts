@@ -2,10 +2,11 @@
 
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { projectRoot, workDirectory } from "@sparkify/lib";
+import { connect, projectRoot, workDirectory } from "@sparkify/lib";
 import { withCassandra } from "../cassandra/with-cassandra.js";
 import { run } from "../run/command.js";
 import { followLink, notebook, openLab, runAllCells } from "./open-lab.js";
+import { drawTables } from "./table-pictures.js";
 
 const picture = (name: string) => join(projectRoot, "images", `${name}.png`);
 
@@ -14,6 +15,8 @@ export async function takePictures(): Promise<number> {
     await database;
     const code = await run([]);
     if (code !== 0) return code;
+    const client = await connect();
+    await drawTables(client).finally(() => client.shutdown());
     const { page, close } = await openLab(900);
     try {
       await followLink(page, "05-verify-queries", "5. Verify: ask the questions, check the answers");

@@ -26,8 +26,14 @@ const startTimeoutSeconds = 300;
 export interface ClusterSettings extends Pick<NodeSettings, "heap" | "bulk" | "yaml"> {
   /** Data, settings and logs of all nodes; new or empty. */
   directory: string;
-  /** The data centre of each node, and so the number of nodes. @default three nodes in datacenter1 */
+  /** The data centre of each node. @default datacenter1 for all of three nodes */
   dataCenters?: string[];
+  /** The address of each node. @default 127.0.0.1, 127.0.0.2, ... */
+  addresses?: string[];
+  /** What is in one node's cassandra.yaml only, by the node's place among the addresses. */
+  yamlOf?: (place: number) => Record<string, unknown>;
+  /** Is told what has been reached, a line each time. */
+  onProgress?: (line: string) => void;
 }
 
 export interface Cluster {
@@ -43,8 +49,11 @@ export interface Cluster {
 
 /** Starts the nodes, the first one first: the others ask it for the cluster. All end with the command. */
 export async function startCluster({ directory, ...settings }: ClusterSettings): Promise<Cluster> {
-  const dataCenters = settings.dataCenters ?? ["datacenter1", "datacenter1", "datacenter1"];
-  const addresses = dataCenters.map((_, index) => `127.0.0.${index + 1}`);
+  const {
+    dataCenters = ["datacenter1", "datacenter1", "datacenter1"],
+    addresses = dataCenters.map((_, index) => `127.0.0.${index + 1}`),
+    onProgress = () => {},
+  } = settings;
   const java = findJava();
   for (let attempt = 0; ; attempt++) {
     const port = await freePort(9142 + attempt, addresses);
@@ -61,7 +70,11 @@ export async function startCluster({ directory, ...settings }: ClusterSettings):
           dataCenter: dataCenters[index] as string,
           heap: settings.heap ?? "400M",
           bulk: settings.bulk ?? false,
-          yaml: { num_tokens: 16, auto_bootstrap: false, ...settings.yaml },
+          yaml: {
+            ...{ num_tokens: 16, auto_bootstrap: false },
+            ...settings.yaml,
+            ...settings.yamlOf?.(index),
+          },
         }),
     );
     const endAll = (graceSeconds: number) => Promise.all(nodes.map((node) => node.end(graceSeconds)));
@@ -69,8 +82,11 @@ export async function startCluster({ directory, ...settings }: ClusterSettings):
     try {
       const [seed, ...others] = nodes;
       await seed?.start();
+      onProgress(`the first node answers at ${addresses[0]}`);
       await Promise.all(others.map((node) => node.start()));
+      onProgress(`${nodes.length - 1} more answer`);
       await Promise.all(nodes.map((node) => node.waitUntilItSees(nodes)));
+      onProgress("each of them sees the others");
     } catch (error) {
       await endAll(0);
       forget();
@@ -150,13 +166,14 @@ export class ClusterNode {
     await endNode(this.settings.directory, pid, graceSeconds);
   }
 
-  /** Waits until the node has noticed that all others are up: before that it would refuse to ask them. */
-  async waitUntilItSees(nodes: ClusterNode[]): Promise<void> {
+  /** Waits until the node has noticed that the others are up, or down: before that it treats them as they were. */
+  async waitUntilItSees(nodes: ClusterNode[], state: "UP" | "DOWN" = "UP"): Promise<void> {
     const others = nodes.filter((node) => node !== this);
-    await this.waitFor("see the other nodes", () => {
+    await this.waitFor(`see that ${others.map(({ address }) => address).join(", ")} is ${state}`, () => {
       const log = nodeLog(this.settings.directory, this.process?.logStart);
-      const { storagePort } = this.settings;
-      return others.every((node) => log.includes(`/${node.address}:${storagePort} is now UP`));
+      const last = new Map<string | undefined, string | undefined>();
+      for (const [, address, now] of log.matchAll(/\/([\d.]+):\d+ is now (UP|DOWN)/g)) last.set(address, now);
+      return others.every(({ address }) => last.get(address) === state);
     });
   }
 

@@ -129,9 +129,10 @@ function remember(node: EmbeddedNode): void {
 }
 
 async function waitUntilAnswering(node: EmbeddedNode, news: (text: string) => void): Promise<void> {
-  const started = Date.now();
+  let since = Date.now();
+  let filesRead = 0;
   let last: unknown;
-  while (Date.now() - started < startTimeoutSeconds * 1000) {
+  while (Date.now() - since < startTimeoutSeconds * 1000) {
     if (!node.pid || !isOurs(node.pid)) {
       remember({ port: node.port, clusterName: node.clusterName });
       throw new SparkifyError(`Cassandra ended while it was starting.\n${lastLogLines(directory)}`);
@@ -144,7 +145,12 @@ async function waitUntilAnswering(node: EmbeddedNode, news: (text: string) => vo
         last = error;
       }
     }
-    news(nodeLog(directory).trimEnd().split("\n").at(-1) ?? "");
+    const log = nodeLog(directory);
+    news(log.trimEnd().split("\n").at(-1) ?? "");
+    // After a crash in the middle of a large load the commit log is read first, file by file: that takes its time.
+    const read = log.split("Finished reading").length;
+    if (read > filesRead) since = Date.now();
+    filesRead = read;
     await sleep(200);
   }
   throw new SparkifyError(

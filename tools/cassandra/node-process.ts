@@ -1,7 +1,7 @@
 // One Cassandra node: a plain Java process, known by its directory.
 
 import { spawn, spawnSync } from "node:child_process";
-import { closeSync, existsSync, openSync, readFileSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
@@ -53,7 +53,17 @@ export async function launchNode(
   closeSync(output);
   child.unref();
   if (!child.pid) await new Promise((_, reject) => child.once("error", reject));
-  return { pid: child.pid as number, logStart }; // at once, so that an interrupt finds the process
+  const pid = child.pid as number;
+  writeFileSync(pidFile(directory), String(pid));
+  return { pid, logStart }; // at once, so that an interrupt finds the process
+}
+
+const pidFile = (directory: string) => join(directory, "pid");
+
+/** Ends the node of a directory at once, if it runs: one whose command was killed itself and could not end it. */
+export async function endLeftNode(directory: string): Promise<void> {
+  if (!existsSync(pidFile(directory))) return;
+  await endNode(directory, Number(readFileSync(pidFile(directory), "utf8")), 0);
 }
 
 /** Ends a node's process and waits until it has ended: politely, and after `graceSeconds` for good. */

@@ -63,6 +63,10 @@ function cassandraYaml({ directory, clusterName, port, storagePort, ...node }: N
     commitlog_sync_period: "1000ms",
     // A dropped table is gone: the walkthrough creates its tables anew on every run.
     auto_snapshot: false,
+    // Off by default, because a view can come to differ from its table for good. The lab on filtering looks at one.
+    materialized_views_enabled: true,
+    // By default a storage-attached index that is built may take twice as much memory as this node has.
+    sai_options: { segment_write_buffer_size: "64MiB" },
     data_file_directories: [join(directory, "data")],
     commitlog_directory: join(directory, "commitlog"),
     saved_caches_directory: join(directory, "saved_caches"),

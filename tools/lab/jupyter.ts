@@ -37,8 +37,10 @@ export async function startLab(openBrowser: boolean, folder = projectRoot): Prom
     JUPYTER_TOKEN: token,
   };
   // Of a notebook that is not trusted, JupyterLab shows no SVG until it was run again.
-  const notebooks = readdirSync(join(folder, "notebooks")).filter((name) => name.endsWith(".ipynb"));
-  const paths = notebooks.map((name) => join(folder, "notebooks", name));
+  const notebooks = join(folder, "notebooks");
+  const paths = readdirSync(notebooks, { encoding: "utf8", recursive: true })
+    .filter((name) => name.endsWith(".ipynb") && !name.includes(".ipynb_checkpoints"))
+    .map((name) => join(notebooks, name));
   const { code, tail } = await runChild(venvPython, ["-m", "nbformat.sign", ...paths], { env });
   if (code !== 0) throw new SparkifyError(`The notebooks cannot be signed: ${tail}`);
   const child = startChild(

@@ -1,7 +1,8 @@
 // The links at the head and foot of each notebook, written anew from the order of the files.
 
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { projectRoot } from "@sparkify/lib";
 
 export interface Cell {
   cell_type: "markdown" | "code";
@@ -21,6 +22,19 @@ export const readNotebook = (path: string) => JSON.parse(readFileSync(path, "utf
 /** Notebooks are written as Jupyter writes them, so that saving one there changes nothing. */
 export const notebookText = (notebook: Notebook) => `${JSON.stringify(notebook, null, 1)}\n`;
 
+/** It has links, and no code to run. */
+export const contents = "00-contents.ipynb";
+
+const root = join(projectRoot, "notebooks");
+
+/** The folders of notebooks, the main sequence first. */
+export const notebookFolders = [
+  root,
+  join(root, "labs"),
+  join(root, "exercises"),
+  join(root, "exercises", "solutions"),
+].filter(existsSync);
+
 /** The notebook's text with its links in place, given all notebooks of the folder. */
 export function withNavigation(folder: string, name: string): string {
   const names = readdirSync(folder)
@@ -33,7 +47,9 @@ export function withNavigation(folder: string, name: string): string {
   const [previous, next] = [names[position - 1], names[position + 1]];
   const line = [
     ...link(`← ${title(previous)}`, previous),
-    ...(position === 0 ? [] : link("contents", names[0])),
+    ...(name === contents
+      ? []
+      : link("contents", relative(folder, join(root, contents)).replaceAll("\\", "/"))),
     ...link(`${title(next)} →`, next),
   ].join(" | ");
   const cell = (id: string): Cell => ({
@@ -46,8 +62,10 @@ export function withNavigation(folder: string, name: string): string {
   return notebookText({ ...notebook, cells: [cell("navigation-head"), ...story, cell("navigation-foot")] });
 }
 
-export function writeNavigation(folder: string): void {
-  for (const name of readdirSync(folder).filter((file) => file.endsWith(".ipynb"))) {
-    writeFileSync(join(folder, name), withNavigation(folder, name));
+export function writeNavigation(): void {
+  for (const folder of notebookFolders) {
+    for (const name of readdirSync(folder).filter((file) => file.endsWith(".ipynb"))) {
+      writeFileSync(join(folder, name), withNavigation(folder, name));
+    }
   }
 }

@@ -2,17 +2,27 @@
 
 import { notebookText, readNotebook } from "./navigation.js";
 
+/** Text as volatileHtml marks it, with what is to be said in its place. */
+const volatileText = /<span class="volatile"(?: data-saved="([^"]*)")?>[^<]*<\/span>/g;
+
+/** A picture that differs from run to run begins with what is to be said in its place. */
+const volatilePicture = /^<svg data-saved="([^"]*)" /;
+
 /** The text of an executed notebook, ready to be committed. */
 export function committable(executedFile: string): string {
   const notebook = readNotebook(executedFile);
-  for (const output of notebook.cells.flatMap((cell) => cell.outputs ?? [])) {
-    const html = output.data?.["text/html"];
-    if (!output.data || html === undefined) continue;
-    const text = [html]
-      .flat()
-      .join("")
-      .replace(/<span class="volatile">[^<]*<\/span>/g, "");
-    output.data["text/html"] = text.split(/(?<=\n)/);
+  for (const { data } of notebook.cells.flatMap((cell) => cell.outputs ?? [])) {
+    if (!data) continue;
+    const [, instead] = textOf(data["image/svg+xml"]).match(volatilePicture) ?? [];
+    if (instead !== undefined) {
+      delete data["image/svg+xml"];
+      data["text/html"] = [`<p><i>${instead}</i></p>`];
+    } else if (data["text/html"] !== undefined) {
+      const text = textOf(data["text/html"]).replace(volatileText, (_, saved = "") => saved);
+      data["text/html"] = text.split(/(?<=\n)/);
+    }
   }
   return notebookText(notebook);
 }
+
+const textOf = (content: string | string[] = "") => [content].flat().join("");

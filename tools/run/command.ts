@@ -1,4 +1,5 @@
-// npm start: runs the whole sequence and checks the answers.
+// npm start: runs the whole sequence and checks the answers; with --labs the labs after it, with --lab WORD those whose
+// name has the word.
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -13,14 +14,12 @@ import {
   workDirectory,
 } from "@sparkify/lib";
 import { withCassandra } from "../cassandra/with-cassandra.js";
+import { contents } from "../notebooks/navigation.js";
 import { interruptedCode } from "../processes.mjs";
 import { step } from "../setup/step.mjs";
 import { executeNotebooks, type NotebookResult } from "./execute.js";
 import { makeReport, reportText, writeReport } from "./report.js";
 import { readVerdicts } from "./verdicts.js";
-
-/** It has links, and no code to run. */
-const contents = "00-contents.ipynb";
 
 export async function run(args: string[]): Promise<number> {
   const started = performance.now();
@@ -28,16 +27,30 @@ export async function run(args: string[]): Promise<number> {
     args,
     options: {
       notebooks: { type: "string", default: join(projectRoot, "notebooks") },
+      labs: { type: "boolean", default: false },
+      lab: { type: "string", multiple: true, default: [] },
       "cell-timeout": { type: "string", default: "300" },
     },
   });
   const cellTimeout = Number(values["cell-timeout"]);
   if (!(cellTimeout > 0))
     throw new SparkifyError("--cell-timeout takes seconds, for instance --cell-timeout 60");
-  const notebooks = readdirSync(values.notebooks)
-    .filter((name) => name.endsWith(".ipynb") && name !== contents)
-    .sort()
-    .map((name) => join(values.notebooks, name));
+  const notebooksIn = (folder: string) =>
+    readdirSync(folder)
+      .filter((name) => name.endsWith(".ipynb") && name !== contents)
+      .sort()
+      .map((name) => join(folder, name));
+  const notebooks = notebooksIn(values.notebooks);
+  const labs = notebooksIn(join(projectRoot, "notebooks", "labs"));
+  for (const word of values.lab) {
+    if (!labs.some((lab) => basename(lab).includes(word)))
+      throw new SparkifyError(
+        `No lab has "${word}" in its name. There are: ${labs.map((lab) => basename(lab, ".ipynb")).join(", ")}.`,
+      );
+  }
+  notebooks.push(
+    ...labs.filter((lab) => values.labs || values.lab.some((word) => basename(lab).includes(word))),
+  );
   if (notebooks.length === 0) throw new SparkifyError(`There are no notebooks in ${values.notebooks}.`);
   findEventFiles(eventDataDirectory); // says what is wrong before anything is started
 

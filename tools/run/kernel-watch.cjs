@@ -15,7 +15,10 @@ if (file) {
   const note = (entry) => appendFileSync(file, `${JSON.stringify({ ...entry, ran })}\n`);
   const describe = (error) => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));
 
-  process.on("unhandledRejection", (reason) => note({ event: "rejection", message: describe(reason) }));
+  // Before a cell has run it is tslab's own: on a busy machine it may want to send before its socket is bound.
+  process.on("unhandledRejection", (reason) => {
+    if (ran > 0) note({ event: "rejection", message: describe(reason) });
+  });
   process.on("uncaughtException", (error) => note({ event: "exception", message: describe(error) }));
 
   // A stack names a line of the compiled cell. The text of that line lets the runner find it in the notebook.

@@ -1,23 +1,30 @@
-// npm test: types, formatting and lint, then every test on a real Cassandra of its own. `npm test -- WORD ...` runs only the test files whose path has one of the words.
+// npm test: types, formatting and lint, then every test on a real Cassandra. `npm test -- WORD ...` runs only the test
+// files whose path has one of the words.
 
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { projectRoot, SparkifyError } from "@sparkify/lib";
-import { onInterrupt, runChild, startChild } from "../processes.mjs";
+import { interruptedCode, onInterrupt, runChild, startChild } from "../processes.mjs";
 import { step } from "../setup/step.mjs";
 
 /** Where the tests write, so that they never touch what the reader has in the project's folder. */
 const workDirectory = join(projectRoot, "build", "test-work");
 const { CASSANDRA_CONTACT_POINTS: _, EVENT_DATA_DIR: __, ...inherited } = process.env;
-const env: NodeJS.ProcessEnv = { ...inherited, SPARKIFY_WORK_DIR: workDirectory };
 
-/** npm run soak: the long form of the experiments that `npm test` has in short. */
-export async function soak(words: string[]): Promise<number> {
-  env.SOAK = "1";
-  return test(words.length > 0 ? words : ["faults/"]);
-}
+/** Those that take long begin. */
+const folders = ["faults", "tools", "notebooks", "browser", "lib"];
+const byFolder = (a: string, b: string) => {
+  const place = (name: string) => folders.indexOf(dirname(name));
+  return place(a) - place(b) || (a < b ? -1 : 1);
+};
 
-export async function test(words: string[]): Promise<number> {
+export const test = (words: string[]) => runTests(words, 2, {});
+
+/** npm run soak: the long form of the experiments that `npm test` has in short, one after the other. */
+export const soak = (words: string[]) =>
+  runTests(words.length > 0 ? words : ["faults/", "at-scale", "main-job", "browser"], 1, { SOAK: "1" });
+
+async function runTests(words: string[], lanesAtOnce: number, env: NodeJS.ProcessEnv): Promise<number> {
   await step("Types", async (news) => {
     const compiler = join(projectRoot, "node_modules", "typescript", "bin", "tsc");
     rmSync(join(projectRoot, "build", "test"), { recursive: true, force: true }); // no test outlives its source
@@ -31,7 +38,7 @@ export async function test(words: string[]): Promise<number> {
   const files = readdirSync(tests, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".test.js"))
     .filter((name) => words.length === 0 || words.some((word) => name.includes(word)))
-    .sort()
+    .sort(byFolder)
     .map((name) => join(tests, name));
   if (files.length === 0)
     throw new SparkifyError(`No test file has one of these words in its path: ${words.join(", ")}`);
@@ -43,33 +50,90 @@ export async function test(words: string[]): Promise<number> {
     if (code !== 0) throw new SparkifyError(`${tail}\n\nMost of it is mended by: npm run format`);
   });
 
-  await cassandra("destroy"); // an earlier run may have been killed
-  rmSync(workDirectory, { recursive: true, force: true });
-  mkdirSync(workDirectory, { recursive: true });
-  const forget = onInterrupt(() => cassandra("destroy"));
-  await step("Start a Cassandra for the tests", () => cassandra("start"));
+  const lanes = await Promise.all(
+    Array.from({ length: Math.min(lanesAtOnce, files.length) }, (_, number) => Lane.open(number, env)),
+  );
   try {
-    return await new Promise<number>((resolve, reject) => {
-      // One file at a time: they share two cores and one database.
-      const args = [
-        "--enable-source-maps",
-        "--test",
-        "--test-concurrency=1",
-        "--test-reporter=spec",
-        ...files,
-      ];
-      startChild(process.execPath, args, { cwd: projectRoot, env, stdio: "inherit" })
-        .once("error", reject)
-        .once("close", (code) => resolve(code ?? 1));
-    });
+    return await runFiles(files, lanes);
   } finally {
-    await cassandra("destroy");
-    forget();
+    await Promise.all(lanes.map((lane) => lane.close()));
   }
 }
 
-async function cassandra(action: "start" | "destroy"): Promise<void> {
-  const start = join(projectRoot, "tools", "start.mjs");
-  const { code, tail } = await runChild(process.execPath, [start, "cassandra", action], { env });
-  if (code !== 0) throw new SparkifyError(`The Cassandra for the tests: ${tail}`);
+/**
+ * A lane's files run one after the other, on a database and in a work folder that are its own: so two files can run
+ * side by side, on two cores.
+ */
+class Lane {
+  private constructor(
+    readonly env: NodeJS.ProcessEnv,
+    private readonly forget: () => void,
+  ) {}
+
+  static async open(number: number, env: NodeJS.ProcessEnv): Promise<Lane> {
+    const directory = join(workDirectory, String(number));
+    const lane: Lane = new Lane(
+      { ...inherited, ...env, SPARKIFY_WORK_DIR: directory },
+      onInterrupt(() => lane.cassandra("destroy")),
+    );
+    await lane.cassandra("destroy"); // an earlier run may have been killed
+    rmSync(directory, { recursive: true, force: true });
+    mkdirSync(directory, { recursive: true });
+    await step(`Start Cassandra ${number + 1} for the tests`, () => lane.cassandra("start"));
+    return lane;
+  }
+
+  async close(): Promise<void> {
+    await this.cassandra("destroy");
+    this.forget();
+  }
+
+  private async cassandra(action: "start" | "destroy"): Promise<void> {
+    const start = join(projectRoot, "tools", "start.mjs");
+    const { code, tail } = await runChild(process.execPath, [start, "cassandra", action], { env: this.env });
+    if (code !== 0) throw new SparkifyError(`The Cassandra for the tests: ${tail}`);
+  }
+}
+
+/** Each lane takes the next file when it has done one. What failed is printed last. @returns the exit code */
+async function runFiles(files: string[], lanes: Lane[]): Promise<number> {
+  const waiting = [...files];
+  const totals = { pass: 0, fail: 0 };
+  const failed = new Map<string, string>();
+  await Promise.all(
+    lanes.map(async (lane) => {
+      for (let file = waiting.shift(); file && !interruptedCode(); file = waiting.shift()) {
+        const { code, output } = await runFile(file, lane, lanes.length === 1);
+        for (const kind of ["pass", "fail"] as const)
+          totals[kind] += Number(output.match(new RegExp(`^ℹ ${kind} (\\d+)`, "m"))?.[1] ?? 0);
+        if (code !== 0) failed.set(file, output);
+        else if (lanes.length > 1) process.stdout.write(`\n${withoutTotals(output)}`);
+      }
+    }),
+  );
+  for (const output of failed.values()) if (lanes.length > 1) process.stdout.write(`\n${output}`);
+  console.log(`\n${totals.pass} tests passed, ${totals.fail} failed, in ${files.length} files.`);
+  for (const file of failed.keys())
+    console.log(`  ✘ ${relative(join(projectRoot, "build"), file).replace(/\.js$/, ".ts")}`);
+  return failed.size === 0 ? 0 : 1;
+}
+
+const withoutTotals = (output: string) => output.replace(/^ℹ (?!pass|fail|skipped|duration).*\n/gm, "");
+
+/** Runs a file's tests. @param shown whether what they print is shown as it comes */
+function runFile(file: string, lane: Lane, shown: boolean): Promise<{ code: number; output: string }> {
+  const args = ["--enable-source-maps", "--test", "--test-reporter=spec", file];
+  return new Promise((resolve, reject) => {
+    const child = startChild(process.execPath, args, {
+      ...{ cwd: projectRoot, env: lane.env, stdio: ["ignore", "pipe", "pipe"] },
+    });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding("utf8").on("data", (text) => {
+        output += text;
+        if (shown) process.stdout.write(text);
+      });
+    }
+    child.once("error", reject).once("close", (code) => resolve({ code: code ?? 1, output }));
+  });
 }

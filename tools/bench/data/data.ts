@@ -3,8 +3,8 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { denormalize, eventDataDirectory, findEventFiles, projectRoot, SparkifyError } from "@sparkify/lib";
+import { type LogFacts, writeDailyLogs } from "../../generate/large/daily-logs.js";
 import { step } from "../../setup/step.mjs";
-import { type LogFacts, writeDailyLogs } from "./daily-logs.js";
 
 export const benchDirectory = join(projectRoot, "build", "bench");
 

@@ -1,8 +1,8 @@
 // Whether a CSV has the rows that the generator made, in whatever order and with whatever quoting.
 
 import { streamlinedColumns } from "@sparkify/lib";
+import { RowHash } from "../../generate/large/row-hash.js";
 import { readRows } from "../data/csv-rows.js";
-import { RowHash } from "../data/row-hash.js";
 
 /** @returns what is wrong with the rows, or undefined */
 export async function faultOfCsv(

@@ -5,7 +5,7 @@ import { createWriteStream, type WriteStream } from "node:fs";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
 import { eventColumns } from "@sparkify/lib";
-import { type Random, seededRandom, weighted } from "../../generate/random.js";
+import { type Random, seededRandom, weighted } from "../random.js";
 import { type Listener, makeListeners } from "./listeners.js";
 import { RowHash } from "./row-hash.js";
 import { days, month, monthSeconds, planSessions, startsOf } from "./sessions.js";

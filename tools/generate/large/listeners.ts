@@ -1,5 +1,5 @@
-import { metroAreas, newPerson } from "../../generate/names.js";
-import { fromDeciles, type Random } from "../../generate/random.js";
+import { metroAreas, newPerson } from "../names.js";
+import { fromDeciles, type Random } from "../random.js";
 import { csvField, scientific } from "./text.js";
 
 export interface Listener {

@@ -1,7 +1,7 @@
 // A catalogue of millions of songs that takes no memory: each is worked out from its place in the charts.
 
-import { garble, lists, nameMiddles } from "../../generate/names.js";
-import { fromDeciles, type Random } from "../../generate/random.js";
+import { garble, lists, nameMiddles } from "../names.js";
+import { fromDeciles, type Random } from "../random.js";
 
 export interface Song {
   artist: string;

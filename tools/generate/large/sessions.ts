@@ -1,6 +1,6 @@
 // When somebody listens, and to how many songs.
 
-import { fromDeciles, type Random } from "../../generate/random.js";
+import { fromDeciles, type Random } from "../random.js";
 import type { Listener } from "./listeners.js";
 
 export const month = Date.UTC(2018, 10, 1);
