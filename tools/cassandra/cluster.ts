@@ -1,5 +1,6 @@
 // Several real nodes on this machine that form one cluster, each at its own loopback address: 127.0.0.1, 127.0.0.2, ...
 
+import { randomInt } from "node:crypto";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -56,8 +57,10 @@ export async function startCluster({ directory, ...settings }: ClusterSettings):
   } = settings;
   const java = findJava();
   for (let attempt = 0; ; attempt++) {
-    const port = await freePort(9142 + attempt, addresses);
-    const storagePort = await freePort(7100 + attempt, addresses);
+    // Two clusters that start at the same moment find the same ports free: the next try is at random.
+    const further = attempt === 0 ? 0 : randomInt(1, 20 * attempt);
+    const port = await freePort(9142 + further, addresses);
+    const storagePort = await freePort(7100 + further, addresses);
     const nodes = addresses.map(
       (address, index) =>
         new ClusterNode(java, {
@@ -91,7 +94,7 @@ export async function startCluster({ directory, ...settings }: ClusterSettings):
       await endAll(0);
       forget();
       // A port that was free may have been taken by another program meanwhile.
-      if (attempt === 2 || !nodes.some((node) => portWasTaken(node.settings.directory))) throw error;
+      if (attempt === 4 || !nodes.some((node) => portWasTaken(node.settings.directory))) throw error;
       rmSync(directory, { recursive: true, force: true });
       continue;
     }

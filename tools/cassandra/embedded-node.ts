@@ -1,6 +1,6 @@
 // The walkthrough's own node: started when it is needed, found again by any command through node.json.
 
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -48,16 +48,18 @@ export async function startNode(
     }
     const clusterName = known?.clusterName ?? `sparkify-${randomBytes(4).toString("hex")}`;
     for (let attempt = 0; ; attempt++) {
-      const wanted = (known?.port ?? 9042) + attempt;
+      // Two that start at the same moment find the same ports free: the next try is at random, or they would meet again.
+      const further = attempt === 0 ? 0 : randomInt(1, 20 * attempt);
+      const wanted = (known?.port ?? 9042) + further;
       const port = await freePort(wanted);
       if (port !== wanted) news(`port ${wanted} is taken, using ${port}`);
-      const storagePort = await freePort(7000 + attempt);
+      const storagePort = await freePort(7000 + further);
       try {
         const node = await launch({ directory, clusterName, port, storagePort, ...settings }, news);
         return { ...node, startedNow: true };
       } catch (error) {
         // A port that was free may be taken by the time the node binds it: by another clone that starts now.
-        if (!portWasTaken(directory) || attempt === 2) throw error;
+        if (!portWasTaken(directory) || attempt === 4) throw error;
         news("a port was taken meanwhile, trying the next");
       }
     }
