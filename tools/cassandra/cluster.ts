@@ -1,6 +1,5 @@
 // Several real nodes on this machine that form one cluster, each at its own loopback address: 127.0.0.1, 127.0.0.2, ...
 
-import { randomInt } from "node:crypto";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -19,7 +18,7 @@ import {
   signal,
 } from "./node-process.js";
 import type { NodeSettings } from "./node-settings.js";
-import { canListen, freePort } from "./ports.js";
+import { canListen, freePort, furtherBy } from "./ports.js";
 
 /** Long: a node that starts while the others carry a load shares the processor with them. A node that died is noticed at once. */
 const startTimeoutSeconds = 300;
@@ -57,8 +56,7 @@ export async function startCluster({ directory, ...settings }: ClusterSettings):
   } = settings;
   const java = findJava();
   for (let attempt = 0; ; attempt++) {
-    // Two clusters that start at the same moment find the same ports free: the next try is at random.
-    const further = attempt === 0 ? 0 : randomInt(1, 20 * attempt);
+    const further = furtherBy(attempt);
     const port = await freePort(9142 + further, addresses);
     const storagePort = await freePort(7100 + further, addresses);
     const nodes = addresses.map(

@@ -1,6 +1,6 @@
 // The walkthrough's own node: started when it is needed, found again by any command through node.json.
 
-import { randomBytes, randomInt } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -18,7 +18,7 @@ import { findJava } from "./find-java.js";
 import { jars } from "./jars.js";
 import { endNode, isNode, lastLogLines, launchNode, nodeLog, portWasTaken } from "./node-process.js";
 import { logsOf, type NodeSettings } from "./node-settings.js";
-import { canListen, freePort } from "./ports.js";
+import { canListen, freePort, furtherBy } from "./ports.js";
 import { takeStartLock } from "./start-lock.js";
 
 const directory = dirname(embeddedNodeFile);
@@ -48,8 +48,7 @@ export async function startNode(
     }
     const clusterName = known?.clusterName ?? `sparkify-${randomBytes(4).toString("hex")}`;
     for (let attempt = 0; ; attempt++) {
-      // Two that start at the same moment find the same ports free: the next try is at random, or they would meet again.
-      const further = attempt === 0 ? 0 : randomInt(1, 20 * attempt);
+      const further = furtherBy(attempt);
       const wanted = (known?.port ?? 9042) + further;
       const port = await freePort(wanted);
       if (port !== wanted) news(`port ${wanted} is taken, using ${port}`);

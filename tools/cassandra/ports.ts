@@ -1,7 +1,14 @@
 // Which ports nothing listens on.
 
+import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 import { SparkifyError } from "@sparkify/lib";
+
+/**
+ * How far from the usual port a start looks that found its port taken after all: two that start at the same moment find
+ * the same ports free, so the next try is at random, or they would meet again.
+ */
+export const furtherBy = (attempt: number) => (attempt === 0 ? 0 : randomInt(1, 20 * attempt));
 
 /** The first port from `wanted` on that is free at every one of the addresses. */
 export async function freePort(wanted: number, addresses = ["127.0.0.1"]): Promise<number> {

@@ -66,6 +66,8 @@ export async function observeWay(
 ): Promise<Observed> {
   const [first] = values;
   if (first === undefined) throw new SparkifyError(`There is no value to ask for: ${way.name}`);
+  const execute: Execute = async (cql, parameters) =>
+    (await client.execute(cql, parameters, { prepare: true })).rows;
   const begun = performance.now();
   try {
     if (way.create) await client.execute(way.create);
@@ -75,11 +77,9 @@ export async function observeWay(
     return { way: way.name, missing: `refused: ${message}` };
   }
   try {
-    if (way.create && !(await isBuiltInTime(client, way, first, begun)))
+    if (way.create && !(await isBuiltInTime(execute, way, first, begun)))
       return { way: way.name, missing: `not built within ${buildMinutes} minutes` };
     const buildSeconds = (performance.now() - begun) / 1000;
-    const execute: Execute = async (cql, parameters) =>
-      (await client.execute(cql, parameters, { prepare: true })).rows;
     const traced = await traceWay(client, way, first, execute, patience);
     const timed = await timeWay(way, values, execute, { most, seconds, patience });
     return { way: way.name, ...(way.create && { buildSeconds }), ...traced, ...timed };
@@ -89,16 +89,13 @@ export async function observeWay(
 }
 
 /** An index that is still being built refuses queries; a view answers with what it has so far. */
-async function isBuiltInTime(client: Client, way: Way, value: string, begun: number): Promise<boolean> {
+async function isBuiltInTime(execute: Execute, way: Way, value: string, begun: number): Promise<boolean> {
   const [, keyspace, view] = way.create?.match(/VIEW\s+(?:IF\s+NOT\s+EXISTS\s+)?(\w+)\.(\w+)/i) ?? [];
   const cql = "SELECT view_name FROM system.built_views WHERE keyspace_name = ? AND view_name = ?";
   const isBuilt = async () => {
-    if (view) return (await client.execute(cql, [keyspace, view], { prepare: true })).rowLength > 0;
+    if (view) return (await execute(cql, [keyspace, view])).length > 0;
     try {
-      await way.ask(
-        async (query, parameters) => (await client.execute(query, parameters, { prepare: true })).rows,
-        value,
-      );
+      await way.ask(execute, value);
       return true;
     } catch (error) {
       if (isLate(error)) return false;

@@ -191,54 +191,43 @@ const fromProbe = ({ about, story, expected, got }: ProbeResult) =>
   `of rows of our own, in a scratch keyspace (${story}), ${about === "right order" ? `the query should find ${expected} and finds` : `the table should hold ${expected} and holds`} ${got}`;
 
 function judgeLoss(facts: Facts, question: Question, probed: ProbeResult[] | string): Finding {
-  const point = "loses nothing";
-  const fact = factOf(question).join(", ");
-  const hint = `The key must tell apart what differs in ${fact}: add the column that is missing to it.`;
-  if (facts.collapsed) {
-    const lost = facts.facts - facts.keys;
-    return fail(
-      point,
-      `${count(facts.facts)} different ${factsInWords(question)} become ${count(facts.keys)} rows${lost > 0 ? `: ${count(lost)} ${lost === 1 ? "is" : "are"} lost` : ""}. For instance, two raw rows became one`,
-      hint,
-      facts.collapsed.map((row) => ({ ...row })),
-    );
-  }
-  const failed = failedProbe(probed, "loses nothing");
-  if (failed)
-    return fail(
-      point,
-      `the data at hand hold no case that could tell; ${fromProbe(failed)}`,
-      hint,
-      failed.rows.map((row) => ({ ...row })),
-    );
-  const evidence = `${count(facts.keys)} rows for ${count(facts.facts)} different ${factsInWords(question)}`;
-  return typeof probed === "string" ? withoutProbes(point, evidence, probed) : pass(point, evidence);
+  const lost = facts.facts - facts.keys;
+  return judgeFacts("loses nothing", probed, {
+    pair: facts.collapsed,
+    seen: `${become(facts, question)}${lost > 0 ? `: ${count(lost)} ${lost === 1 ? "is" : "are"} lost` : ""}. For instance, two raw rows became one`,
+    right: `${count(facts.keys)} rows for ${count(facts.facts)} different ${factsInWords(question)}`,
+    hint: `The key must tell apart what differs in ${factOf(question).join(", ")}: add the column that is missing to it.`,
+  });
 }
 
 function judgeDuplicates(facts: Facts, question: Question, probed: ProbeResult[] | string): Finding {
-  const point = "no needless duplicates";
-  const fact = factOf(question).join(", ");
-  const hint = `A fact (${fact}) should be one row: the key holds a column too many.`;
-  if (facts.doubled) {
-    return fail(
-      point,
-      `${count(facts.facts)} different ${factsInWords(question)} become ${count(facts.keys)} rows. For instance, two raw rows of one fact stay two`,
-      hint,
-      facts.doubled.map((row) => ({ ...row })),
-    );
-  }
+  return judgeFacts("no needless duplicates", probed, {
+    pair: facts.doubled,
+    seen: `${become(facts, question)}. For instance, two raw rows of one fact stay two`,
+    right: `each of the ${factsInWords(question)} is there once`,
+    hint: `A fact (${factOf(question).join(", ")}) should be one row: the key holds a column too many.`,
+  });
+}
+
+const become = (facts: Facts, question: Question) =>
+  `${count(facts.facts)} different ${factsInWords(question)} become ${count(facts.keys)} rows`;
+
+/** What the raw rows show; where they show nothing, what the rows of our own do. */
+function judgeFacts(
+  point: ProbeResult["about"],
+  probed: ProbeResult[] | string,
+  { pair, seen, right, hint }: { pair: Facts["collapsed"]; seen: string; right: string; hint: string },
+): Finding {
+  if (pair) return fail(point, seen, hint, copies(pair));
   const failed = failedProbe(probed, point);
   if (failed) {
-    return fail(
-      point,
-      `the data at hand hold no case that could tell; ${fromProbe(failed)}`,
-      hint,
-      failed.rows.map((row) => ({ ...row })),
-    );
+    const evidence = `the data at hand hold no case that could tell; ${fromProbe(failed)}`;
+    return fail(point, evidence, hint, copies(failed.rows));
   }
-  const evidence = `each of the ${factsInWords(question)} is there once`;
-  return typeof probed === "string" ? withoutProbes(point, evidence, probed) : pass(point, evidence);
+  return typeof probed === "string" ? withoutProbes(point, right, probed) : pass(point, right);
 }
+
+const copies = (rows: RawRow[]) => rows.map((row) => ({ ...row }));
 
 /** What the data say is only half of it where the rows of our own could not be tried. */
 const withoutProbes = (point: Point, evidence: string, problem: string): Finding =>

@@ -1,12 +1,10 @@
 // A table as Cassandra describes it, each column with the raw rows' value that belongs there.
 
 import { type Client, types } from "cassandra-driver";
-import { SparkifyError } from "../project";
+import { type SchemaColumn, schemaColumns } from "../show/columns";
 import { type RawRow, rawValue } from "./question";
 
-/** In the order in which a table's columns are named: the key first. */
-const kinds = ["partition_key", "clustering", "static", "regular"] as const;
-export type ColumnKind = (typeof kinds)[number];
+export type ColumnKind = SchemaColumn["kind"];
 
 export interface ModelColumn {
   name: string;
@@ -46,40 +44,23 @@ export async function readModelTable(
   sample: RawRow,
   computed: Computed = {},
 ): Promise<ModelTable> {
-  const [keyspace, table] = name.split(".").map((part) => part.replace(/^"(.*)"$/, "$1"));
-  const { rows } = await client.execute(
-    "SELECT column_name, kind, position, clustering_order, type FROM system_schema.columns WHERE keyspace_name = ? AND table_name = ?",
-    [keyspace, table],
-    { prepare: true },
-  );
-  if (rows.length === 0)
-    throw new SparkifyError(`The table ${name} does not exist. Run the cell that creates it first.`);
+  const described = await schemaColumns(client, name);
   // A table of this name may have been dropped: the driver would go on binding values in the types of its columns.
   client.metadata.clearPrepared();
   const rawNames = new Map(Object.keys(sample).map((raw) => [plainName(raw), raw]));
-  const columns = (rows as unknown as SchemaColumn[])
-    .sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind) || a.position - b.position)
-    .map(({ column_name: column, kind, clustering_order: order, type }): ModelColumn => {
-      const make = computed[column] as ModelColumn["from"];
-      const raw = make ? undefined : rawNames.get(plainName(column));
-      const from = make ?? (raw ? (row: RawRow) => rawValue(row, raw) : undefined);
-      return {
-        ...{ name: column, kind, type, descending: order === "desc" },
-        ...(raw && { raw }),
-        ...(from && { from }),
-      };
-    });
+  const columns = described.map(({ name: column, kind, order, type }): ModelColumn => {
+    const make = computed[column] as ModelColumn["from"];
+    const raw = make ? undefined : rawNames.get(plainName(column));
+    const from = make ?? (raw ? (row: RawRow) => rawValue(row, raw) : undefined);
+    return {
+      ...{ name: column, kind, type, descending: order === "desc" },
+      ...(raw && { raw }),
+      ...(from && { from }),
+    };
+  });
   const partitionKey = columns.filter(({ kind }) => kind === "partition_key");
   const clustering = columns.filter(({ kind }) => kind === "clustering");
   return { name, columns, partitionKey, clustering, primaryKey: [...partitionKey, ...clustering] };
-}
-
-interface SchemaColumn {
-  column_name: string;
-  kind: ColumnKind;
-  position: number;
-  clustering_order: "asc" | "desc" | "none";
-  type: string;
 }
 
 /** The columns in CQL, each quoted where its name needs it. */

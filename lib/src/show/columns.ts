@@ -8,6 +8,9 @@ export interface SchemaColumn {
   kind: "partition_key" | "clustering" | "static" | "regular";
   order: "asc" | "desc" | "none";
   type: string;
+}
+
+export interface IndexedColumn extends SchemaColumn {
   /** Whether an index finds rows by it. */
   indexed: boolean;
 }
@@ -20,34 +23,45 @@ const kinds = ["partition_key", "clustering", "static", "regular"];
  * @throws SparkifyError where it does not exist
  */
 export async function schemaColumns(client: Client, table: string): Promise<SchemaColumn[]> {
-  const [keyspace, name] = table.split(".").map((part) => part.replace(/^"(.*)"$/, "$1"));
-  const ask = async (cql: string) =>
-    (
-      await client.execute(`${cql} WHERE keyspace_name = ? AND table_name = ?`, [keyspace, name], {
-        prepare: true,
-      })
-    ).rows;
-  const columns = await ask(
+  const columns = await ofTable(
+    client,
+    table,
     "SELECT column_name, kind, position, clustering_order, type FROM system_schema.columns",
   );
-  if (columns.length === 0) throw new SparkifyError(`The table ${table} does not exist.`);
-  const indexes = await ask("SELECT options FROM system_schema.indexes");
+  if (columns.length === 0)
+    throw new SparkifyError(`The table ${table} does not exist. Run the cell that creates it first.`);
+  return columns
+    .sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind) || a.position - b.position)
+    .map(({ column_name, kind, clustering_order, type }) => ({
+      name: column_name,
+      kind,
+      order: clustering_order,
+      type,
+    }));
+}
+
+/** The same, with what the table's indexes find. @throws as {@link schemaColumns} */
+export async function indexedColumns(client: Client, table: string): Promise<IndexedColumn[]> {
+  const columns = await schemaColumns(client, table);
+  const indexes = await ofTable(client, table, "SELECT options FROM system_schema.indexes");
   // A target is a column, "itsName" where it has capitals, or values(itsName) of a collection.
   const targets = indexes.map(({ options }) =>
     String(options?.target)
       .replace(/^\w+\((.*)\)$/, "$1")
       .replaceAll('"', ""),
   );
-  return columns
-    .sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind) || a.position - b.position)
-    .map(({ column_name, kind, clustering_order, type }) => ({
-      ...{ name: column_name, kind, order: clustering_order, type },
-      indexed: targets.includes(column_name),
-    }));
+  return columns.map((column) => ({ ...column, indexed: targets.includes(column.name) }));
+}
+
+/** What one of Cassandra's schema tables has of a table. */
+async function ofTable(client: Client, table: string, select: string) {
+  const [keyspace, name] = table.split(".").map((part) => part.replace(/^"(.*)"$/, "$1"));
+  const cql = `${select} WHERE keyspace_name = ? AND table_name = ?`;
+  return (await client.execute(cql, [keyspace, name], { prepare: true })).rows;
 }
 
 /** The mark of a Chebotko diagram. */
-export function markOf({ kind, order, type, indexed }: SchemaColumn): string {
+export function markOf({ kind, order, type, indexed }: IndexedColumn): string {
   const marks = {
     partition_key: "K",
     clustering: order === "desc" ? "C↓" : "C↑",

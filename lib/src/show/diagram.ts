@@ -3,7 +3,7 @@
 // The physical diagram has the types too; the logical one is for thinking about keys.
 
 import type { Client } from "cassandra-driver";
-import { markOf, type SchemaColumn, schemaColumns } from "./columns";
+import { type IndexedColumn, indexedColumns, markOf } from "./columns";
 import { showSvg } from "./show";
 import { fitted, svgText, textWidth } from "./svgText";
 
@@ -27,7 +27,7 @@ export async function tableDiagram(
   table: string,
   { logical = false }: DiagramOptions = {},
 ): Promise<string> {
-  const columns = await schemaColumns(client, table);
+  const columns = await indexedColumns(client, table);
   const name = table.replaceAll('"', "").split(".").at(-1) as string;
   return drawTable(
     name,
@@ -36,7 +36,7 @@ export async function tableDiagram(
   );
 }
 
-function collectionName({ name, type }: SchemaColumn): string {
+function collectionName({ name, type }: IndexedColumn): string {
   const [, kind] = type.match(/^(?:frozen<)?(list|set|map)</) ?? [];
   if (kind === "list") return `[${name}]`;
   if (kind === "set") return `{${name}}`;
@@ -56,7 +56,7 @@ const gap = 20;
 /** Of a name or a type: three columns fit a notebook. */
 const widest = 380;
 
-function drawTable(name: string, rows: [string, string, string][], kinds: SchemaColumn["kind"][]): string {
+function drawTable(name: string, rows: [string, string, string][], kinds: IndexedColumn["kind"][]): string {
   const widths = [0, 1, 2].map((column) =>
     Math.min(widest, Math.max(...rows.map((row) => textWidth(row[column] as string, size, column !== 1)))),
   ) as [number, number, number];
@@ -68,7 +68,7 @@ function drawTable(name: string, rows: [string, string, string][], kinds: Schema
   const height = (rows.length + 1) * rowHeight + 8;
   const lines = rows.map(([column, type, mark], index) => {
     const top = (index + 1) * rowHeight + 4;
-    const kind = kinds[index] as SchemaColumn["kind"];
+    const kind = kinds[index] as IndexedColumn["kind"];
     const texts = [
       text(14, top, fitted(column, widths[0], size, true), kind === "regular" ? "" : ' font-weight="bold"'),
       type && text(typesFrom, top, fitted(type, widths[1], size), ' fill="#52606d"'),

@@ -4,7 +4,7 @@
 import type { Client, types } from "cassandra-driver";
 import { quoted } from "../model/table";
 import { SparkifyError } from "../project";
-import { markOf, type SchemaColumn, schemaColumns } from "./columns";
+import { type IndexedColumn, indexedColumns, markOf } from "./columns";
 import { showSvg } from "./show";
 import { fitted, svgText, textWidth } from "./svgText";
 
@@ -32,7 +32,7 @@ export async function partitionsSvg(
   table: string,
   { limit = 20, columns: wanted, title = table }: PartitionsOptions = {},
 ): Promise<string> {
-  const all = await schemaColumns(client, table);
+  const all = await indexedColumns(client, table);
   const key = all.filter(({ kind }) => kind === "partition_key" || kind === "clustering");
   const others = wanted ? wanted.map((name) => columnOf(all, name, table)) : all;
   const columns = [...new Set([...key, ...others])];
@@ -48,7 +48,7 @@ export async function partitionsSvg(
   return draw(title, columns, byPartition(rows.slice(0, limit), columns), rows.length > limit);
 }
 
-function columnOf(all: SchemaColumn[], name: string, table: string): SchemaColumn {
+function columnOf(all: IndexedColumn[], name: string, table: string): IndexedColumn {
   const found = all.find((column) => column.name === name);
   if (found) return found;
   throw new SparkifyError(
@@ -62,7 +62,7 @@ interface Partition {
 }
 
 /** Cassandra gives the rows of a partition one after the other. */
-function byPartition(rows: types.Row[], columns: SchemaColumn[]): Partition[] {
+function byPartition(rows: types.Row[], columns: IndexedColumn[]): Partition[] {
   const keys = columns.filter(({ kind }) => kind === "partition_key").length;
   const partitions: Partition[] = [];
   for (const row of rows) {
@@ -97,7 +97,7 @@ const leastWidth = 64;
 /** Light enough for dark text; neighbours differ also for those who do not see colours well. */
 const colours = ["#f6d9b8", "#cfe3f5", "#d9ead3", "#f5d5e8", "#fff2cc", "#d5d8f0", "#e8d9c5", "#d0ece7"];
 
-function draw(title: string, all: SchemaColumn[], partitions: Partition[], isCut: boolean): string {
+function draw(title: string, all: IndexedColumn[], partitions: Partition[], isCut: boolean): string {
   const headers = all.map((column) => [column.name, markOf(column)].filter((text) => text !== "").join(" "));
   const natural = all.map(
     (_, index) =>
@@ -165,7 +165,7 @@ function shared(natural: number[], room: number): number[] {
   }
 }
 
-function notes(left: SchemaColumn[], partitions: Partition[], isCut: boolean): string[] {
+function notes(left: IndexedColumn[], partitions: Partition[], isCut: boolean): string[] {
   const rows = sum(partitions.map((partition) => partition.rows.length));
   return [
     ...(rows === 0 ? ["no rows"] : []),
