@@ -1,34 +1,22 @@
 // What the raw rows say about a key: facts that it makes one, facts that it keeps twice, partitions and their sizes,
-// and the rows that the table should hold. Of each row only hashes are kept: a million rows in some 100 MB.
+// and the rows that the table should hold. Of each row only hashes and its number are kept: a million rows in some 100 MB.
 
 import { hashText } from "../compare/hash64";
 import { HashedRows } from "../compare/hashedRows";
+import { HashIndex } from "../compare/hashIndex";
+import { Partitions, type SampledPartition } from "./partitions";
 import { factOf, type Question, type RawRow, rawValue, textOf } from "./question";
-import { atMost, eachRow, type RawRows } from "./rows";
-import { type PartitionSize, partitionSize, valueBytes } from "./size";
+import { atMost, eachRow, type RawRows, rowsAt } from "./rows";
+import type { PartitionSize } from "./size";
 import { asStored, type ModelColumn, type ModelTable } from "./table";
-
-const words = new Int32Array(2);
-
-/** 53 bits of a text's hash: two of a million texts share one with a chance of 1 in 18,000. */
-export function hashOf(text: string): number {
-  hashText(text, words, 0);
-  return ((words[0] as number) & 0x1fffff) * 2 ** 32 + ((words[1] as number) >>> 0);
-}
 
 export const storedText = (columns: ModelColumn[], row: RawRow): string =>
   JSON.stringify(columns.map(({ from, type }) => asStored(from?.(row), type)));
 
-interface Partition {
-  rows: number;
-  keyBytes: number;
-  rowBytes: number;
-  /** One of its rows. */
-  sample: RawRow;
-}
-
 /** Rows whose questions are asked in the end: every so many, so that they come from everywhere. */
 const asked = 16;
+/** Partitions that are named and asked for. */
+const largestKept = 4;
 
 export class Facts {
   rows = 0;
@@ -40,8 +28,10 @@ export class Facts {
   collapsed: [RawRow, RawRow] | undefined;
   /** Two raw rows of one fact and different primary keys. */
   doubled: [RawRow, RawRow] | undefined;
-  /** Sizes of all partitions, the largest first, with one raw row each. */
-  partitions: (PartitionSize & { keyBytes: number; sample: RawRow })[] = [];
+  /** The largest partitions, the largest first. */
+  largest: SampledPartition[] = [];
+  /** The size that one of a hundred partitions passes. */
+  percentile99: PartitionSize | undefined;
   /** For each column whose type alters values: one that it alters. */
   altered = new Map<string, { value: unknown; stored: unknown }>();
   /** Raw rows to ask the question for: the largest partitions', some others'. */
@@ -69,61 +59,59 @@ export class Facts {
     const keyColumns = table.primaryKey;
     const others = table.columns.filter((column) => !keyColumns.includes(column) && column.from);
     const rawKey = new Set(keyColumns.map(({ raw }) => raw));
-    const mayCollapse = fact.some((column) => !rawKey.has(column));
-    const mayDouble = keyColumns.some(({ raw }) => !raw || !fact.includes(raw));
-    const factOfKey = new Map<number, { fact: number; row: RawRow }>();
-    const keyOfFact = new Map<number, { key: number; row: RawRow }>();
-    const partitions = new Map<number, Partition>();
+    const keyIsFact = fact.length === rawKey.size && fact.every((column) => rawKey.has(column));
+    const keys = new HashIndex(count);
+    const facts = new HashIndex(keyIsFact ? 0 : count);
+    // Of the first row of each key and of each fact: the other's number, and the row's.
+    const [factOfKey, rowOfKey] = [new Int32Array(count), new Int32Array(count)];
+    const [keyOfFact, rowOfFact] = [new Int32Array(count), new Int32Array(count)];
+    let collapsed: [number, number] | undefined;
+    let doubled: [number, number] | undefined;
+    const partitions = new Partitions(table, count, largestKept);
     const every = Math.max(1, Math.floor(count / asked));
-    const hashes = new Int32Array(4);
+    const sampled: RawRow[] = [];
+    const hashes = new Int32Array(6);
+    const [key1, fact1] = [0, 4];
 
     await eachRow(rows, (row) => {
-      const keyText = storedText(keyColumns, row);
-      hashText(keyText, hashes, 0);
+      const number = this.rows++;
+      hashText(storedText(keyColumns, row), hashes, key1);
       hashText(storedText(others, row), hashes, 2);
-      const before = this.expected.size;
       this.expected.put(hashes);
-      if (this.expected.size > before) this.#intoPartition(partitions, row);
-      if (mayCollapse || mayDouble) {
-        const key = hashOf(keyText);
-        const ofFact = hashOf(textOf(row, fact));
-        const sameKey = factOfKey.get(key);
-        if (!sameKey) factOfKey.set(key, { fact: ofFact, row });
-        else if (sameKey.fact !== ofFact) this.collapsed ??= [sameKey.row, row];
-        const sameFact = keyOfFact.get(ofFact);
-        if (!sameFact) keyOfFact.set(ofFact, { key, row });
-        else if (sameFact.key !== key) this.doubled ??= [sameFact.row, row];
+      const known = keys.size;
+      const key = keys.numberOf(hashes[key1] as number, hashes[key1 + 1] as number);
+      if (key === known) partitions.add(row, storedText(table.partitionKey, row));
+      if (!keyIsFact) {
+        hashText(textOf(row, fact), hashes, fact1);
+        const knownFacts = facts.size;
+        const itsFact = facts.numberOf(hashes[fact1] as number, hashes[fact1 + 1] as number);
+        if (key === known) {
+          factOfKey[key] = itsFact;
+          rowOfKey[key] = number;
+        } else if (factOfKey[key] !== itsFact) collapsed ??= [rowOfKey[key] as number, number];
+        if (itsFact === knownFacts) {
+          keyOfFact[itsFact] = key;
+          rowOfFact[itsFact] = number;
+        } else if (keyOfFact[itsFact] !== key) doubled ??= [rowOfFact[itsFact] as number, number];
       }
       this.#checkTypes(row);
-      if (this.rows % every === 0) this.telling.push(row);
-      this.rows++;
+      if (number % every === 0) sampled.push(row);
     });
-    this.keys = this.expected.size;
-    this.facts = mayCollapse || mayDouble ? keyOfFact.size : this.keys;
-    this.partitions = [...partitions.values()]
-      .map(({ sample, ...size }) => ({ ...partitionSize(table, size), keyBytes: size.keyBytes, sample }))
-      .sort((a, b) => b.bytes - a.bytes || b.rows - a.rows);
+    this.keys = keys.size;
+    this.facts = keyIsFact ? keys.size : facts.size;
+    this.largest = partitions.largest();
+    this.percentile99 = partitions.percentile99();
+    const found = await rowsAt(rows, [...(collapsed ?? []), ...(doubled ?? [])]);
+    const rowsOf = (pair: [number, number] | undefined) =>
+      pair && ([found.get(pair[0]), found.get(pair[1])] as [RawRow, RawRow]);
+    this.collapsed = rowsOf(collapsed);
+    this.doubled = rowsOf(doubled);
     this.telling = [
-      ...this.partitions.slice(0, 4).map(({ sample }) => sample),
+      ...this.largest.map(({ sample }) => sample),
       ...(this.collapsed ?? []),
       ...(this.doubled ?? []),
-      ...this.telling,
+      ...sampled,
     ];
-  }
-
-  #intoPartition(partitions: Map<number, Partition>, row: RawRow): void {
-    const { partitionKey, columns } = this.table;
-    const bytes = (some: ModelColumn[]) =>
-      some.reduce((sum, { from, type }) => sum + valueBytes(from?.(row), type), 0);
-    const hash = hashOf(storedText(partitionKey, row));
-    let partition = partitions.get(hash);
-    if (!partition) {
-      const keyBytes = bytes(columns.filter(({ kind }) => kind === "partition_key" || kind === "static"));
-      partition = { rows: 0, keyBytes, rowBytes: 0, sample: row };
-      partitions.set(hash, partition);
-    }
-    partition.rows++;
-    partition.rowBytes += bytes(columns.filter(({ kind }) => kind === "clustering" || kind === "regular"));
   }
 
   /** A type that a value does not survive: 495.3073 as float, 10 as text. */

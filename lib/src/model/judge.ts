@@ -388,16 +388,14 @@ function holds(table: ModelTable, names: string[], raw: string): boolean {
 
 function judgeSize(table: ModelTable, facts: Facts, growth: number): Finding {
   const point = "partition size";
-  const sizes = facts.partitions;
   const said = ({ rows, values, bytes }: PartitionSize) =>
     `${count(rows)} rows, ${count(values)} values, ${bytesText(bytes)}`;
-  const [largest] = sizes;
-  const percentile = sizes[Math.floor(sizes.length / 100)];
-  if (!largest || !percentile) return undecided(point, "there are no rows");
+  const [largest] = facts.largest;
+  if (!largest || !facts.percentile99) return undecided(point, "there are no rows");
   const name = table.partitionKey
     .map(({ name: column, from }) => `${column} ${JSON.stringify(from?.(largest.sample))}`)
     .join(", ");
-  const now = `largest: ${said(largest)} (${name}); 99th percentile: ${said(percentile)}`;
+  const now = `largest: ${said(largest)} (${name}); 99th percentile: ${said(facts.percentile99)}`;
   const later = grown(table, largest, largest.keyBytes, growth);
   const evidence = growth === 1 ? now : `${now}. With ${count(growth)} times the rows: ${said(later)}`;
   if (later.values <= mostValues && later.bytes <= mostBytes) return pass(point, evidence);
@@ -405,7 +403,7 @@ function judgeSize(table: ModelTable, facts: Facts, growth: number): Finding {
     point,
     `${evidence}. A partition should stay below ${count(mostValues)} values and ${bytesText(mostBytes)}`,
     "Split the partition: add a bucket to the partition key, such as the month or a hash.",
-    sizes.slice(0, 3).map(({ sample, rows, values, bytes }) => ({
+    facts.largest.slice(0, 3).map(({ sample, rows, values, bytes }) => ({
       ...Object.fromEntries(table.partitionKey.map(({ name: column, from }) => [column, from?.(sample)])),
       ...{ rows, values, bytes: bytesText(bytes) },
     })),

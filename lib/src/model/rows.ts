@@ -26,16 +26,26 @@ export async function atMost(rows: RawRows): Promise<number> {
   return inMemory(rows) ? [...rows].length : rows.atMost();
 }
 
-/** @throws SparkifyError where there is none */
-export async function firstRow(rows: RawRows): Promise<RawRow> {
-  const enough = new Error("the first row is enough");
-  let first: RawRow | undefined;
+/** Rows by their numbers, counted from 0. Reads no further than the last of them. */
+export async function rowsAt(rows: RawRows, numbers: number[]): Promise<Map<number, RawRow>> {
+  const wanted = new Set(numbers);
+  const found = new Map<number, RawRow>();
+  if (wanted.size === 0) return found;
+  const enough = new Error("all rows are found");
+  let number = 0;
   await eachRow(rows, (row) => {
-    first = row;
-    throw enough;
+    if (wanted.has(number)) found.set(number, row);
+    number++;
+    if (found.size === wanted.size) throw enough;
   }).catch((error) => {
     if (error !== enough) throw error;
   });
+  return found;
+}
+
+/** @throws SparkifyError where there is none */
+export async function firstRow(rows: RawRows): Promise<RawRow> {
+  const first = (await rowsAt(rows, [0])).get(0);
   if (!first) throw new SparkifyError("There are no raw rows to judge the model by.");
   return first;
 }
