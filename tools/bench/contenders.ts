@@ -20,6 +20,8 @@ export interface LoadTask {
   projected: string;
   /** For what a contender writes beside its work. */
   scratch: string;
+  /** Whose tables are loaded. Only this project's loader is asked for others. @default "sparkify" */
+  keyspace?: string;
 }
 
 export interface DenormalizeTask {
@@ -32,7 +34,9 @@ const compiled = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 const node = (script: string, ...args: string[]) => [process.execPath, compiled(script), ...args];
 
 export const loadContenders: Record<string, (task: LoadTask) => CommandLine[]> = {
-  sparkify: ({ csv, scratch }) => [node("load/load-sparkify.js", csv, scratch)],
+  sparkify: ({ csv, scratch, keyspace: into = keyspace }) => [
+    node("load/load-sparkify.js", csv, scratch, into),
+  ],
   dsbulk: (task) => dsbulk(task),
   "dsbulk-replica-set": (task) => dsbulk(task, "--batch.mode", "REPLICA_SET"),
   "cqlsh-copy": cqlshCopy,

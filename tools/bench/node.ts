@@ -17,8 +17,8 @@ export interface BenchNode {
   cpuSeconds(): number | undefined;
   /** Waits until compactions and compilations have ended. */
   settle(news: (text: string) => void): Promise<void>;
-  /** Empty tables. */
-  freshTables(): Promise<void>;
+  /** Empty tables. @param into their keyspace; made if it is missing */
+  freshTables(into?: string): Promise<void>;
 }
 
 /** Does `work` with a node that has a heap of 1 GB and no data, and deletes it. */
@@ -31,7 +31,6 @@ export async function withBenchNode<Result>(work: (node: BenchNode) => Promise<R
       startNode(news, { heap: "1G", bulk: true }),
     );
     client = await connect({ embedded: started });
-    await client.execute(await createKeyspaceCql(client, keyspace));
     const { version } = await describeCluster(client);
     return await work(benchNode({ ...started, version }, client));
   } finally {
@@ -59,9 +58,10 @@ function benchNode(started: StartedNode & { version: string }, client: Client): 
         news("waiting until Cassandra is idle");
       }
     },
-    async freshTables() {
-      for (const { name, createCql } of benchTables()) {
-        await client.execute(`DROP TABLE IF EXISTS ${keyspace}.${name}`);
+    async freshTables(into = keyspace) {
+      await client.execute(await createKeyspaceCql(client, into));
+      for (const { name, createCql } of benchTables(into)) {
+        await client.execute(`DROP TABLE IF EXISTS ${into}.${name}`);
         await client.execute(createCql);
       }
     },

@@ -1,4 +1,4 @@
-// How long the three queries take, at rest and while a load writes into the same tables.
+// How long the three queries take, at rest and while a load writes into tables beside them.
 
 import { fileURLToPath } from "node:url";
 import { endProcessTree, onInterrupt, runChild, startChild } from "../../processes.mjs";
@@ -27,6 +27,7 @@ export interface LatencyResult {
   maxMs: number;
 }
 
+/** @param loader loads rows into other tables of the same database */
 export async function measureLatency(data: BenchData, loader: CommandLine): Promise<LatencyResult[]> {
   const rows = data.rows.toLocaleString("en");
   const atRest = await step(`latency, ${rows} rows, at rest`, () => ask(data, false));

@@ -1,13 +1,14 @@
-// A process of its own: loads a streamlined CSV as this project does. Arguments: the CSV, a folder for what it leaves.
+// A process of its own: loads a streamlined CSV as this project does. Arguments: the CSV, a folder for what it leaves,
+// the keyspace.
 
 import { join } from "node:path";
 import { connect, load } from "@sparkify/lib";
 import { benchTables } from "./schema.js";
 
-const [csv = "", folder = ""] = process.argv.slice(2);
+const [csv = "", folder = "", keyspace] = process.argv.slice(2);
 const client = await connect();
 try {
-  const inserts = benchTables().map(({ insertCql }) => insertCql);
+  const inserts = benchTables(keyspace).map(({ insertCql }) => insertCql);
   const files = { checkpoint: join(folder, "checkpoint.json"), rejected: join(folder, "rejected.csv") };
   await load(client, inserts, { csv, ...files });
 } finally {

@@ -25,7 +25,8 @@ export interface BenchTable {
 
 export const keyspace = "sparkify";
 
-export function benchTables(): BenchTable[] {
+/** @param into the keyspace, where they are to be made another time beside the first ones */
+export function benchTables(into = keyspace): BenchTable[] {
   return tableDefinitions().map(({ name: fullName, createCql }) => {
     const name = fullName.split(".")[1] as string;
     const key = createCql.match(/PRIMARY KEY \(\(([^)]+)\)([^)]*)\)/);
@@ -45,12 +46,12 @@ export function benchTables(): BenchTable[] {
     const partitionKey = names(key[1]);
     return {
       name,
-      createCql,
+      createCql: createCql.replace(fullName, `${into}.${name}`),
       columns,
       partitionKey,
       primaryKey: [...partitionKey, ...names(key[2])],
       insertCql:
-        `INSERT INTO ${keyspace}.${name} (${columns.map((column) => column.name).join(", ")}) ` +
+        `INSERT INTO ${into}.${name} (${columns.map((column) => column.name).join(", ")}) ` +
         `VALUES (${columns.map(() => "?").join(", ")})`,
     };
   });
