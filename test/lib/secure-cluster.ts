@@ -87,8 +87,8 @@ export async function startSecureNode(folder: string) {
   return { ...tls, cluster, base, role, admin };
 }
 
-/** Cassandra makes its default superuser a moment after it begins to answer. */
-async function untilItWorks(work: () => Promise<unknown>): Promise<void> {
+/** What Cassandra makes only a moment after it begins to answer: its default superuser, its list of other nodes. */
+export async function untilItWorks(work: () => Promise<unknown>): Promise<void> {
   for (let attempt = 0; ; attempt++) {
     try {
       await work();

@@ -12,7 +12,7 @@ import { type Client, types } from "cassandra-driver";
 import { type ClusterNode, startCluster } from "../../tools/cassandra/cluster.js";
 import { freePort } from "../../tools/cassandra/ports.js";
 import { newFolder, processesWith } from "../command.js";
-import { connected, makeTls } from "../lib/secure-cluster.js";
+import { connected, makeTls, untilItWorks } from "../lib/secure-cluster.js";
 import { fails } from "../lib/support.js";
 
 const folder = newFolder("three-nodes");
@@ -35,6 +35,15 @@ function at(points: string, dataCenter = "") {
     .map((host) => `${host}:${port}`)
     .join(",");
   return { CASSANDRA_CONTACT_POINTS: contactPoints, CASSANDRA_LOCAL_DC: dataCenter, ...tls.settings };
+}
+
+// Nodes that see each other do not yet tell clients of each other: that they do a moment later, on a busy machine.
+for (const host of ["localhost", "127.0.0.2", "127.0.0.3"]) {
+  await untilItWorks(() =>
+    connected(at(host), async (client) => {
+      assert.equal(client.hosts.length, 3, `the nodes that ${host} tells of`);
+    }),
+  );
 }
 
 const connectedAddresses = (client: Client) =>
