@@ -1,12 +1,12 @@
 // npm run notebooks: writes the navigation, runs the whole sequence (with --labs the labs too) and keeps the outputs in
-// notebooks/.
+// notebooks/. Where only times differ from those that are there, nothing is changed.
 
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { eventDataDirectory, projectRoot, SparkifyError, workDirectory } from "@sparkify/lib";
 import { run } from "../run/command.js";
 import { notebookFolders, writeNavigation } from "./navigation.js";
-import { committable } from "./outputs.js";
+import { lastingText } from "./outputs.js";
 
 export async function notebooks(args: string[]): Promise<number> {
   if (eventDataDirectory !== join(projectRoot, "event_data")) {
@@ -17,8 +17,10 @@ export async function notebooks(args: string[]): Promise<number> {
   if (code !== 0) return code;
   const executed = join(workDirectory, "out", "notebooks");
   for (const folder of notebookFolders) {
-    for (const name of readdirSync(folder).filter((file) => existsSync(join(executed, file))))
-      writeFileSync(join(folder, name), committable(join(executed, name)));
+    for (const name of readdirSync(folder).filter((file) => existsSync(join(executed, file)))) {
+      const [news, saved] = [join(executed, name), join(folder, name)];
+      if (lastingText(news) !== lastingText(saved)) copyFileSync(news, saved);
+    }
   }
   console.log("The outputs are saved in notebooks/.");
   return 0;

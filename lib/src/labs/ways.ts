@@ -212,7 +212,7 @@ async function inTime<Result>(work: Promise<Result>, seconds: number): Promise<R
   }
 }
 
-/** Shows ways side by side. The times are not kept in saved notebooks. */
+/** Shows ways side by side. */
 export function showWays(observed: Observed[], caption?: string): void {
   const rows = observed.map((one) => ({
     way: one.way,
@@ -283,7 +283,7 @@ export function waysPlot(sizes: WaysAt[], measure: "rows read" | "milliseconds")
     encoding: { text: { field: "label" } },
   });
   return {
-    ...{ width: 480, height: { step: 40 }, data: { values } },
+    ...{ width: 440, height: { step: 40 }, data: { values } },
     encoding: { x, y },
     layer: [
       { mark: { type: "line", color: "#9aa5b1", strokeWidth: 3 }, encoding: { detail: { field: "way" } } },

@@ -61,7 +61,7 @@ export function findingsHtml(findings: Finding[], title: string): string {
     const more =
       verdict === "pass"
         ? ""
-        : `${hint ? `<div><i>${escapeHtml(hint)}</i></div>` : ""}${rows.length > 0 ? tableHtml(rows, { limit: 6 }) : ""}`;
+        : `${hint ? `<div><i>${escapeHtml(hint)}</i></div>` : ""}${rows.length > 0 ? `<div style="max-width:640px;overflow-x:auto">${tableHtml(rows, { limit: 6 })}</div>` : ""}`;
     return (
       `<tr><td style="color:${colour};vertical-align:top"><b>${mark}</b></td>` +
       `<td style="text-align:left;vertical-align:top;white-space:nowrap"><b>${point}</b></td>` +

@@ -12,11 +12,13 @@ import { ask, type ModelQuery, parametersOf, readQuery, traceQuery } from "./que
 import {
   answerOf,
   compareBy,
+  eventOf,
   factOf,
   factsInWords,
   orderOf,
   type Question,
   type RawRow,
+  rawValue,
   textOf,
 } from "./question";
 import { eachRow, firstRow, type RawRows } from "./rows";
@@ -192,7 +194,7 @@ const fromProbe = ({ about, story, expected, got }: ProbeResult) =>
 
 function judgeLoss(facts: Facts, question: Question, probed: ProbeResult[] | string): Finding {
   const lost = facts.facts - facts.keys;
-  return judgeFacts("loses nothing", probed, {
+  return judgeFacts("loses nothing", question, probed, {
     pair: facts.collapsed,
     seen: `${become(facts, question)}${lost > 0 ? `: ${count(lost)} ${lost === 1 ? "is" : "are"} lost` : ""}. For instance, two raw rows became one`,
     right: `${count(facts.keys)} rows for ${count(facts.facts)} different ${factsInWords(question)}`,
@@ -201,7 +203,7 @@ function judgeLoss(facts: Facts, question: Question, probed: ProbeResult[] | str
 }
 
 function judgeDuplicates(facts: Facts, question: Question, probed: ProbeResult[] | string): Finding {
-  return judgeFacts("no needless duplicates", probed, {
+  return judgeFacts("no needless duplicates", question, probed, {
     pair: facts.doubled,
     seen: `${become(facts, question)}. For instance, two raw rows of one fact stay two`,
     right: `each of the ${factsInWords(question)} is there once`,
@@ -215,19 +217,29 @@ const become = (facts: Facts, question: Question) =>
 /** What the raw rows show; where they show nothing, what the rows of our own do. */
 function judgeFacts(
   point: ProbeResult["about"],
+  question: Question,
   probed: ProbeResult[] | string,
   { pair, seen, right, hint }: { pair: Facts["collapsed"]; seen: string; right: string; hint: string },
 ): Finding {
-  if (pair) return fail(point, seen, hint, copies(pair));
+  if (pair) return fail(point, seen, hint, inQuestion(pair, question));
   const failed = failedProbe(probed, point);
   if (failed) {
     const evidence = `the data at hand hold no case that could tell; ${fromProbe(failed)}`;
-    return fail(point, evidence, hint, copies(failed.rows));
+    return fail(point, evidence, hint, inQuestion(failed.rows, question));
   }
   return typeof probed === "string" ? withoutProbes(point, right, probed) : pass(point, right);
 }
 
-const copies = (rows: RawRow[]) => rows.map((row) => ({ ...row }));
+/** Of raw rows the columns that the question is about, and the event's: all would not fit beside the finding. */
+function inQuestion(rows: RawRow[], question: Question): Record<string, unknown>[] {
+  const { answer } = question;
+  const columns = new Set([...factOf(question), ...answer, ...eventOf(question)]);
+  return rows.map((row) =>
+    Object.fromEntries(
+      [...columns].filter((column) => column in row).map((column) => [column, rawValue(row, column)]),
+    ),
+  );
+}
 
 /** What the data say is only half of it where the rows of our own could not be tried. */
 const withoutProbes = (point: Point, evidence: string, problem: string): Finding =>

@@ -7,7 +7,7 @@ import { createKeyspaceIfMissing } from "../cluster/connect";
 import { dropKeyspace } from "../cluster/dropKeyspace";
 import { insertOf } from "./insertRaw";
 import { ask, type ModelQuery } from "./query";
-import { answerOf, factOf, orderOf, type Question, type RawRow, rawValue, textOf } from "./question";
+import { answerOf, eventOf, factOf, orderOf, type Question, type RawRow, rawValue, textOf } from "./question";
 import { asStored, type ModelTable } from "./table";
 
 export interface Probe {
@@ -44,7 +44,7 @@ function another(value: unknown, step = 1): unknown {
 
 /** The cases that a question's table must get right, made of one raw row. */
 export function probesFor(question: Question, sample: RawRow): Probe[] {
-  const event = (question.event ?? ["sessionId", "itemInSession"]).filter((column) => column in sample);
+  const event = eventOf(question).filter((column) => column in sample);
   const fact = factOf(question);
   // Each probe asks for something else, so that none sees another one's rows.
   let probed = 0;

@@ -65,9 +65,12 @@ export function orderOf({ order = [] }: Question): OrderBy[] {
 /** What makes a fact: what is given, and what tells the facts of one answer apart. */
 export const factOf = ({ given, each }: Question): string[] => [...given, ...each];
 
-/** The same in words, for what is said of them. */
+/** The facts in words, for what is said of them. */
 export const factsInWords = (question: Question): string =>
   question.facts ?? `facts (${factOf(question).join(", ")})`;
+
+/** What tells two raw rows apart. */
+export const eventOf = ({ event = ["sessionId", "itemInSession"] }: Question): string[] => event;
 
 export const rawValue = (row: RawRow, column: string): unknown => (row as Record<string, unknown>)[column];
 

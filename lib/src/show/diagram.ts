@@ -54,7 +54,7 @@ const size = 14;
 const rowHeight = 26;
 const gap = 20;
 /** Of a name or a type: three columns fit a notebook. */
-const widest = 380;
+const widest = 360;
 
 function drawTable(name: string, rows: [string, string, string][], kinds: IndexedColumn["kind"][]): string {
   const widths = [0, 1, 2].map((column) =>
@@ -64,7 +64,7 @@ function drawTable(name: string, rows: [string, string, string][], kinds: Indexe
     14 + widths[0] + gap,
     14 + widths[0] + gap + (widths[1] && widths[1] + gap),
   ];
-  const width = Math.max(180, marksFrom + widths[2] + 14, Math.min(880, textWidth(name, size, true) + 28));
+  const width = Math.max(180, marksFrom + widths[2] + 14, Math.min(840, textWidth(name, size, true) + 28));
   const height = (rows.length + 1) * rowHeight + 8;
   const lines = rows.map(([column, type, mark], index) => {
     const top = (index + 1) * rowHeight + 4;

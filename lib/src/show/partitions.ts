@@ -91,7 +91,8 @@ const headerHeight = 26;
 /** Between two partitions. */
 const gap = 8;
 const padding = 8;
-const mostWidth = 888;
+/** What a cell of JupyterLab has room for in a window 1280 pixels wide. */
+const mostWidth = 832;
 const tokenWidth = textWidth("-0000000000000000000", size) + 2 * padding;
 const leastWidth = 64;
 /** Light enough for dark text; neighbours differ also for those who do not see colours well. */

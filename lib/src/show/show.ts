@@ -15,7 +15,7 @@ export interface TableOptions {
   caption?: string;
   /** The most rows to show. @default 10 */
   limit?: number;
-  /** Columns whose values differ from run to run: the saved notebooks show `…` there. @default none */
+  /** Columns whose values differ from run to run. @default none */
   volatile?: string[];
 }
 
@@ -35,7 +35,7 @@ export function tableHtml(
       .map((value, index) => {
         const align = numeric[index] ? "right" : "left";
         const isVolatile = tag === "td" && volatile.includes(columns[index] as string);
-        const text = isVolatile ? volatileHtml(cellText(value), "…") : escapeHtml(cellText(value));
+        const text = isVolatile ? volatileHtml(cellText(value)) : escapeHtml(cellText(value));
         return `<${tag} style="text-align:${align};white-space:pre-wrap">${text}</${tag}>`;
       })
       .join("");
@@ -66,11 +66,8 @@ function cellText(value: unknown): string {
 }
 
 export interface PictureOptions {
-  /**
-   * For a picture that differs from run to run: what the saved notebooks say in its place. It tells what the reader
-   * will see.
-   */
-  volatile?: string;
+  /** For a picture that differs from run to run. @default false */
+  volatile?: boolean;
 }
 
 /**
@@ -135,23 +132,17 @@ export function showProgress(title: string): ProgressBar {
   };
 }
 
-/**
- * Marks text that differs from run to run (times, rates). The saved notebooks leave it out, so that a rerun
- * changes nothing in them.
- * @param saved what they say in its place
- */
-export function volatileHtml(text: string, saved = ""): string {
-  const instead = saved === "" ? "" : ` data-saved="${escapeHtml(saved)}"`;
-  return `<span class="volatile"${instead}>${escapeHtml(text)}</span>`;
+/** Marks text that differs from run to run (times, rates): a run that differs in nothing else is the same. */
+export function volatileHtml(text: string): string {
+  return `<span class="volatile">${escapeHtml(text)}</span>`;
 }
 
 export function showHtml(html: string): void {
   tslab().display.html(html);
 }
 
-export function showSvg(svg: string, { volatile }: PictureOptions = {}): void {
-  const mark = volatile ? `<svg data-saved="${escapeHtml(volatile)}" ` : "<svg ";
-  tslab().display.svg(svg.replace("<svg ", () => mark));
+export function showSvg(svg: string, { volatile = false }: PictureOptions = {}): void {
+  tslab().display.svg(volatile ? svg.replace("<svg ", '<svg data-volatile="" ') : svg);
 }
 
 export function escapeHtml(text: string): string {
