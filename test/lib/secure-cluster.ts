@@ -67,6 +67,7 @@ export async function startSecureNode(folder: string) {
       authenticator: { class_name: "PasswordAuthenticator" },
       authorizer: { class_name: "CassandraAuthorizer" },
       role_manager: { class_name: "CassandraRoleManager" },
+      roles_validity: "0ms", // what is changed in a role counts at once
       ...tls.yaml,
     },
   });

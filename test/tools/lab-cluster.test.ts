@@ -39,6 +39,8 @@ test("three nodes form a cluster beside a port that is taken, and end when the p
     detached: true,
     stdio: ["ignore", "pipe", "inherit"],
   });
+  const endCaller = () => process.kill(-(caller.pid as number), "SIGKILL"); // the whole group, as Jupyter does
+  t.after(() => caller.exitCode === null && caller.signalCode === null && endCaller());
   const said = await new Promise<string>((resolve, reject) => {
     caller.stdout?.setEncoding("utf8").once("data", resolve);
     caller.once("close", () => reject(new Error("it ended too early")));
@@ -50,7 +52,7 @@ test("three nodes form a cluster beside a port that is taken, and end when the p
   const nodes = () => processesWith(folder).filter((line) => line.includes("CassandraDaemon"));
   assert.equal(nodes().length, 3);
 
-  process.kill(-(caller.pid as number), "SIGKILL"); // the whole group, as Jupyter does
+  endCaller();
   for (let waited = 0; waited < 200 && readdirSync(folder).length > 0; waited++) await sleep(100);
   assert.deepEqual(nodes(), []);
   assert.deepEqual(readdirSync(folder), []);

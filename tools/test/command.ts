@@ -2,9 +2,9 @@
 // files whose path has one of the words.
 
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { projectRoot, SparkifyError } from "@sparkify/lib";
-import { interruptedCode, onInterrupt, runChild, startChild } from "../processes.mjs";
+import { endProcessTree, interruptedCode, onInterrupt, runChild, startChild } from "../processes.mjs";
 import { step } from "../setup/step.mjs";
 
 /** Where the tests write, so that they never touch what the reader has in the project's folder. */
@@ -118,6 +118,9 @@ async function runFiles(files: string[], lanes: Lane[]): Promise<number> {
   return failed.size === 0 ? 0 : 1;
 }
 
+/** A file whose tests hang is ended: the others should still have their turn. */
+const mostMinutes = (env: NodeJS.ProcessEnv) => (env.SOAK ? 60 : 6);
+
 const withoutTotals = (output: string) => output.replace(/^ℹ (?!pass|fail|skipped|duration).*\n/gm, "");
 
 /** Runs a file's tests. @param shown whether what they print is shown as it comes */
@@ -134,6 +137,14 @@ function runFile(file: string, lane: Lane, shown: boolean): Promise<{ code: numb
         if (shown) process.stdout.write(text);
       });
     }
-    child.once("error", reject).once("close", (code) => resolve({ code: code ?? 1, output }));
+    const minutes = mostMinutes(lane.env);
+    const limit = setTimeout(() => {
+      output += `\n✖ ${basename(file)} was ended: its tests took longer than ${minutes} minutes.\n`;
+      void endProcessTree(child);
+    }, minutes * 60_000);
+    child.once("error", reject).once("close", (code) => {
+      clearTimeout(limit);
+      resolve({ code: code ?? 1, output });
+    });
   });
 }

@@ -33,7 +33,9 @@ export async function startThreeNodes(options: ThreeNodesOptions = {}): Promise<
   const command = new Command(options);
   try {
     const contactPoints = await command.ready;
-    running = new ThreeNodes(command, contactPoints, await connect({ contactPoints }));
+    const client = await connect({ contactPoints });
+    running = new ThreeNodes(command, contactPoints, client);
+    await until("heard of all nodes", () => tellsOfAll(client, contactPoints.length));
     return running;
   } catch (error) {
     await command.end();
@@ -152,9 +154,19 @@ class Command {
   }
 }
 
-async function until(what: string, isSo: () => boolean): Promise<void> {
+/** Nodes that see each other do not yet tell clients of each other: that comes a moment later. */
+async function tellsOfAll(client: Client, count: number): Promise<boolean> {
+  if (client.hosts.length < count) return false;
+  for (const host of client.hosts.values()) {
+    const { rowLength } = await client.execute("SELECT peer FROM system.peers", [], { host });
+    if (rowLength < count - 1) return false;
+  }
+  return true;
+}
+
+async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
   const started = Date.now();
-  while (!isSo()) {
+  while (!(await isSo())) {
     if (Date.now() - started > 60_000) throw new SparkifyError(`The driver has not ${what} within 60 s.`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
