@@ -4,11 +4,12 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { toIpynb } from "./notebook.js";
 import { pythonSubmissions } from "./python.js";
+import { styles } from "./styles.js";
 import type { Submission } from "./submission.js";
 
 export type { ItemId, Submission, Verdict } from "./submission.js";
 
-export const corpus: Submission[] = [...pythonSubmissions];
+export const corpus: Submission[] = [...styles, ...pythonSubmissions];
 
 /**
  * Writes submissions below a folder, each in a folder of its own.

@@ -1,6 +1,6 @@
 // One right Python submission, and copies of it with one flaw each.
 
-import { type Edit, python } from "./notebook.js";
+import { type Edit, edited, python, toIpynb } from "./notebook.js";
 import { flawed, type Submission, submission } from "./submission.js";
 
 export const right = python`
@@ -522,6 +522,24 @@ session.shutdown()`,
   ]),
 ];
 
+/** Shows nothing, but was saved with the outputs of a better day. */
+function savedOutputs(): string {
+  const notebook = JSON.parse(toIpynb(edited(right, [[/print\(row\..*\)/g, "answer = row"]])));
+  const text = `Faithless | Music Matters (Mark Knight Dub) | 495.3073
+Down To The Bone | Keep On Keepin' On | Sylvie | Cruz
+Three Drives | Greece 2000 | Sylvie | Cruz
+Sebastien Tellier | Kilometer | Sylvie | Cruz
+Lonnie Gordon | Catch You Baby (Steve Pitron & Max Sanna Radio Edit) | Sylvie | Cruz
+Jacqueline | Lynch
+Tegan | Levine
+Sara | Johnson
+`;
+  for (const cell of notebook.cells) {
+    if (cell.cell_type === "code") cell.outputs = [{ output_type: "stream", name: "stdout", text }];
+  }
+  return JSON.stringify(notebook);
+}
+
 export const pythonSubmissions: Submission[] = [
   submission("python-right", right),
   ...wrongKeys,
@@ -530,4 +548,8 @@ export const pythonSubmissions: Submission[] = [
   ...wrongFiles,
   ...wrongForm,
   ...wrongRerun,
+  {
+    ...submission("python-saved-outputs", right, { results: "fail" }),
+    files: { "python-saved-outputs/sparkify.ipynb": savedOutputs() },
+  },
 ];
