@@ -78,7 +78,7 @@ export async function grade(args: string[]): Promise<number> {
   const interrupted = interruptedCode();
   if (interrupted) return interrupted;
   const grades = submissions.flatMap(({ name }) => done.get(name) ?? []);
-  writeReports(out, grades, rubric, why);
+  writeReports(out, grades, rubric, why === undefined ? sandboxText : `No sandbox: ${why}. ${noSandboxText}`);
   const failed = grades.filter(({ graded }) => !graded);
   console.log(`\n${grades.length - failed.length} of ${grades.length} submissions graded.`);
   for (const { submission, error } of failed) console.log(`  ✘ ${submission}: ${error?.split("\n")[0]}`);

@@ -1,7 +1,7 @@
 // A submission's own copy: its folder, with the event data of the grader wherever the submission looks for it.
 
-import { copyFileSync, lstatSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { copyFileSync, lstatSync, mkdirSync, readdirSync, realpathSync, rmSync, statSync } from "node:fs";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { type Notebook, readNotebook } from "./notebook.js";
 import type { Submission } from "./submissions.js";
 
@@ -70,10 +70,10 @@ function copyFolder(from: string, to: string, copied: { bytes: number }, own: st
     const path = join(from, name);
     const status = lstatSync(path);
     if (status.isDirectory()) {
-      // Other submissions may lie beside this one's folder.
+      // Folders with other notebooks are other submissions, or not needed.
+      const leadsToOwn = own === path || own.startsWith(`${path}${sep}`);
       const holdsNotebooks = readdirSync(path).some((inner) => inner.endsWith(".ipynb"));
-      const isOwn = own === path || own.startsWith(path + "/") || from === own || from.startsWith(own);
-      if (isOwn || !holdsNotebooks) copyFolder(path, join(to, name), copied, own);
+      if (leadsToOwn || !holdsNotebooks) copyFolder(path, join(to, name), copied, own);
     } else if (status.isFile() && status.size <= largestFile && copied.bytes + status.size <= largestCopy) {
       copied.bytes += status.size;
       copyFileSync(path, join(to, name));
@@ -160,9 +160,16 @@ export function csvFilesIn({ root, folder, places, home }: Copy): string[] {
   return found.sort((a, b) => statSync(b).size - statSync(a).size);
 }
 
-/** Writes a file that only the grader reads. */
-export function writeSettingsFile(copy: Copy, settings: unknown): string {
-  const path = join(copy.home, "run.json");
-  writeFileSync(path, JSON.stringify(settings));
-  return path;
+/** What the runner reads: out of the submission's reach, so that a link in its place cannot lead elsewhere. */
+export const settingsFolder = ({ home }: Copy) => `${home}-settings`;
+
+/**
+ * Whether the folders of the copy are still folders. A submission may have put a link in the place of one, so that the
+ * grader would read, or show to the next run, what is not its own.
+ */
+export function isIntact({ home, root, folder }: Copy): boolean {
+  return [home, root, folder, join(home, "tmp"), join(home, "home")].every((path) => {
+    const status = lstatSync(path, { throwIfNoEntry: false });
+    return status?.isDirectory() === true && realpathSync(path) === path;
+  });
 }

@@ -103,11 +103,11 @@ export function readSelect(cql: string): Select | undefined {
     if (operator === "IN" && value?.text === "(") {
       const close = where.findIndex((one, place) => place > index && one.text === ")");
       const first = where[index + 2];
-      conditions.push({ column, operator, ...valueOf(first) });
+      conditions.push({ column, operator, ...literalOf(first) });
       for (const text of ["(", "?", ")"]) written.push({ kind: "sign", text });
       index = close === -1 ? where.length : close;
     } else if (value) {
-      conditions.push({ column, operator, ...valueOf(value) });
+      conditions.push({ column, operator, ...literalOf(value) });
       written.push({ kind: "marker", text: "?" });
       index += 1;
     }
@@ -129,7 +129,7 @@ function isAlias(tokens: Token[], index: number): boolean {
   return /^AS$/i.test(tokens[index]?.text ?? "") || /^AS$/i.test(before) || tokens[index + 1]?.text === "(";
 }
 
-function valueOf(token: Token | undefined): { value?: string | number } {
+function literalOf(token: Token | undefined): { value?: string | number } {
   if (token?.kind === "number") return { value: Number(token.text) };
   if (token?.kind === "text") return { value: token.text.slice(1, -1).replaceAll("''", "'") };
   return {};

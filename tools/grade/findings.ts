@@ -173,8 +173,11 @@ function judgeQuestion(answered: Answered): Finding {
   if (!replayed) return fail(`the SELECT could not be asked again: ${judged?.problem ?? "unknown"}`);
   const comparison: Detail[] = replayed.example
     ? [
-        { title: `Asked for ${shown(replayed.example.given)}: got`, rows: replayed.example.got },
-        { title: "Expected, computed from the logs", rows: replayed.example.expected },
+        {
+          title: `Asked for ${shown(replayed.example.given)}`,
+          got: replayed.example.got,
+          expected: replayed.example.expected,
+        },
       ]
     : [];
   const counts = `${replayed.right} of ${replayed.asked} answers are right`;

@@ -70,7 +70,8 @@ export async function gradeSubmission(
     grade.error = error.message;
   }
   if (options.keepIn !== undefined) cpSync(options.home, options.keepIn, { recursive: true, force: true });
-  rmSync(options.home, { recursive: true, force: true });
+  for (const folder of [options.home, `${options.home}-settings`])
+    rmSync(folder, { recursive: true, force: true });
   return { ...grade, seconds: Math.round((performance.now() - begun) / 100) / 10 };
 }
 

@@ -2,8 +2,11 @@
 
 export type Verdict = "pass" | "partial" | "fail" | "ask";
 
-/** Something a reviewer can look at: a text, or rows. */
-export type Detail = { title: string; text: string } | { title: string; rows: Record<string, unknown>[] };
+/** Something a reviewer can look at: a text, rows, or what was got beside what was expected. */
+export type Detail =
+  | { title: string; text: string }
+  | { title: string; rows: Record<string, unknown>[] }
+  | { title: string; got: Record<string, unknown>[]; expected: Record<string, unknown>[] };
 
 /** What was found out about one item. */
 export interface Finding {

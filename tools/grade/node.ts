@@ -109,12 +109,29 @@ export class GradingNode {
     await this.#client.connect();
   }
 
-  /** Starts a node that a submission has ended again, with its data. @returns whether that was needed */
-  async reviveAfterRun(): Promise<boolean> {
+  /**
+   * Makes sure that the node answers after a submission's run: one that has ended is started again with its data.
+   * @returns what was wrong with it
+   */
+  async reviveAfterRun(): Promise<string | undefined> {
     const ended = !this.isAlive;
-    if (ended) await this.launch();
-    else await this.reconnect();
-    return ended;
+    try {
+      if (!ended) {
+        await this.reconnect();
+        return undefined;
+      }
+    } catch {
+      // It runs, but it does not answer.
+    }
+    const what = ended ? "It ended" : "It did not answer any more";
+    await this.stop();
+    try {
+      await this.launch();
+      return `${what}, and was started again with its data.`;
+    } catch {
+      await this.startFresh();
+      return `${what}, and could only be started again without its data.`;
+    }
   }
 
   async stop(): Promise<void> {

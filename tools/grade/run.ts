@@ -1,12 +1,14 @@
 // Runs a submission's notebooks in its copy, and keeps what happened cell by cell.
 
-import { mkdirSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
-import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { projectRoot } from "@sparkify/lib";
+import { signal } from "../cassandra/node-process.js";
 import { endProcessTree, startChild } from "../processes.mjs";
 import { venvPython } from "../python.js";
-import { type Copy, writeSettingsFile } from "./copy.js";
+import { type Copy, isIntact, settingsFolder } from "./copy.js";
 import { kernelPython, kernelVenv } from "./install.js";
 import { NotGradable } from "./notebook.js";
 import { inCage } from "./sandbox.js";
@@ -108,6 +110,49 @@ export function kernels(): Record<string, { argv: string[]; env: Record<string, 
   };
 }
 
+/** Lines that are not too long; a submission may have found a way to write here too. */
+async function* linesOf(stream: Readable): AsyncGenerator<string> {
+  let rest = "";
+  for await (const text of stream.setEncoding("utf8")) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    yield* lines.filter((line) => line.length <= longestMessage);
+    if (rest.length > longestMessage) rest = "";
+  }
+}
+
+/** Ends what a submission has started and left, known by its home: without a sandbox nothing else ends it. */
+function endLeftProcesses(home: string): void {
+  for (let tries = 0; tries < 20; tries++) {
+    const left = processesOf(home);
+    for (const pid of left) signal(pid, "SIGKILL");
+    if (left.length === 0) return;
+  }
+}
+
+function processesOf(home: string): number[] {
+  if (process.platform === "linux")
+    return readdirSync("/proc")
+      .map(Number)
+      .filter((pid) => {
+        if (!(pid > 0) || pid === process.pid) return false;
+        try {
+          return readFileSync(`/proc/${pid}/environ`, "utf8").includes(`HOME=${join(home, "home")}\0`);
+        } catch {
+          return false; // it has ended, or is another user's
+        }
+      });
+  if (process.platform === "win32") return []; // taskkill ends the tree
+  const { stdout } = spawnSync("ps", ["-axww", "-E", "-o", "pid=,command="], {
+    encoding: "utf8",
+    maxBuffer: 2 ** 26,
+  });
+  return (stdout ?? "")
+    .split("\n")
+    .filter((line) => line.includes(`HOME=${join(home, "home")} `))
+    .map((line) => Number.parseInt(line, 10));
+}
+
 type Told =
   | { event: "starts"; notebook: number; cell: number; cells: number }
   | ({ event: "ended" } & CellResult)
@@ -121,8 +166,11 @@ type Told =
  */
 export async function runSubmission(copy: Copy, options: RunOptions): Promise<RunResult> {
   const begun = performance.now();
-  for (const name of ["tmp", "home"]) mkdirSync(join(copy.home, name), { recursive: true });
-  const settings = writeSettingsFile(copy, {
+  const own = settingsFolder(copy);
+  rmSync(own, { recursive: true, force: true });
+  mkdirSync(own, { recursive: true });
+  const settings = join(own, "run.json");
+  const told = {
     ...{ timeout: options.timeout, cellTimeout: options.cellTimeout, startTimeout: 60 },
     ...{ sandboxed: options.sandboxed, folder: copy.home, limits, kernels: kernels() },
     notebooks: copy.notebooks.map(({ notebook }) => ({
@@ -130,11 +178,12 @@ export async function runSubmission(copy: Copy, options: RunOptions): Promise<Ru
       cwd: copy.folder,
       cells: notebook.cells.filter(({ kind }) => kind === "code").map(({ source }) => source),
     })),
-  });
+  };
+  writeFileSync(settings, JSON.stringify(told));
   const runner = join(projectRoot, "tools", "grade", "python", "run_submission.py");
   const command = [venvPython, "-I", "-X", "utf8", runner, settings];
   const [program = "", ...args] = options.sandboxed
-    ? inCage({ folder: copy.home, aliases: copy.aliases }, command)
+    ? inCage({ folder: copy.home, settings: own, aliases: copy.aliases }, command)
     : command;
   const child = startChild(program, args, {
     ...{ cwd: copy.home, env: cleared(copy), stdio: ["ignore", "pipe", "pipe"] },
@@ -159,8 +208,7 @@ export async function runSubmission(copy: Copy, options: RunOptions): Promise<Ru
   let problem: string | undefined;
   let done = false;
   if (!child.stdout) throw new Error("no output from the runner");
-  for await (const line of createInterface({ input: child.stdout })) {
-    if (line.length > longestMessage) continue;
+  for await (const line of linesOf(child.stdout)) {
     let told: Told;
     try {
       told = JSON.parse(line) as Told;
@@ -179,6 +227,9 @@ export async function runSubmission(copy: Copy, options: RunOptions): Promise<Ru
   const code = await ended;
   clearTimeout(deadline);
   await endProcessTree(child, 0);
+  if (!options.sandboxed) endLeftProcesses(copy.home);
+  if (!isIntact(copy))
+    throw new NotGradable("The submission has put something else in the place of its own folders.");
   result.seconds = Math.round((performance.now() - begun) / 100) / 10;
   if (problem && result.cells.length === 0) throw new NotGradable(problem);
   if (!done) {

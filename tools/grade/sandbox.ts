@@ -47,13 +47,15 @@ export const inOwnNetwork = (command: string[]): string[] => ["bwrap", ...ownNet
 export interface Cage {
   /** The only folder that can be written, seen under its own path. */
   folder: string;
+  /** What can only be read. */
+  settings: string;
   /** Further paths at which a folder of it is seen: those that a submission names. */
   aliases: { path: string; folder: string }[];
 }
 
 /** A command that runs with its own processes and files. */
-export function inCage({ folder, aliases }: Cage, command: string[]): string[] {
-  const hosts = join(folder, "hosts");
+export function inCage({ folder, settings, aliases }: Cage, command: string[]): string[] {
+  const hosts = join(settings, "hosts");
   writeFileSync(hosts, "127.0.0.1 localhost\n");
   const shown = [
     ...["node_modules", "lib", "package.json", ".venv", "tools/grade/python", "tools/grade/hooks"].map(
@@ -83,10 +85,10 @@ export function inCage({ folder, aliases }: Cage, command: string[]): string[] {
     ...["--ro-bind", hosts, "/etc/hosts", "--proc", "/proc", "--dev", "/dev"],
     ...["--size", String(64 * 2 ** 20), "--tmpfs", "/dev/shm"],
     ...shown.flatMap((path) => ["--ro-bind-try", path, path]),
+    ...["--ro-bind", settings, settings, "--size", String(256 * 2 ** 20), "--tmpfs", "/tmp"],
     ...["--bind", folder, folder],
     ...aliases.flatMap(({ path, folder: own }) => ["--bind", own, path]),
-    ...["--dir", "/tmp", "--bind", join(folder, "tmp"), "/tmp", "--remount-ro", "/"],
-    ...["--chdir", folder, ...command],
+    ...["--remount-ro", "/", "--chdir", folder, ...command],
   ];
 }
 
