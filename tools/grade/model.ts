@@ -76,9 +76,12 @@ export interface Contents {
   /** Raw rows whose key is not in the table, without repeats. */
   lost: RawPlay[];
   lostCount: number;
-  /** Rows of the table that no raw row makes. */
+  /** Rows of the table whose key no raw row has. */
   foreign: Row[];
   foreignCount: number;
+  /** Rows of the table with the key of a raw row, but with other values. */
+  altered: Row[];
+  alteredCount: number;
   /** Two runs with the same text hold the same rows. */
   fingerprint: string;
 }
@@ -93,12 +96,16 @@ export function contentsOf(table: Table, plays: RawPlay[]): Contents {
   const found = new Set(table.rows.map((row) => text(keys, row)));
   const lost = new Map<string, RawPlay>();
   const legitimate = new Set<string>();
+  const keysOfRaw = new Set<string>();
   for (const play of plays) {
     legitimate.add(made(known, play));
     const key = made(keys, play);
+    keysOfRaw.add(key);
     if (!found.has(key)) lost.set(key, play);
   }
-  const foreign = table.rows.filter((row) => !legitimate.has(text(known, row)));
+  const wrong = table.rows.filter((row) => !legitimate.has(text(known, row)));
+  const foreign = wrong.filter((row) => !keysOfRaw.has(text(keys, row)));
+  const altered = wrong.filter((row) => keysOfRaw.has(text(keys, row)));
   const schema = table.columns.map(({ name, kind, order, type }) => [name, kind, order, type]);
   return {
     rows: table.rows.length,
@@ -106,7 +113,9 @@ export function contentsOf(table: Table, plays: RawPlay[]): Contents {
     lostCount: lost.size,
     foreign: foreign.slice(0, 5),
     foreignCount: foreign.length,
-    fingerprint: JSON.stringify([schema, table.rows.length, foreign.length, [...found].sort()]),
+    altered: altered.slice(0, 5),
+    alteredCount: altered.length,
+    fingerprint: JSON.stringify([schema, table.rows.length, wrong.length, [...found].sort()]),
   };
 }
 

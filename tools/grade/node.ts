@@ -235,7 +235,23 @@ export class GradingNode {
         .replace(/AND allow_auto_snapshot = true/, "AND allow_auto_snapshot = false")
         .replace(/;$/, ""),
     );
+    await this.restoreIndexes(schema, full, name);
     return full;
+  }
+
+  private async restoreIndexes(schema: string, full: string, table: string): Promise<void> {
+    const form =
+      /CREATE ((?:CUSTOM )?INDEX) (?:IF NOT EXISTS )?(?:"[^"]+"|\w+) ON (?:"[^"]+"|\w+)\.(?:"[^"]+"|\w+)([^;]*);/g;
+    for (const [number, [, kind, rest]] of [...schema.matchAll(form)].entries()) {
+      const index = `${table}_${number}`.toLowerCase().replace(/\W/g, "_");
+      await this.client.execute(`CREATE ${kind} ${index} ON ${full}${rest}`);
+      const built = `SELECT index_name FROM system."IndexInfo" WHERE table_name = ? AND index_name = ?`;
+      for (let tries = 0; tries < 100; tries++) {
+        const { rowLength } = await this.client.execute(built, [gradingKeyspace, index], { prepare: true });
+        if (rowLength > 0) break;
+        await sleep(100);
+      }
+    }
   }
 
   /** Forgets the brought-back tables, before a second run. */
