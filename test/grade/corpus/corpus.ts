@@ -6,10 +6,11 @@ import { toIpynb } from "./notebook.js";
 import { pythonSubmissions } from "./python.js";
 import { styles } from "./styles.js";
 import type { Submission } from "./submission.js";
+import { typescriptSubmissions } from "./typescript.js";
 
 export type { ItemId, Submission, Verdict } from "./submission.js";
 
-export const corpus: Submission[] = [...styles, ...pythonSubmissions];
+export const corpus: Submission[] = [...styles, ...typescriptSubmissions, ...pythonSubmissions];
 
 /**
  * Writes submissions below a folder, each in a folder of its own.
