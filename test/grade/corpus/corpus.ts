@@ -2,6 +2,7 @@
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { hostileSubmissions } from "./hostile.js";
 import { toIpynb } from "./notebook.js";
 import { pythonSubmissions } from "./python.js";
 import { styles } from "./styles.js";
@@ -10,7 +11,12 @@ import { typescriptSubmissions } from "./typescript.js";
 
 export type { ItemId, Submission, Verdict } from "./submission.js";
 
-export const corpus: Submission[] = [...styles, ...typescriptSubmissions, ...pythonSubmissions];
+export const corpus: Submission[] = [
+  ...styles,
+  ...typescriptSubmissions,
+  ...pythonSubmissions,
+  ...hostileSubmissions,
+];
 
 /**
  * Writes submissions below a folder, each in a folder of its own.
