@@ -9,15 +9,18 @@ import { right as rightTypescript } from "./typescript.js";
 export const trace = "sparkify-corpus-was-here";
 
 const hostile = (
-  name: string,
+  what: string,
   content: string | Notebook,
   graded: boolean | undefined,
   expected: Verdicts = {},
-): Submission => ({
-  ...submission(name, right),
-  files: { [`${name}/sparkify.ipynb`]: content },
-  ...{ expected, graded, hostile: true },
-});
+): Submission => {
+  const name = `hostile-${what}`;
+  return {
+    ...submission(name, right),
+    files: { [`${name}/sparkify.ipynb`]: content },
+    ...{ expected, graded, hostile: true },
+  };
+};
 
 /** A cell after question 1's, and question 1 must still be right. */
 function after1(name: string, code: string, expected: Verdicts = {}, base = right): Submission {
