@@ -1,6 +1,15 @@
 // A submission's own copy: its folder, with the event data of the grader wherever the submission looks for it.
 
-import { copyFileSync, lstatSync, mkdirSync, readdirSync, realpathSync, rmSync, statSync } from "node:fs";
+import {
+  copyFileSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { type Notebook, readNotebook } from "./notebook.js";
 import type { Submission } from "./submissions.js";
@@ -13,6 +22,8 @@ export interface Copy {
   /** The folder that the notebooks are in. */
   folder: string;
   notebooks: { path: string; notebook: Notebook }[];
+  /** The source of the modules beside them. */
+  modules: string[];
   /** Absolute paths that the submission names, and what is shown there where the platform can do that. */
   aliases: { path: string; folder: string }[];
   /** Where the event data was placed, relative to the notebooks. */
@@ -29,7 +40,8 @@ export function makeCopy(submission: Submission, events: string, home: string): 
   const texts = notebooks.flatMap(({ notebook }) =>
     notebook.cells.filter(({ kind }) => kind === "code").map(({ source }) => source),
   );
-  const source = texts.join("\n");
+  const modules = modulesIn(submission.folder);
+  const source = [...texts, ...modules].join("\n");
   rmSync(home, { recursive: true, force: true });
   for (const name of ["tmp", "home"]) mkdirSync(join(home, name), { recursive: true });
 
@@ -55,18 +67,35 @@ export function makeCopy(submission: Submission, events: string, home: string): 
     home,
     root,
     folder,
+    modules,
     notebooks: notebooks.map((one) => ({ ...one, path: join(folder, basename(one.path)) })),
     aliases,
     places: [...places],
   };
 }
 
+/** The modules of a submission's own, also those in packages. */
+function modulesIn(folder: string, depth = 0): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => !isPassedOver(entry.name))
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return depth < 3 ? modulesIn(path, depth + 1) : [];
+      const isModule =
+        entry.isFile() && /\.(py|[cm]?[jt]s)$/.test(entry.name) && statSync(path).size < 200_000;
+      return isModule ? [readFileSync(path, "utf8")] : [];
+    })
+    .slice(0, 50);
+}
+
+/** Hidden files, and what is installed. */
+const isPassedOver = (name: string) => /^(\.|node_modules$|__pycache__$|venv$|env$)/.test(name);
+
 /** Copies a folder without data, hidden files and what is installed; links are not followed. */
 function copyFolder(from: string, to: string, copied: { bytes: number }, own: string): void {
   mkdirSync(to, { recursive: true });
   for (const name of readdirSync(from)) {
-    if (/^(\.|node_modules$|__pycache__$|venv$|env$)/.test(name) || /\.(csv|csv\.gz|ipynb)$/i.test(name))
-      continue;
+    if (isPassedOver(name) || /\.(csv|csv\.gz|ipynb)$/i.test(name)) continue;
     const path = join(from, name);
     const status = lstatSync(path);
     if (status.isDirectory()) {

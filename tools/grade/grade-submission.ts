@@ -153,17 +153,13 @@ function compareRuns(
   before: Map<string, string>,
   after: Map<string, string>,
 ): Finding {
-  const failed = (run: RunResult) =>
-    new Set(
-      run.cells.flatMap(({ notebook, number, error, problem }) =>
-        error || problem ? [`${notebook + 1}/${number}`] : [],
-      ),
-    );
-  const known = failed(first);
-  const broken = [...failed(second)].filter((cell) => !known.has(cell));
+  const placeOf = ({ notebook, number }: RunResult["cells"][number]) => `${notebook} ${number}`;
+  const failed = (run: RunResult) => run.cells.filter(({ error, problem }) => error || problem);
+  const known = new Set(failed(first).map(placeOf));
+  const broken = failed(second).filter((cell) => !known.has(placeOf(cell)));
   const differences = [
     ...(second.stopped === undefined ? [] : [`it did not come to its end (${second.stopped})`]),
-    ...broken.map((cell) => `code cell ${cell.split("/")[1]} fails`),
+    ...broken.map(({ number, problem, error }) => `code cell ${number} fails: ${problem ?? error?.message}`),
     ...[...before].flatMap(([what, text]) => {
       const now = after.get(what);
       return now === text ? [] : [now === undefined ? `${what} is not there` : `${what} is another`];

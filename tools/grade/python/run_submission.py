@@ -136,7 +136,7 @@ class Run:
         self.kc.start_channels()
         await self.kc.wait_for_ready(timeout=SETTINGS["startTimeout"])
 
-    async def cell(self, number: int, source: str) -> dict:
+    async def cell(self, number: int, source: str, attempt: int = 0) -> dict:
         output = Output(LIMITS["cellOutput"])
         shown = Output(LIMITS["cellOutput"])
         error = None
@@ -208,6 +208,10 @@ class Run:
                 pass
         if status == "error" and error is None:  # tslab says it on standard error only
             error = {"name": "Error", "message": COLOURS.sub("", output.text())[-2000:], "trace": ""}
+        if status.startswith("abort") and attempt < 10:
+            # After a failed cell tslab refuses what comes within a moment.
+            await asyncio.sleep(0.2)
+            return await self.cell(number, source, attempt + 1)
         return {
             "number": number,
             "seconds": round(time.monotonic() - begun, 2),
