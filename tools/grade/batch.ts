@@ -33,6 +33,7 @@ export async function gradeBatch(submissions: Submission[], options: BatchOption
   const events = join(directory, "event_data");
   mkdirSync(directory, { recursive: true });
   writeEventData(events);
+  const forget = onInterrupt(() => removeRun(directory).catch(() => {}));
   const waiting = [...submissions];
   const count = Math.min(options.jobs, waiting.length);
   try {
@@ -43,6 +44,7 @@ export async function gradeBatch(submissions: Submission[], options: BatchOption
     );
   } finally {
     await removeRun(directory);
+    forget();
   }
 }
 
@@ -63,9 +65,9 @@ async function runJob(
       try {
         if (!worker?.isAlive) {
           await worker?.end(0);
-          options.onNews(submission, "starting Cassandra");
-          worker = new Worker({ directory, events, rubric, sandboxed, timeout, cellTimeout });
-          await worker.ready;
+          worker = await startWorker({ directory, events, rubric, sandboxed, timeout, cellTimeout }, () =>
+            options.onNews(submission, "starting Cassandra"),
+          );
         }
         const keepIn = options.keepIn(submission);
         const order = { submission, ...(keepIn !== undefined && { keepIn }) };
@@ -91,6 +93,22 @@ async function runJob(
   } finally {
     await worker?.end(10);
     forget();
+  }
+}
+
+/** A worker with its node. On a busy machine a node may fail to start: it is tried again. */
+async function startWorker(settings: WorkerSettings, news: () => void): Promise<Worker> {
+  for (let attempt = 1; ; attempt++) {
+    news();
+    const worker = new Worker(settings);
+    try {
+      await worker.ready;
+      return worker;
+    } catch (error) {
+      await worker.end(0);
+      // Without a sandbox a port that is taken stays taken.
+      if (attempt === 3 || !settings.sandboxed || interruptedCode()) throw error;
+    }
   }
 }
 

@@ -10,6 +10,7 @@ import { interruptedCode } from "../processes.mjs";
 import { gradeBatch } from "./batch.js";
 import type { Grade } from "./grade.js";
 import { installPythonKernel } from "./install.js";
+import { portMustBeFree } from "./node.js";
 import { readNotebook } from "./notebook.js";
 import { Progress } from "./progress.js";
 import { fileNameOf, writeReports } from "./report/write.js";
@@ -55,6 +56,7 @@ export async function grade(args: string[]): Promise<number> {
   if (done.size > 0) console.log(`${done.size} of ${submissions.length} submissions are graded already.`);
 
   if (left.length > 0) {
+    if (why !== undefined) await portMustBeFree();
     if (left.some(usesPython)) await installPythonKernel();
     console.log(why === undefined ? sandboxText : `No sandbox: ${why}.\n${noSandboxText}`);
     const progress = new Progress(left.length, jobs);

@@ -57,10 +57,8 @@ export async function judgeRun(facts: RunFacts): Promise<RunState> {
   const answered: Answered[] = [];
   for (const match of matches) answered.push(await examine(node, match, plays, telling));
   // What is written in modules beside the notebook counts as if it were in it.
-  const cells = [
-    ...copy.notebooks.flatMap(({ notebook }) => notebook.cells),
-    ...copy.modules.map((source): Cell => ({ kind: "code", source })),
-  ];
+  const own = copy.notebooks.flatMap(({ notebook }) => notebook.cells);
+  const cells = [...own, ...copy.modules.map((source): Cell => ({ kind: "code", source }))];
   const source = cells.flatMap((cell) => (cell.kind === "code" ? [cell.source] : [])).join("\n");
 
   const findings = new Map<string, Finding>([
@@ -72,7 +70,7 @@ export async function judgeRun(facts: RunFacts): Promise<RunState> {
     ["order", judgeColumnOrder(answered)],
     ["names", judgeNames(answered)],
     ["columns", judgeColumns(answered)],
-    ["described", judgeDescribed(cells)],
+    ["described", judgeDescribed(own)],
     ["reasoning", judgeReasoning(cells)],
     ["todos", judgeTodos(cells)],
     ["results", judgeResults(answered, run, plays)],
@@ -432,9 +430,12 @@ function judgeCleanup(answered: Answered[], source: string): Finding {
   const used = answered.flatMap(({ table }) => table ?? []);
   const left = used.filter(({ dropped }) => dropped === undefined);
   const dropped = used.length > 0 && left.length === 0;
-  const closed = source
+  const code = source
     .split("\n")
-    .some((line) => /\.\s*shutdown\s*\(/.test(line.replace(/(^|\s)(#|\/\/).*$/, "")));
+    .map((line) => line.replace(/(^|\s)(#|\/\/).*$/, ""))
+    .join("\n");
+  const closed =
+    /\.\s*shutdown\s*\(/.test(code) || /\bwith\b[^\n]*(\bCluster\s*\(|\.connect\s*\()/.test(code);
   return {
     verdict: dropped && closed ? "pass" : dropped || closed ? "partial" : "fail",
     evidence: [

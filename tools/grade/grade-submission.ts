@@ -66,8 +66,9 @@ export async function gradeSubmission(
       ...{ points: sumOf(items, "points"), maxPoints: sumOf(items, "maxPoints") },
     });
   } catch (error) {
-    if (!(error instanceof NotGradable)) throw error;
-    grade.error = error.message;
+    if (error instanceof NotGradable) grade.error = error.message;
+    else if (node.isAlive) throw error;
+    else grade.error = `The database ended while the submission was judged: ${(error as Error).message}`;
   }
   if (options.keepIn !== undefined) cpSync(options.home, options.keepIn, { recursive: true, force: true });
   for (const folder of [options.home, `${options.home}-settings`])
@@ -106,11 +107,8 @@ async function runOnce(node: GradingNode, copy: Copy, options: GradeOptions, pre
     onCell: (_notebook, cell, cells) => options.news(`${prefix}cell ${cell} of ${cells}`),
   });
   const notes: Detail[] = [];
-  if (await node.reviveAfterRun())
-    notes.push({
-      title: "The database ended",
-      text: "Cassandra ended while the submission ran; it was started again with its data.",
-    });
+  const problem = await node.reviveAfterRun();
+  if (problem !== undefined) notes.push({ title: "The database did not survive the run", text: problem });
   const statements = node.statements(from, node.mark());
   const facts: RunFacts = { node, copy, run, statements, since, plays: options.plays };
   return { facts, notes };

@@ -26,6 +26,16 @@ export const gradingKeyspace = "sparkify_grading";
 const isOfUsers = (keyspace: string) => !/^system(_|$)/.test(keyspace);
 const replication = "{'class': 'SimpleStrategy', 'replication_factor': 1}";
 
+/** @throws SparkifyError where another program listens on the port */
+export async function portMustBeFree(): Promise<void> {
+  if (await canListen(port)) return;
+  throw new SparkifyError(
+    `Submissions look for Cassandra on port ${port} of this machine, but another program listens there. ` +
+      "Stop it (npm run cassandra -- stop, for the walkthrough's own node) and run the command again. " +
+      "With bubblewrap on Linux the grader needs no free port.",
+  );
+}
+
 /** A table that was dropped: its snapshot's folder. */
 export interface Snapshot {
   keyspace: string;
@@ -55,13 +65,7 @@ export class GradingNode {
   async startFresh(): Promise<void> {
     await this.stop();
     await endLeftNode(this.directory);
-    for (const address of ["127.0.0.1"])
-      if (!(await canListen(port, address)))
-        throw new SparkifyError(
-          `Submissions look for Cassandra on port ${port} of this machine, but another program listens there. ` +
-            "Stop it (npm run cassandra -- stop, for the walkthrough's own node) and run the command again. " +
-            "With bubblewrap on Linux the grader needs no free port.",
-        );
+    await portMustBeFree();
     rmSync(this.directory, { recursive: true, force: true });
     mkdirSync(this.directory, { recursive: true });
     await this.launch();

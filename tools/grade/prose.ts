@@ -61,7 +61,11 @@ function near(cells: Cell[], isMeant: (cell: Cell) => boolean): string[] {
 const aboutTables = ({ source }: Cell) => /\b(CREATE\s+TABLE|SELECT)\b/i.test(source);
 
 export function judgeDescribed(cells: Cell[]): Finding {
-  const texts = near(cells, aboutTables).filter(isProse);
+  // Where the statements are in modules beside the notebook, all of its words may be about them.
+  const beside = cells.some((cell) => cell.kind === "code" && aboutTables(cell))
+    ? near(cells, aboutTables)
+    : cells.map(wordsOf);
+  const texts = beside.filter(isProse);
   if (texts.length === 0)
     return {
       verdict: "fail",

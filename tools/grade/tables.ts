@@ -4,6 +4,7 @@
 import type { RawPlay } from "@sparkify/lib";
 import { fromCassandra } from "@sparkify/lib/dist/model/table.js";
 import { type SchemaColumn, schemaColumns } from "@sparkify/lib/dist/show/columns.js";
+import type { types } from "cassandra-driver";
 import type { Statement } from "./audit.js";
 import { type Held, heldBy } from "./columns.js";
 import { quotedName, tableOf } from "./cql.js";
@@ -29,6 +30,15 @@ export interface Table {
 
 /** More rows of a table are not read. */
 const mostRows = 200_000;
+/** In bytes: a table with larger rows is not one of song plays, and reading many of them could end the node. */
+const largestRow = 100_000;
+
+const bytesOf = (row: types.Row, columns: SchemaColumn[]) =>
+  columns.reduce((sum, { name }) => {
+    const value: unknown = row.get(name);
+    return sum + (Buffer.isBuffer(value) ? value.length : String(value).length);
+  }, 0);
+
 /** More tables than any submission needs. */
 const mostTables = 24;
 
@@ -36,7 +46,7 @@ const mostTables = 24;
 const isScratch = (keyspace: string) => keyspace.startsWith("sparkify_scratch_");
 
 export class Tables {
-  readonly #known = new Map<string, Promise<Table>>();
+  readonly #known = new Map<string, Promise<Table | undefined>>();
 
   private constructor(
     private readonly node: GradingNode,
@@ -82,13 +92,16 @@ export class Tables {
       const live = this.live.some((one) => one.keyspace === keyspace && one.table === name);
       const dropped = this.snapshots.filter((one) => one.keyspace === keyspace && one.table === name);
       const snapshot = dropped.find(({ bytes }) => bytes > 0) ?? dropped[0];
-      if (live) found.push(await this.read(keyspace, name));
-      else if (snapshot) found.push(await this.read(keyspace, name, snapshot));
+      const table = live
+        ? await this.read(keyspace, name)
+        : snapshot && (await this.read(keyspace, name, snapshot));
+      if (table) found.push(table);
     }
     return found;
   }
 
-  private read(keyspace: string, name: string, snapshot?: Snapshot): Promise<Table> {
+  /** @returns undefined for a table whose rows are too large for song plays */
+  private read(keyspace: string, name: string, snapshot?: Snapshot): Promise<Table | undefined> {
     const key = `${keyspace} ${name} ${snapshot?.dropped ?? "live"}`;
     let table = this.#known.get(key);
     if (!table) {
@@ -98,7 +111,7 @@ export class Tables {
     return table;
   }
 
-  private async readNow(keyspace: string, name: string, snapshot?: Snapshot): Promise<Table> {
+  private async readNow(keyspace: string, name: string, snapshot?: Snapshot): Promise<Table | undefined> {
     const { client } = this.node;
     const full = snapshot
       ? await this.node.restore(snapshot, this.#known.size)
@@ -106,6 +119,8 @@ export class Tables {
     const columns = await schemaColumns(client, full);
     const rows: Table["rows"] = [];
     client.metadata.clearPrepared();
+    const first = await client.execute(`SELECT * FROM ${full} LIMIT 3`, [], { prepare: true });
+    if (first.rows.some((row) => bytesOf(row, columns) > largestRow)) return undefined;
     const result = await client.execute(`SELECT * FROM ${full}`, [], { prepare: true, fetchSize: 5000 });
     for await (const row of result) {
       rows.push(
