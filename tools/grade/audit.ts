@@ -61,7 +61,9 @@ export function readAudit(file: string, from: number, to: number): Statement[] {
 
 /** A refused statement has Cassandra's message behind it. The message may hold semicolons, but no statement does at its end. */
 function withoutMessage(text: string): { cql: string; refused: string } {
-  const at = endOfStatement(text);
+  const end = endOfStatement(text);
+  // A statement whose quotes do not end: the message is behind the last semicolon.
+  const at = end < text.length ? end : Math.max(text.lastIndexOf("; "), 0) || text.length;
   return { cql: text.slice(0, at).trim(), refused: text.slice(at).replace(/^[;\s]+/, "") };
 }
 

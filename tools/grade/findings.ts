@@ -184,7 +184,7 @@ function judgeQuestion(answered: Answered): Finding {
   if (replayed.outcome === "wrong rows" || replayed.outcome === "rows lost") {
     const why = found(judged, "loses nothing");
     const reason = why?.verdict === "fail" ? `. ${capital(why.evidence)}` : "";
-    const what = replayed.outcome === "rows lost" ? "rows get lost" : "rows come that should not";
+    const what = replayed.outcome === "rows lost" ? "Rows get lost" : "Rows come that should not";
     return fail(`${what}: ${counts}${reason}`, [...comparison, ...rowsOf(why)]);
   }
   const lost = found(judged, "loses nothing");

@@ -195,7 +195,8 @@ for host in [("example.com", 80), ("192.0.2.1", 443), ("1.1.1.1", 53)]:
     "absolute-path",
     edited(right, [['read_plays("event_data")', 'read_plays("/home/student/workspace/event_data")']]),
     true,
-    { csv: "fail", q1: "fail", q2: "fail", q3: "fail", results: "fail" },
+    // In a sandbox the path leads to the submission's copy; elsewhere there is no such folder.
+    {},
   ),
 ];
 
