@@ -27,8 +27,8 @@ interface Grade {
   error?: string;
 }
 
-/** One that is right, one that is wrong in secret, one that cannot be graded. */
-const short = ["python-right", "python-q3-full-name", "python-item-as-text", "hostile-not-json"];
+/** One that is right, two whose keys are wrong, one that cannot be graded. */
+const short = ["python-right", "python-q3-full-name", "typescript-q3-song-only", "hostile-not-json"];
 const chosen = isSoak ? corpus : corpus.filter(({ name }) => short.includes(name));
 const folder = join(workDirectory, "grade-corpus");
 const out = join(workDirectory, "grade-out");
@@ -98,8 +98,7 @@ describe("the corpus of submissions", { skip }, () => {
     skip: isSoak,
   }, async () => {
     const states = join(out, "graded");
-    const [, again = ""] = readdirSync(states).sort();
-    rmSync(join(states, again));
+    rmSync(join(states, readdirSync(states).find((name) => name.startsWith("hostile")) ?? "none"));
     const resumed = await runCommand(["grade", folder, "--out", out, "--resume", "--cell-timeout", "60"]);
     assert.match(
       resumed.output,

@@ -65,9 +65,7 @@ async function runJob(
       try {
         if (!worker?.isAlive) {
           await worker?.end(0);
-          worker = await startWorker({ directory, events, rubric, sandboxed, timeout, cellTimeout }, () =>
-            options.onNews(submission, "starting Cassandra"),
-          );
+          worker = new Worker({ directory, events, rubric, sandboxed, timeout, cellTimeout });
         }
         const keepIn = options.keepIn(submission);
         const order = { submission, ...(keepIn !== undefined && { keepIn }) };
@@ -96,24 +94,7 @@ async function runJob(
   }
 }
 
-/** A worker with its node. On a busy machine a node may fail to start: it is tried again. */
-async function startWorker(settings: WorkerSettings, news: () => void): Promise<Worker> {
-  for (let attempt = 1; ; attempt++) {
-    news();
-    const worker = new Worker(settings);
-    try {
-      await worker.ready;
-      return worker;
-    } catch (error) {
-      await worker.end(0);
-      // Without a sandbox a port that is taken stays taken.
-      if (attempt === 3 || !settings.sandboxed || interruptedCode()) throw error;
-    }
-  }
-}
-
 class Worker {
-  readonly ready: Promise<void>;
   readonly #child;
   readonly #directory: string;
   #take: (answer: Answer) => void = () => {};
@@ -135,13 +116,6 @@ class Worker {
     this.#child.once("close", (code, signal) =>
       this.#end(new Error(`the job ended (${signal ?? code}). ${complaints.trim()}`)),
     );
-    this.ready = new Promise((resolve, reject) => {
-      this.#fail = reject;
-      this.#take = (answer) => {
-        if (answer.event === "ready") resolve();
-        if (answer.event === "failed") reject(new Error(answer.message));
-      };
-    });
     if (this.#child.stdout)
       createInterface({ input: this.#child.stdout }).on("line", (line) => {
         if (line.startsWith("{")) this.#take(JSON.parse(line) as Answer);

@@ -145,23 +145,36 @@ export class GradingNode {
     this.#pid = 0;
   }
 
-  /** Brings the node to the state of a new one: emptied if it still answers, else started anew. */
+  /** Brings the node to the state of a new one: emptied if it answers, else started anew. */
   async makeEmpty(): Promise<void> {
-    try {
-      if (!this.isAlive) return await this.startFresh();
-      await this.reconnect();
-      for (const keyspace of await this.keyspaces()) {
-        await this.client.execute(`DROP KEYSPACE IF EXISTS ${quotedName(keyspace)}`);
-        rmSync(join(this.directory, "data", keyspace), { recursive: true, force: true });
+    if (this.isAlive) {
+      try {
+        await this.dropAll();
+        return;
+      } catch {
+        // It does not answer as it should.
       }
-      await this.reconnect();
-    } catch {
-      await this.startFresh();
     }
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.startFresh();
+        return;
+      } catch (error) {
+        // On a busy machine a start can fail.
+        if (attempt === 3) throw error;
+      }
+    }
+  }
+
+  private async dropAll(): Promise<void> {
+    await this.reconnect();
+    const options = { readTimeout: 60_000 };
+    for (const keyspace of await this.keyspaces())
+      await this.client.execute(`DROP KEYSPACE IF EXISTS ${quotedName(keyspace)}`, [], options);
     const data = join(this.directory, "data");
-    for (const keyspace of readdirSync(data)) {
+    for (const keyspace of readdirSync(data))
       if (isOfUsers(keyspace)) rmSync(join(data, keyspace), { recursive: true, force: true });
-    }
+    await this.reconnect();
   }
 
   private async keyspaces(): Promise<string[]> {

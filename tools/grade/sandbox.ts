@@ -6,6 +6,7 @@
 
 import { spawnSync } from "node:child_process";
 import { existsSync, lstatSync, readlinkSync, realpathSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { projectRoot } from "@sparkify/lib";
 import { venvPython } from "../python.js";
@@ -84,18 +85,22 @@ export function inCage({ folder, settings, aliases }: Cage, command: string[]): 
     ...etc.flatMap((name) => ["--ro-bind-try", `/etc/${name}`, `/etc/${name}`]),
     ...["--ro-bind", hosts, "/etc/hosts", "--proc", "/proc", "--dev", "/dev"],
     ...["--size", String(64 * 2 ** 20), "--tmpfs", "/dev/shm"],
+    ...["--size", String(256 * 2 ** 20), "--tmpfs", "/tmp"],
     ...shown.flatMap((path) => ["--ro-bind-try", path, path]),
-    ...["--ro-bind", settings, settings, "--size", String(256 * 2 ** 20), "--tmpfs", "/tmp"],
+    ...["--ro-bind", settings, settings],
     ...["--bind", folder, folder],
     ...aliases.flatMap(({ path, folder: own }) => ["--bind", own, path]),
     ...["--remount-ro", "/", "--chdir", folder, ...command],
   ];
 }
 
-/** Where Node and the Pythons really are, unless /usr holds them. */
+/** Where Node and the Pythons really are, unless /usr holds them. Never the reviewer's home as a whole. */
 function programFolders(): string[] {
   const programs = [process.execPath, venvPython, kernelPython].filter((path) => existsSync(path));
-  return [...new Set(programs.map((path) => dirname(dirname(realpathSync(path)))))].filter(
-    (path) => path !== "/" && !/^\/(usr|bin|nix)(\/|$)/.test(path),
-  );
+  const folders = programs.map((path) => {
+    const bin = dirname(realpathSync(path));
+    const prefix = dirname(bin);
+    return `${homedir()}/`.startsWith(`${prefix}/`) ? bin : prefix;
+  });
+  return [...new Set(folders)].filter((path) => path !== "/" && !/^\/(usr|bin|nix)(\/|$)/.test(path));
 }

@@ -27,7 +27,6 @@ export interface Order {
 }
 
 export type Answer =
-  | { event: "ready" }
   | { event: "news"; text: string }
   | { event: "graded"; grade: Grade }
   /** The grader itself has failed. */
@@ -41,8 +40,6 @@ async function work(settings: WorkerSettings): Promise<void> {
   const node = new GradingNode(join(directory, "node"));
   onInterrupt(() => node.stop());
   try {
-    await node.startFresh();
-    say({ event: "ready" });
     for await (const line of createInterface({ input: process.stdin })) {
       const { submission, keepIn } = JSON.parse(line) as Order;
       const news = (text: string) => say({ event: "news", text });

@@ -278,4 +278,6 @@ if __name__ == "__main__":
     set_limits()
     if sys.platform != "win32":
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    elif hasattr(asyncio, "WindowsSelectorEventLoopPolicy"):
+        asyncio.set_event_loop_policy(asyncio.WindowsSelectorEventLoopPolicy())  # what ZeroMQ needs
     asyncio.run(main())
