@@ -14,6 +14,7 @@ export const commands: Record<string, Command> = {
   pictures: async () => (await import("./browser/take-pictures.js")).takePictures(),
   soak: async (args) => (await import("./test/command.js")).soak(args),
   test: async (args) => (await import("./test/command.js")).test(args),
+  grade: async (args) => (await import("./grade/command.js")).grade(args),
   bench: async (args) => (await import("./bench/command.js")).bench(args),
   generate: async (args) => (await import("./generate/command.js")).generate(args),
 };

@@ -41,7 +41,7 @@ export async function launchNode(
       ...javaOptions,
       `-Dcassandra.config=${pathToFileURL(join(directory, "cassandra.yaml"))}`,
       `-Dcassandra-rackdc.properties=${pathToFileURL(join(directory, "cassandra-rackdc.properties"))}`,
-      `-Dlogback.configurationFile=${logback}`,
+      `-Dlogback.configurationFile=${node.logback ?? logback}`,
       `-Dcassandra.logdir=${logs}`,
       `-Dcassandra.storagedir=${directory}`,
       "-cp",

@@ -22,6 +22,8 @@ export interface NodeSettings {
   bulk?: boolean;
   /** More of cassandra.yaml; what is here wins over the settings below. */
   yaml?: Record<string, unknown>;
+  /** What it logs, and where. @default logback.xml of this folder */
+  logback?: string;
 }
 
 /** Writes cassandra.yaml and the data centre's file into the node's directory. */

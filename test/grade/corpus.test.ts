@@ -1,0 +1,142 @@
+// The grader before submissions with known flaws: each item of each must get the verdict that the corpus names. In short
+// a handful; `npm run soak -- grade` grades the whole corpus.
+
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { before, describe, test } from "node:test";
+import { workDirectory } from "@sparkify/lib";
+import { whyNoSandbox } from "../../tools/grade/sandbox.js";
+import { type Ended, isSoak, runCommand } from "../command.js";
+import { corpus, type Submission, writeCorpus } from "./corpus/corpus.js";
+
+interface Item {
+  id: string;
+  verdict: string;
+  points: number;
+  maxPoints: number;
+  evidence: string;
+  hint: string;
+}
+interface Grade {
+  submission: string;
+  graded: boolean;
+  points: number;
+  maxPoints: number;
+  items: Item[];
+  error?: string;
+}
+
+/** One that is right, two whose keys are wrong, one that cannot be graded. */
+const short = ["python-right", "python-q3-full-name", "typescript-q3-song-only", "hostile-not-json"];
+const chosen = isSoak ? corpus : corpus.filter(({ name }) => short.includes(name));
+const folder = join(workDirectory, "grade-corpus");
+const out = join(workDirectory, "grade-out");
+
+// Without a sandbox the grader needs port 9042, which the tests' own nodes have.
+const skip = whyNoSandbox() === undefined ? false : `no sandbox: ${whyNoSandbox()}`;
+
+describe("the corpus of submissions", { skip }, () => {
+  let ended: Ended;
+  let grades: Grade[];
+  let minutes: number;
+
+  before(async () => {
+    rmSync(folder, { recursive: true, force: true });
+    rmSync(out, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    writeCorpus(
+      folder,
+      chosen.map(({ name }) => name),
+    );
+    const begun = performance.now();
+    ended = await runCommand(["grade", folder, "--out", out, ...(isSoak ? [] : ["--cell-timeout", "60"])]);
+    minutes = (performance.now() - begun) / 60_000;
+    assert.ok(existsSync(join(out, "grades.json")), ended.output);
+    grades = JSON.parse(readFileSync(join(out, "grades.json"), "utf8"));
+  });
+
+  for (const submission of chosen)
+    test(`${submission.name} gets its grade`, () => {
+      const grade = grades.find((one) => one.submission === submission.path);
+      assert.ok(grade, `${submission.path} is not among ${grades.map((one) => one.submission).join(", ")}`);
+      checkGrade(grade, submission);
+    });
+
+  test("the command's exit code says whether all could be graded", () => {
+    assert.equal(ended.code, grades.every(({ graded }) => graded) ? 0 : 1, ended.output);
+  });
+
+  test("there is a page for each submission, an overview, a CSV and JUnit XML", () => {
+    assert.equal(readdirSync(join(out, "reports")).length, grades.length);
+    const overview = readFileSync(join(out, "index.html"), "utf8");
+    const csv = readFileSync(join(out, "grades.csv"), "utf8");
+    const junit = readFileSync(join(out, "junit.xml"), "utf8");
+    for (const { submission } of grades) {
+      assert.ok(overview.includes(`>${submission}</a>`), submission);
+      assert.ok(csv.includes(`"${submission}"`), submission);
+      assert.ok(junit.includes(`name="${submission}"`), submission);
+    }
+    assert.doesNotMatch(overview, /(src|href)="(https?:)?\/\//);
+  });
+
+  test("nothing is left of the run", () => {
+    const left = readdirSync(join(workDirectory, "..", "..", "grade")).filter((name) =>
+      name.startsWith("run-"),
+    );
+    assert.deepEqual(
+      left.filter((name) => !existsSync(`/proc/${name.slice("run-".length)}`)),
+      [],
+    );
+  });
+
+  test("a batch of 30 takes less than 20 minutes", { skip: !isSoak }, () => {
+    assert.ok((minutes / grades.length) * 30 < 20, `${grades.length} took ${minutes.toFixed(1)} minutes`);
+  });
+
+  test("--resume grades only what is not graded yet, and the same grades come out", {
+    skip: isSoak,
+  }, async () => {
+    const states = join(out, "graded");
+    rmSync(join(states, readdirSync(states).find((name) => name.startsWith("hostile")) ?? "none"));
+    const resumed = await runCommand(["grade", folder, "--out", out, "--resume", "--cell-timeout", "60"]);
+    assert.match(
+      resumed.output,
+      new RegExp(`${grades.length - 1} of ${grades.length} submissions are graded already`),
+    );
+    assert.match(resumed.output, /Grade 1 submission/);
+    assert.deepEqual(JSON.parse(readFileSync(join(out, "grades.json"), "utf8")), grades);
+  });
+});
+
+function checkGrade(grade: Grade, { expected, graded }: Submission): void {
+  if (graded !== undefined) assert.equal(grade.graded, graded, grade.error);
+  if (!grade.graded) {
+    assert.ok(grade.error, "the reason");
+    return;
+  }
+  const differences = Object.entries(expected).flatMap(([id, verdict]) => {
+    const item = grade.items.find((one) => one.id === id);
+    return item?.verdict === verdict
+      ? []
+      : [`${id}: ${item?.verdict} instead of ${verdict}: ${item?.evidence}`];
+  });
+  assert.deepEqual(differences, []);
+  for (const { id, verdict, points, maxPoints, evidence, hint } of grade.items) {
+    assert.notEqual(evidence, "", id);
+    assert.equal(hint === "", verdict === "pass" || verdict === "ask", id);
+    if (verdict === "pass") assert.equal(points, maxPoints, id);
+    if (verdict === "partial") assert.ok(points > 0 && points < maxPoints, id);
+    if (verdict === "fail" || verdict === "ask") assert.equal(points, 0, id);
+  }
+  const sum = (of: (item: Item) => number) =>
+    Math.round(grade.items.reduce((all, item) => all + of(item), 0) * 10) / 10;
+  assert.equal(
+    grade.points,
+    sum(({ points }) => points),
+  );
+  assert.equal(
+    grade.maxPoints,
+    sum(({ maxPoints }) => maxPoints),
+  );
+}

@@ -1,0 +1,339 @@
+// Submissions that break, or do harm, in bounds: what each does at most is said beside it. The batch must go on.
+
+import { type Edit, edited, type Notebook, python, toIpynb, tslab } from "./notebook.js";
+import { right } from "./python.js";
+import { type Submission, submission, type Verdicts } from "./submission.js";
+import { right as rightTypescript } from "./typescript.js";
+
+/** What a submission leaves outside of its folder, or leads others to: it must be found nowhere. */
+export const trace = "sparkify-corpus-was-here";
+
+const hostile = (
+  what: string,
+  content: string | Notebook,
+  graded: boolean | undefined,
+  expected: Verdicts = {},
+): Submission => {
+  const name = `hostile-${what}`;
+  return {
+    ...submission(name, right),
+    files: { [`${name}/sparkify.ipynb`]: content },
+    ...{ expected, graded, hostile: true },
+  };
+};
+
+/** A cell after question 1's, and question 1 must still be right. */
+function after1(name: string, code: string, expected: Verdicts = {}, base = right): Submission {
+  const next = base === right ? "%% markdown\n## Question 2" : "%% markdown\n### What did user 10";
+  const edit: Edit = [next, `%% code\n${code.trim()}\n${next}`];
+  return hostile(name, edited(base, [edit]), true, { csv: "pass", q1: "pass", ...expected });
+}
+
+/** Where all three must still be right, as the cell fails or is interrupted. */
+const goesOn: Verdicts = { q2: "pass", q3: "pass" };
+
+const limits: Submission[] = [
+  after1("endless-loop", "while True:\n    pass", goesOn),
+  // Takes no interrupt: only its end helps.
+  after1(
+    "endless-stubborn-loop",
+    `
+import time
+while True:
+    try:
+        time.sleep(1)
+    except BaseException:
+        pass`,
+  ),
+  after1("typescript-endless-loop", "while (true) {}", {}, rightTypescript),
+  after1("waits-for-input", 'name = input("Your name? ")', goesOn),
+  // 3 GB.
+  after1(
+    "gigabytes-of-output",
+    `
+for _ in range(3000):
+    print("0123456789abcdef" * 65536)`,
+  ),
+  // A million small messages, which cost more than their bytes.
+  after1(
+    "million-lines",
+    `
+import sys
+for number in range(1_000_000):
+    print(number)
+    sys.stdout.flush()`,
+  ),
+  // 6 GB.
+  after1(
+    "memory",
+    `
+hoard = []
+for _ in range(60):
+    hoard.append(bytearray(b"x") * (100 * 2**20))
+print(len(hoard))`,
+  ),
+  // 4 GB, in its own folder.
+  after1(
+    "disk",
+    `
+with open("big.bin", "wb") as file:
+    for _ in range(40):
+        file.write(b"x" * (100 * 2**20))
+        file.flush()`,
+  ),
+  // 40 processes that leave the process group, each for five minutes.
+  after1(
+    "processes-that-stay",
+    `
+import os, time
+for _ in range(40):
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+            os.execvp("sleep", ["sleep", "300.0613"])
+        os._exit(0)`,
+  ),
+  // At most 2,000 processes, none for longer than a minute.
+  after1(
+    "fork-bomb",
+    `
+import os, time
+until = time.time() + 60
+def bomb(depth):
+    for _ in range(3):
+        if depth > 0 and time.time() < until:
+            try:
+                child = os.fork()
+            except OSError:
+                return
+            if child == 0:
+                bomb(depth - 1)
+                time.sleep(max(0, until - time.time()))
+                os._exit(0)
+bomb(6)`,
+  ),
+];
+
+const ends: Submission[] = [
+  after1("kernel-killed", "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"),
+  after1("kernel-leaves", "import os\nos._exit(0)"),
+  after1("typescript-kernel-leaves", "process.exit(1);", {}, rightTypescript),
+  after1(
+    "typescript-rejected-promise",
+    'new Promise((_, reject) => setTimeout(() => reject(new Error("nobody waits")), 50));',
+    {},
+    rightTypescript,
+  ),
+  // The shell of the kernel's parents.
+  after1(
+    "parent-killed",
+    `
+import os, signal
+try:
+    os.kill(os.getppid(), signal.SIGTERM)
+except OSError as error:
+    print(error)`,
+  ),
+];
+
+const reaches: Submission[] = [
+  after1(
+    "secrets-printed",
+    `
+import os, glob
+for name, value in sorted(os.environ.items()):
+    print(name, value)
+for path in [*glob.glob("/proc/[0-9]*/environ"), os.path.expanduser("~/.netrc"), os.path.expanduser("~/.npmrc")]:
+    try:
+        print(path, open(path, "rb").read().replace(b"\\0", b"\\n").decode(errors="replace"))
+    except OSError:
+        pass`,
+    goesOn,
+  ),
+  after1(
+    "writes-outside",
+    `
+import os, pathlib
+here = pathlib.Path.cwd()
+places = [*here.parents, pathlib.Path("/tmp"), pathlib.Path.home(), pathlib.Path("/etc"), pathlib.Path("/usr/local/bin")]
+for place in places:
+    try:
+        (place / "${trace}").write_text("written by a submission")
+        print("wrote to", place)
+    except OSError as error:
+        print(error)`,
+    goesOn,
+  ),
+  // Looks for other submissions and for notebooks around its own, and would change them.
+  after1(
+    "neighbours-changed",
+    `
+import pathlib
+for parent in list(pathlib.Path.cwd().parents)[:4]:
+    try:
+        for path in [*parent.glob("*/*.ipynb"), *parent.glob("*/grades.json")]:
+            if path.parent != pathlib.Path.cwd():
+                path.write_text(path.read_text() + " ${trace}")
+                print("changed", path)
+    except OSError as error:
+        print(error)`,
+    goesOn,
+  ),
+  after1(
+    "network",
+    `
+import socket, urllib.request
+for host in [("example.com", 80), ("192.0.2.1", 443), ("1.1.1.1", 53)]:
+    try:
+        socket.create_connection(host, timeout=3).close()
+        print("REACHED", host)
+    except OSError as error:
+        print(host, error)`,
+    goesOn,
+  ),
+  hostile(
+    "absolute-path",
+    edited(right, [['read_plays("event_data")', 'read_plays("/home/student/workspace/event_data")']]),
+    true,
+    // In a sandbox the path leads to the submission's copy; elsewhere there is no such folder.
+    {},
+  ),
+];
+
+const database: Submission[] = [
+  after1(
+    "cql-drops-system",
+    `
+for statement in [
+    "DROP KEYSPACE system", "DROP KEYSPACE system_schema", "DROP TABLE system_auth.roles", "DROP KEYSPACE system_auth",
+    "DROP KEYSPACE system_traces", "TRUNCATE system_schema.tables", "TRUNCATE system.local", "TRUNCATE system.peers_v2",
+    "DELETE FROM system.local WHERE key = 'local'", "DELETE FROM system_schema.keyspaces WHERE keyspace_name = 'system'",
+    "INSERT INTO system.local (key, native_protocol_version) VALUES ('local', '0')",
+    "ALTER KEYSPACE system_distributed WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 9}",
+    "UPDATE system_views.settings SET value = '1' WHERE name = 'native_transport_port'",
+]:
+    try:
+        session.execute(statement)
+        print("done:", statement)
+    except Exception as error:
+        print(error)`,
+  ),
+  // 400 tables of 40 columns, and no more than a minute.
+  after1(
+    "cql-many-tables",
+    `
+import time
+until = time.time() + 60
+columns = ", ".join(f"c{n} text" for n in range(40))
+for n in range(400):
+    if time.time() > until:
+        break
+    try:
+        session.execute(f"CREATE TABLE many_{n} (k int PRIMARY KEY, {columns})")
+    except Exception as error:
+        print(error)
+        break`,
+  ),
+  // 3 GB, each value of 10 MB, into memory tables of a small node.
+  after1(
+    "cql-huge-values",
+    `
+session.execute("CREATE TABLE IF NOT EXISTS blobs (k int, n int, v blob, PRIMARY KEY (k, n))")
+insert_blob = session.prepare("INSERT INTO blobs (k, n, v) VALUES (1, ?, ?)")
+waiting = []
+for n in range(300):
+    waiting.append(session.execute_async(insert_blob, (n, bytes(10 * 2**20))))
+    if len(waiting) == 30:
+        for one in waiting:
+            try:
+                one.result()
+            except Exception as error:
+                print(type(error).__name__)
+        waiting = []
+try:
+    print(len(session.execute("SELECT v FROM blobs WHERE k = 1", timeout=60).all()))
+except Exception as error:
+    print(type(error).__name__)`,
+  ),
+  after1(
+    "cql-drops-everything",
+    `
+for row in session.execute("SELECT keyspace_name FROM system_schema.keyspaces"):
+    try:
+        session.execute(f'DROP KEYSPACE "{row.keyspace_name}"')
+    except Exception as error:
+        print(error)`,
+  ),
+];
+
+/** As page and text: must come out as text. */
+const script = `<script>document.title = "${trace}"</script><img src=x onerror="document.title='${trace}'">`;
+
+const outputs: Submission[] = [
+  after1(
+    "html-in-output",
+    `
+from IPython.display import display, HTML, Markdown
+display(HTML("""${script}"""))
+display(Markdown("""${script}"""))
+print("""</pre></table></body>${script}""")
+session.execute("SELECT '${trace}' FROM \\"</td>${script.replaceAll('"', "'").replaceAll("'", "_")}\\"")`,
+    goesOn,
+  ),
+  after1(
+    "odd-characters",
+    `
+print("\\x00\\x01\\x08\\x0b\\x1b[31mred\\x1b[0m\\x7f\\ufffe\\uffff ]]> \\u202eright to left")
+import sys
+sys.stdout.write("carriage\\rreturn\\n")
+raise ValueError("\\x00\\x1b ]]> <b>\\ufffe")`,
+    goesOn,
+  ),
+];
+
+const notebook = JSON.parse(toIpynb(right));
+
+const files: Submission[] = [
+  hostile("not-json", "# This is Python\nprint('not a notebook')\n", false),
+  hostile("empty-file", "", false),
+  hostile("json-but-no-notebook", '[1, 2, {"cells": "many"}]', false),
+  hostile("cut-off", toIpynb(right).slice(0, 3000), false),
+  hostile("format-of-the-future", JSON.stringify({ ...notebook, nbformat: 9, nbformat_minor: 0 }), undefined),
+  hostile("unknown-kernel", toIpynb({ kernel: "cobol-85", text: "%% code\nDISPLAY 'HELLO'.\n" }), false),
+  hostile("kernel-is-a-path", toIpynb({ kernel: "../../../../tmp/kernel", text: "%% code\n1\n" }), false),
+  hostile("no-metadata", JSON.stringify({ ...notebook, metadata: {} }), undefined),
+  hostile("no-cells", JSON.stringify({ ...notebook, cells: [] }), undefined),
+  hostile(
+    "cells-without-source",
+    JSON.stringify({ ...notebook, cells: [{ cell_type: "code" }, null, 7] }),
+    undefined,
+  ),
+  hostile(
+    "no-cassandra",
+    python`
+%% code
+print("Faithless | Music Matters (Mark Knight Dub) | 495.3073")
+`,
+    true,
+    { csv: "fail", q1: "fail", q2: "fail", q3: "fail", "table-per-query": "fail" },
+  ),
+  hostile(
+    "typescript-no-cassandra",
+    tslab`
+%% code
+const answer = 42;
+answer;
+`,
+    true,
+    { csv: "fail", q1: "fail", q2: "fail", q3: "fail", "table-per-query": "fail" },
+  ),
+];
+
+export const hostileSubmissions: Submission[] = [
+  ...limits,
+  ...ends,
+  ...reaches,
+  ...database,
+  ...outputs,
+  ...files,
+];

@@ -1,0 +1,158 @@
+// npm run grade -- PATH...: reruns notebooks against a real Cassandra, and says with evidence what is right.
+
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism, freemem } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { SparkifyError, workDirectory } from "@sparkify/lib";
+import { interruptedCode } from "../processes.mjs";
+import { gradeBatch } from "./batch.js";
+import type { Grade } from "./grade.js";
+import { installPythonKernel } from "./install.js";
+import { portMustBeFree } from "./node.js";
+import { readNotebook } from "./notebook.js";
+import { Progress } from "./progress.js";
+import { fileNameOf, writeReports } from "./report/write.js";
+import { readRubric, standardRubric } from "./rubric.js";
+import { whyNoSandbox } from "./sandbox.js";
+import { findSubmissions, type Submission } from "./submissions.js";
+
+const usage = `Usage: npm run grade -- PATH... [--jobs N] [--timeout SECONDS] [--cell-timeout SECONDS] [--keep] [--resume]
+                              [--rubric FILE] [--out DIR]
+PATH is a notebook, a folder, or a folder of folders. See docs/grading.md.`;
+
+export async function grade(args: string[]): Promise<number> {
+  const { values, positionals } = parse(args);
+  if (positionals.length === 0) throw new SparkifyError(usage);
+  const seconds = (name: "timeout" | "cell-timeout") => {
+    const value = Number(values[name]);
+    if (!(value > 0))
+      throw new SparkifyError(`--${name} takes seconds, for instance --${name} 300\n${usage}`);
+    return value;
+  };
+  const [timeout, cellTimeout] = [seconds("timeout"), seconds("cell-timeout")];
+  const rubricFile = resolve(values.rubric);
+  const rubric = readRubric(rubricFile);
+  const submissions = findSubmissions(positionals);
+  const out = resolve(values.out);
+  const why = whyNoSandbox();
+  const jobs = jobsOf(values.jobs, why === undefined);
+
+  const states = join(out, "graded");
+  if (!values.resume)
+    for (const name of ["graded", "copies", "reports"])
+      rmSync(join(out, name), { recursive: true, force: true });
+  mkdirSync(states, { recursive: true });
+  const settings = JSON.stringify([rubric, timeout, cellTimeout]);
+  const stateOf = (submission: Submission) => join(states, `${fileNameOf(submission.name)}.json`);
+  const done = new Map<string, Grade>();
+  if (values.resume)
+    for (const submission of submissions) {
+      const grade = readState(stateOf(submission), inputOf(submission, settings));
+      if (grade) done.set(submission.name, grade);
+    }
+  const left = submissions.filter(({ name }) => !done.has(name));
+  if (done.size > 0) console.log(`${done.size} of ${submissions.length} submissions are graded already.`);
+
+  if (left.length > 0) {
+    if (why !== undefined) await portMustBeFree();
+    if (left.some(usesPython)) await installPythonKernel();
+    console.log(why === undefined ? sandboxText : `No sandbox: ${why}.\n${noSandboxText}`);
+    const progress = new Progress(left.length, jobs);
+    const byName = new Map(submissions.map((one) => [one.name, one]));
+    try {
+      await gradeBatch(left, {
+        ...{ jobs, sandboxed: why === undefined, rubric, timeout, cellTimeout },
+        keepIn: ({ name }) => (values.keep ? join(out, "copies", fileNameOf(name)) : undefined),
+        onNews: ({ name }, text) => progress.news(name, text),
+        onGrade(grade) {
+          done.set(grade.submission, grade);
+          const submission = byName.get(grade.submission) as Submission;
+          writeFileSync(stateOf(submission), JSON.stringify({ input: inputOf(submission, settings), grade }));
+          progress.graded(grade);
+        },
+      });
+    } finally {
+      progress.end();
+    }
+  }
+  const interrupted = interruptedCode();
+  if (interrupted) return interrupted;
+  const grades = submissions.flatMap(({ name }) => done.get(name) ?? []);
+  writeReports(out, grades, rubric, why === undefined ? sandboxText : `No sandbox: ${why}. ${noSandboxText}`);
+  const failed = grades.filter(({ graded }) => !graded);
+  console.log(`\n${grades.length - failed.length} of ${grades.length} submissions graded.`);
+  for (const { submission, error } of failed) console.log(`  ✘ ${submission}: ${error?.split("\n")[0]}`);
+  console.log(`The overview: ${join(out, "index.html")}`);
+  return failed.length === 0 ? 0 : 1;
+}
+
+const sandboxText =
+  "Each submission runs in a sandbox (bubblewrap): no network, no other files than its own copy, no other processes.";
+const noSandboxText =
+  "Submissions run with your rights, without your environment variables, in limits of time, memory, processes, output and disk, " +
+  "one at a time. They can read your files and use the network: grade only what you would run yourself. See docs/grading.md.";
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        jobs: { type: "string", default: "" },
+        timeout: { type: "string", default: "600" },
+        "cell-timeout": { type: "string", default: "180" },
+        keep: { type: "boolean", default: false },
+        resume: { type: "boolean", default: false },
+        rubric: { type: "string", default: standardRubric },
+        out: { type: "string", default: join(workDirectory, "out", "grades") },
+      },
+    });
+  } catch (error) {
+    throw new SparkifyError(`${(error as Error).message}\n${usage}`);
+  }
+}
+
+function jobsOf(text: string, sandboxed: boolean): number {
+  const perJob = 3 * 2 ** 30; // a node, and what a submission may use
+  const fitting = Math.max(1, Math.min(availableParallelism(), Math.floor(freemem() / perJob), 8));
+  const wanted = text === "" ? fitting : Number(text);
+  if (!Number.isInteger(wanted) || wanted < 1)
+    throw new SparkifyError(`--jobs takes a number from 1 on, not ${JSON.stringify(text)}\n${usage}`);
+  if (wanted > 1 && !sandboxed && text !== "")
+    console.log(
+      "Without a sandbox all submissions look for Cassandra on the same port, so they are graded one at a time.",
+    );
+  return sandboxed ? wanted : 1;
+}
+
+function usesPython({ notebooks }: Submission): boolean {
+  return notebooks.some((path) => {
+    try {
+      return readNotebook(path).kernel === "python3";
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** What a grade depends on. */
+function inputOf({ notebooks }: Submission, settings: string): string {
+  const hash = createHash("sha256").update(settings);
+  for (const path of notebooks) hash.update(readFileSync(path));
+  return hash.digest("hex");
+}
+
+/** A grade of an earlier run with the same input; one that the grader itself failed at is none. */
+function readState(file: string, input: string): Grade | undefined {
+  if (!existsSync(file)) return undefined;
+  try {
+    const state = JSON.parse(readFileSync(file, "utf8")) as { input: string; grade: Grade };
+    return state.input === input && !state.grade.error?.startsWith("The grader failed")
+      ? state.grade
+      : undefined;
+  } catch {
+    return undefined; // cut off while it was written
+  }
+}

@@ -1,0 +1,204 @@
+// A submission's own copy: its folder, with the event data of the grader wherever the submission looks for it.
+
+import {
+  copyFileSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { type Notebook, readNotebook } from "./notebook.js";
+import type { Submission } from "./submissions.js";
+
+export interface Copy {
+  /** Holds everything the submission may write to. */
+  home: string;
+  /** The copied folder that holds all. */
+  root: string;
+  /** The folder that the notebooks are in. */
+  folder: string;
+  notebooks: { path: string; notebook: Notebook }[];
+  /** The source of the modules beside them. */
+  modules: string[];
+  /** Absolute paths that the submission names, and what is shown there where the platform can do that. */
+  aliases: { path: string; folder: string }[];
+  /** Where the event data was placed, relative to the notebooks. */
+  places: string[];
+}
+
+/** No single file of a submission's own that is larger is copied, and not more than so many in all. */
+const largestFile = 20 * 2 ** 20;
+const largestCopy = 100 * 2 ** 20;
+
+/** Makes the copy. @throws NotGradable where a notebook cannot be read */
+export function makeCopy(submission: Submission, events: string, home: string): Copy {
+  const notebooks = submission.notebooks.map((path) => ({ path, notebook: readNotebook(path) }));
+  const texts = notebooks.flatMap(({ notebook }) =>
+    notebook.cells.filter(({ kind }) => kind === "code").map(({ source }) => source),
+  );
+  const modules = modulesIn(submission.folder);
+  const source = [...texts, ...modules].join("\n");
+  rmSync(home, { recursive: true, force: true });
+  for (const name of ["tmp", "home"]) mkdirSync(join(home, name), { recursive: true });
+
+  // What lies beside the notebook comes along, and what lies above it where the notebook asks for that.
+  const above = submission.folder !== submission.top && /\.\.(["'/\\)]|$)|\bparent\b/m.test(source);
+  const from = above ? dirname(submission.folder) : submission.folder;
+  // One folder deeper than needed, so that `../event_data` is still within the copy.
+  const root = join(home, "copy");
+  const target = join(root, basename(from) || "submission");
+  copyFolder(from, target, { bytes: 0 }, submission.folder);
+  const folder = join(target, relative(from, submission.folder));
+  for (const { path } of notebooks) copyFileSync(path, join(folder, basename(path)));
+
+  const aliases = aliasesIn(source, folder);
+  const places = new Set(["event_data"]);
+  for (const place of [...foldersNamedIn(source), ...foldersOfLogs(submission.folder)]) {
+    const within = relative(root, resolve(folder, place));
+    if (within !== "" && !within.startsWith("..") && !isAbsolute(within)) places.add(place);
+  }
+  if (above) places.add("../event_data");
+  for (const place of places) placeLogs(events, resolve(folder, place));
+  return {
+    home,
+    root,
+    folder,
+    modules,
+    notebooks: notebooks.map((one) => ({ ...one, path: join(folder, basename(one.path)) })),
+    aliases,
+    places: [...places],
+  };
+}
+
+/** The modules of a submission's own, also those in packages. */
+function modulesIn(folder: string, depth = 0): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => !isPassedOver(entry.name))
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return depth < 3 ? modulesIn(path, depth + 1) : [];
+      const isModule =
+        entry.isFile() && /\.(py|[cm]?[jt]s)$/.test(entry.name) && statSync(path).size < 200_000;
+      return isModule ? [readFileSync(path, "utf8")] : [];
+    })
+    .slice(0, 50);
+}
+
+/** Hidden files, and what is installed. */
+const isPassedOver = (name: string) => /^(\.|node_modules$|__pycache__$|venv$|env$)/.test(name);
+
+/** Copies a folder without data, hidden files and what is installed; links are not followed. */
+function copyFolder(from: string, to: string, copied: { bytes: number }, own: string): void {
+  mkdirSync(to, { recursive: true });
+  for (const name of readdirSync(from)) {
+    if (isPassedOver(name) || /\.(csv|csv\.gz|ipynb)$/i.test(name)) continue;
+    const path = join(from, name);
+    const status = lstatSync(path);
+    if (status.isDirectory()) {
+      // Folders with other notebooks are other submissions, or not needed.
+      const leadsToOwn = own === path || own.startsWith(`${path}${sep}`);
+      const holdsNotebooks = readdirSync(path).some((inner) => inner.endsWith(".ipynb"));
+      if (leadsToOwn || !holdsNotebooks) copyFolder(path, join(to, name), copied, own);
+    } else if (status.isFile() && status.size <= largestFile && copied.bytes + status.size <= largestCopy) {
+      copied.bytes += status.size;
+      copyFileSync(path, join(to, name));
+    }
+  }
+}
+
+/** A folder for the logs, without those of the submission. */
+function placeLogs(events: string, folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  for (const name of readdirSync(events)) copyFileSync(join(events, name), join(folder, name));
+}
+
+/** The folders of a submission's own that hold daily logs. */
+function foldersOfLogs(folder: string, from = folder): string[] {
+  const entries = readdirSync(folder, { withFileTypes: true });
+  const own = entries.some((entry) => entry.isFile() && /\d{4}-\d\d-\d\d.*\.csv(\.gz)?$/.test(entry.name));
+  return [
+    ...(own && folder !== from ? [relative(from, folder)] : []),
+    ...entries
+      .filter((entry) => entry.isDirectory() && !/^(\.|node_modules$)/.test(entry.name))
+      .flatMap((entry) => foldersOfLogs(join(folder, entry.name), from)),
+  ];
+}
+
+/** Whether a text may be a folder of data. */
+const looksLikeData = (path: string) =>
+  /(^|\/)[\w .-]*(event|data|raw|logs?|input|csv)[\w .-]*(\/|$)/i.test(path);
+
+const literal = `(?:[rbfu]{0,2})(?:"([^"\\n]*)"|'([^'\\n]*)')`;
+
+/** Relative folders that the source names: "data/raw", os.path.join(..., "data", "raw"), Path("data") / "raw". */
+function foldersNamedIn(source: string): string[] {
+  const found: string[] = [];
+  const textOf = (match: RegExpMatchArray) => match[1] ?? match[2] ?? "";
+  const all = (text: string) => [...text.matchAll(new RegExp(literal, "g"))].map(textOf);
+  found.push(...all(source));
+  for (const [, list = ""] of source.matchAll(/\bjoin\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)/g)) {
+    const parts = all(list).map((part) => part.replace(/^[/\\]+|[/\\]+$/g, ""));
+    for (let count = 1; count <= parts.length; count++) found.push(parts.slice(0, count).join("/"));
+  }
+  const chain = new RegExp(`${literal}\\s*\\)?(?:\\s*/\\s*${literal})+`, "g");
+  for (const [text] of source.matchAll(chain)) found.push(all(text).join("/"));
+  return (
+    found
+      .map((path) => path.replaceAll("\\", "/"))
+      // "data/*.csv" and "data/2018-11-01-events.csv" are in "data". A leading slash follows os.getcwd().
+      .map((path) => path.replace(/\/?[^/]*(\*|\.csv|\.json|\{|%)[^/]*.*$/i, ""))
+      .map((path) => path.replace(/^\.?\/+/, "").replace(/\/+$/, ""))
+      .filter((path) => path !== "" && path.length < 120 && !/[\n:;,<>()=?|]|^\.\.$/.test(path))
+      .filter((path) => !/\s(from|into|table|select)\s/i.test(path) && path.split(" ").length < 4)
+      .filter(looksLikeData)
+  );
+}
+
+/** Absolute paths of data that the source names, with the folder that stands for them. */
+function aliasesIn(source: string, folder: string): Copy["aliases"] {
+  const found = new Map<string, string>();
+  const form = /["'](\/(?:[\w.@ -]+\/)+)(event_?data|data|[\w-]*\.csv)?[^"'\n]*["']/gi;
+  for (const [, path = ""] of source.matchAll(form)) {
+    const above = path.replace(/\/(event_?data|data)\/.*$/i, "/").replace(/\/+$/, "");
+    // What belongs to the system is not covered, and a path that follows os.getcwd() is none.
+    if (/^\/(usr|bin|sbin|lib\w*|etc|dev|proc|sys|var|tmp|boot|run|nix|event_?data|data)?(\/|$)/i.test(above))
+      continue;
+    if (above.split("/").length >= 2) found.set(above, folder);
+  }
+  return [...found].slice(0, 5).map(([path, own]) => ({ path, folder: own }));
+}
+
+/** The CSV files in the copy that are none of the placed logs, the largest first. */
+export function csvFilesIn({ root, folder, places, home }: Copy): string[] {
+  const placed = new Set(places.map((place) => resolve(folder, place)));
+  const found: string[] = [];
+  const visit = (at: string) => {
+    for (const entry of readdirSync(at, { withFileTypes: true })) {
+      const path = join(at, entry.name);
+      if (entry.isDirectory()) visit(path);
+      else if (entry.isFile() && !(placed.has(at) && /\d{4}-\d\d-\d\d-events\.csv$/.test(entry.name))) {
+        if (/\.(csv|txt|tsv)$/i.test(entry.name)) found.push(path);
+      }
+    }
+  };
+  for (const at of [root, join(home, "tmp"), join(home, "home")]) visit(at);
+  return found.sort((a, b) => statSync(b).size - statSync(a).size);
+}
+
+/** What the runner reads: out of the submission's reach, so that a link in its place cannot lead elsewhere. */
+export const settingsFolder = ({ home }: Copy) => `${home}-settings`;
+
+/**
+ * Whether the folders of the copy are still folders. A submission may have put a link in the place of one, so that the
+ * grader would read, or show to the next run, what is not its own.
+ */
+export function isIntact({ home, root, folder }: Copy): boolean {
+  return [home, root, folder, join(home, "tmp"), join(home, "home")].every((path) => {
+    const status = lstatSync(path, { throwIfNoEntry: false });
+    return status?.isDirectory() === true && realpathSync(path) === path;
+  });
+}

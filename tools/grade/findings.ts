@@ -1,0 +1,448 @@
+// Each item of the rubric, judged by what Cassandra saw and holds after a run.
+
+import type { Finding as ModelFinding, RawPlay } from "@sparkify/lib";
+import { tellingCases } from "@sparkify/lib";
+import { namingFaults } from "@sparkify/lib/dist/model/naming.js";
+import type { Statement } from "./audit.js";
+import { type Copy, csvFilesIn } from "./copy.js";
+import type { Detail, Finding, Verdict } from "./grade.js";
+import { type Match, matchQuestions } from "./match.js";
+import {
+  type Contents,
+  contentsOf,
+  type Judged,
+  judge,
+  type Renamed,
+  type Replay,
+  rename,
+  replay,
+} from "./model.js";
+import type { GradingNode } from "./node.js";
+import type { Cell } from "./notebook.js";
+import { judgeDescribed, judgeReasoning, judgeTodos } from "./prose.js";
+import type { RunResult } from "./run.js";
+import { judgeStreamlined } from "./streamlined.js";
+import { Tables } from "./tables.js";
+
+/** What is known of a question after a run. */
+interface Answered extends Match {
+  contents: Contents | undefined;
+  judged: Judged | undefined;
+  renamed: Renamed | undefined;
+  replay: Replay | undefined;
+}
+
+export interface RunState {
+  findings: Map<string, Finding>;
+  /** What a second run must give again, by what it is about. */
+  repeatable: Map<string, string>;
+}
+
+export interface RunFacts {
+  node: GradingNode;
+  copy: Copy;
+  run: RunResult;
+  statements: Statement[];
+  /** When the run began. */
+  since: number;
+  plays: RawPlay[];
+}
+
+/** Judges everything but the second run. */
+export async function judgeRun(facts: RunFacts): Promise<RunState> {
+  const { node, copy, run, statements, since, plays } = facts;
+  const tables = await Tables.of(node, plays, statements, since);
+  const matches = await matchQuestions(statements, tables);
+  const telling = tellingPlays(plays);
+  const answered: Answered[] = [];
+  for (const match of matches) answered.push(await examine(node, match, plays, telling));
+  // What is written in modules beside the notebook counts as if it were in it.
+  const own = copy.notebooks.flatMap(({ notebook }) => notebook.cells);
+  const cells = [...own, ...copy.modules.map((source): Cell => ({ kind: "code", source }))];
+  const source = cells.flatMap((cell) => (cell.kind === "code" ? [cell.source] : [])).join("\n");
+
+  const findings = new Map<string, Finding>([
+    ["csv", judgeStreamlined(csvFilesIn(copy), plays)],
+    ["types", judgeTypes(answered)],
+    ["table-per-query", judgeTables(answered)],
+    ...answered.map((one) => [one.asked.id, judgeQuestion(one)] as const),
+    ["key", judgeKeys(answered)],
+    ["order", judgeColumnOrder(answered)],
+    ["names", judgeNames(answered)],
+    ["columns", judgeColumns(answered)],
+    ["described", judgeDescribed(own)],
+    ["reasoning", judgeReasoning(cells)],
+    ["todos", judgeTodos(cells)],
+    ["results", judgeResults(answered, run, plays)],
+    ["cleanup", judgeCleanup(answered, source)],
+  ]);
+  return { findings, repeatable: repeatableOf(answered, findings) };
+}
+
+/** After a second run: only what it must give again. */
+export async function repeatedBy(facts: RunFacts): Promise<Map<string, string>> {
+  const { node, copy, statements, since, plays } = facts;
+  const tables = await Tables.of(node, plays, statements, since);
+  const matches = await matchQuestions(statements, tables);
+  const answered = matches.map((match): Answered => {
+    const contents = match.table && contentsOf(match.table, plays);
+    return { ...match, contents, judged: undefined, renamed: undefined, replay: undefined };
+  });
+  const findings = new Map([["csv", judgeStreamlined(csvFilesIn(copy), plays)]]);
+  return repeatableOf(answered, findings);
+}
+
+function repeatableOf(answered: Answered[], findings: Map<string, Finding>): Map<string, string> {
+  const repeatable = new Map<string, string>();
+  for (const { asked, asking, contents } of answered) {
+    if (contents) repeatable.set(`the table of ${asked.id}`, contents.fingerprint);
+    if (asking) repeatable.set(`the SELECT of ${asked.id}`, asking.refused ?? asking.select.on(""));
+  }
+  const csv = findings.get("csv");
+  if (csv) repeatable.set("the CSV", `${csv.verdict} ${csv.evidence}`);
+  return repeatable;
+}
+
+/** Song plays to ask for: the example's, those that tell right from wrong, and some from everywhere. */
+function tellingPlays(plays: RawPlay[]): RawPlay[] {
+  const every = Math.max(1, Math.floor(plays.length / 60));
+  return [
+    ...plays.filter(
+      ({ sessionId, itemInSession, userId, song }) =>
+        (sessionId === 338 && itemInSession === 4) ||
+        (userId === 10 && sessionId === 182) ||
+        song === "All Hands Against His Own",
+    ),
+    ...tellingCases(plays).flatMap(({ play }) => play ?? []),
+    ...plays.filter(({ sessionId }) => sessionId >= 2001),
+    ...plays.filter((_, index) => index % every === 0),
+  ];
+}
+
+async function examine(
+  node: GradingNode,
+  match: Match,
+  plays: RawPlay[],
+  telling: RawPlay[],
+): Promise<Answered> {
+  const { table, asking } = match;
+  const { question } = match.asked;
+  if (!table)
+    return { ...match, contents: undefined, judged: undefined, renamed: undefined, replay: undefined };
+  const renamed = rename(table, question, plays);
+  const judged = await judge(node.client, table, asking?.select.on(table.full), renamed);
+  let replayed: Replay | undefined;
+  if (asking && judged.query && asking.refused === undefined && !asking.select.allowFiltering) {
+    const rowOf = new Map(
+      renamed.plays.map((play, index) => [play, renamed.rows[index] as Record<string, unknown>]),
+    );
+    const rows = telling.map((play) => rowOf.get(play) as Record<string, unknown>);
+    try {
+      replayed = await replay(node.client, judged.table, judged.query, renamed, rows, asking.select.columns);
+    } catch (error) {
+      judged.problem = (error as Error).message;
+    }
+  }
+  return { ...match, contents: contentsOf(table, plays), judged, renamed, replay: replayed };
+}
+
+const found = (judged: Judged | undefined, point: ModelFinding["point"]) =>
+  judged?.findings.find((one) => one.point === point);
+const fails = (judged: Judged | undefined, point: ModelFinding["point"]) =>
+  found(judged, point)?.verdict === "fail";
+
+function statementsOf({ asking, table }: Answered): Detail[] {
+  return [
+    ...(table?.create ? [{ title: "CREATE TABLE, as Cassandra saw it", text: table.create }] : []),
+    ...(asking ? [{ title: "SELECT, as Cassandra saw it", text: asking.cql }] : []),
+  ];
+}
+
+function judgeQuestion(answered: Answered): Finding {
+  const { asked, asking, table, judged, replay: replayed } = answered;
+  const details = statementsOf(answered);
+  const fail = (evidence: string, more: Detail[] = []): Finding => ({
+    ...{ verdict: "fail", evidence, details: [...details, ...more] },
+  });
+  if (!table) return fail("neither a table nor a SELECT for this question was seen");
+  if (!asking)
+    return fail(`no SELECT for this question was seen; the table ${table.name} may be meant for it`);
+  if (asking.refused !== undefined) return fail(`Cassandra refuses the SELECT: ${asking.refused}`);
+  if (asking.select.allowFiltering)
+    return fail("the SELECT says ALLOW FILTERING: Cassandra reads all rows to throw most of them away");
+  if (!replayed) return fail(`the SELECT could not be asked again: ${judged?.problem ?? "unknown"}`);
+  const comparison: Detail[] = replayed.example
+    ? [
+        {
+          title: `Asked for ${shown(replayed.example.given)}`,
+          got: replayed.example.got,
+          expected: replayed.example.expected,
+        },
+      ]
+    : [];
+  const counts = `${replayed.right} of ${replayed.asked} answers are right`;
+  if (replayed.outcome === "wrong rows" || replayed.outcome === "rows lost") {
+    const why = found(judged, "loses nothing");
+    const reason = why?.verdict === "fail" ? `. ${capital(why.evidence)}` : "";
+    const what = replayed.outcome === "rows lost" ? "Rows get lost" : "Rows come that should not";
+    return fail(`${what}: ${counts}${reason}`, [...comparison, ...rowsOf(why)]);
+  }
+  const lost = found(judged, "loses nothing");
+  const weak: string[] = [];
+  if (lost?.verdict === "fail") {
+    // What no row of the logs shows is a weakness of the model, but no wrong answer.
+    if (!/^the data at hand hold no case/.test(lost.evidence))
+      return fail(`${counts}, but the key loses rows: ${lost.evidence}`, rowsOf(lost));
+    weak.push(lost.evidence);
+  }
+  if (replayed.outcome === "another order") weak.push("all rows, but not in the order asked for");
+  else if (replayed.outcome === "rows doubled") weak.push("all rows, but some come more than once");
+  else {
+    const order = found(judged, "right order");
+    const doubled = found(judged, "no needless duplicates");
+    if (order?.verdict === "fail") weak.push(order.evidence);
+    if (doubled?.verdict === "fail") weak.push(doubled.evidence);
+  }
+  if (replayed.missing.length > 0) weak.push(`the answer has no ${replayed.missing.join(", ")}`);
+  const access = found(judged, "answers the query without filtering");
+  if (access?.verdict === "fail") weak.push(access.evidence);
+  if (weak.length > 0)
+    return {
+      verdict: "partial",
+      evidence: `${weak.join("; ")} (${counts})`,
+      details: [...details, ...comparison],
+    };
+  return {
+    verdict: "pass",
+    evidence: `${table.name}: asked for ${replayed.asked} different ${asked.question.given.join(" and ")}, every answer is right`,
+    details,
+  };
+}
+
+const shown = (values: Record<string, unknown>) =>
+  Object.entries(values)
+    .map(([name, value]) => `${name} ${JSON.stringify(value)}`)
+    .join(", ");
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+const rowsOf = (finding: ModelFinding | undefined): Detail[] =>
+  finding?.rows && finding.rows.length > 0
+    ? [{ title: `Rows that show it (${finding.point})`, rows: finding.rows.slice(0, 10) }]
+    : [];
+
+/** The verdict of several: one for each question, or for each table there is. */
+function shareOf(verdicts: boolean[]): { verdict: Verdict; share: number } {
+  const right = verdicts.filter(Boolean).length;
+  const verdict = right === verdicts.length ? "pass" : right > 0 ? "partial" : "fail";
+  return { verdict, share: right / verdicts.length };
+}
+
+function judgeTables(answered: Answered[]): Finding {
+  const used = answered.flatMap(({ table }) => table ?? []);
+  const different = new Set(used).size;
+  const names = answered.map(({ asked, table }) => `${asked.id}: ${table?.name ?? "none"}`).join(", ");
+  const verdict = different === 3 ? "pass" : different === 2 ? "partial" : "fail";
+  return { verdict, evidence: names };
+}
+
+function judgeKeys(answered: Answered[]): Finding {
+  const judged = answered.map((one) => ({ one, ...keyProblems(one) }));
+  // A table of several questions need not be the right one for each of them: that is another item.
+  const isRight = ({ one, problems }: (typeof judged)[number]) =>
+    problems.length === 0 ||
+    (one.table !== undefined &&
+      judged.some((other) => other.one.table === one.table && other.problems.length === 0));
+  const wrong = judged.filter((one) => !isRight(one));
+  const notes = answered.flatMap(({ asked, contents }) =>
+    contents && contents.alteredCount > 0
+      ? [`${contents.alteredCount} rows of the table of ${asked.id} hold other values than the logs`]
+      : [],
+  );
+  const rows = answered.map(({ table, contents }) => `${table?.name}: ${contents?.rows} rows`).join(", ");
+  const evidence =
+    wrong.length > 0
+      ? wrong
+          .map(({ one, problems }) => `${one.table?.name ?? one.asked.id}: ${problems.join("; ")}`)
+          .join(". ")
+      : `${rows}; each key compared with all rows of the logs`;
+  return {
+    ...shareOf(judged.map(isRight)),
+    evidence: [evidence, ...notes].join(". "),
+    details: wrong.flatMap(({ details }) => details),
+  };
+}
+
+function keyProblems({ table, contents, judged }: Answered): { problems: string[]; details: Detail[] } {
+  const details: Detail[] = [];
+  if (!table || !contents) return { problems: ["no table"], details };
+  const problems: string[] = [];
+  for (const point of ["loses nothing", "no needless duplicates"] as const) {
+    const finding = found(judged, point);
+    if (finding?.verdict !== "fail") continue;
+    problems.push(finding.evidence);
+    details.push(...rowsOf(finding));
+  }
+  if (contents.lostCount > 0) {
+    problems.push(`${contents.lostCount} keys of the logs are not in the table`);
+    const rows = contents.lost.map((row) => ({ ...row }));
+    details.push({ title: `${table.name}: rows of the logs that are lost`, rows });
+  }
+  if (contents.foreignCount > 0) {
+    problems.push(`${contents.foreignCount} rows have a key that is not in the logs`);
+    details.push({ title: `${table.name}: rows that are not in the logs`, rows: contents.foreign });
+  }
+  if (judged && judged.findings.length === 0) problems.push(`could not be judged: ${judged.problem}`);
+  if (table.refused)
+    problems.push(`Cassandra refused ${table.refused.count} INSERTs: ${table.refused.message}`);
+  return { problems, details };
+}
+
+/** A float for a length loses digits; text breaks the order of numbers, if they order anything. */
+function judgeTypes(answered: Answered[]): Finding {
+  const faults: { verdict: Verdict; text: string }[] = [];
+  for (const { table, judged, renamed, asked } of answered) {
+    if (!table || !renamed) continue;
+    for (const row of found(judged, "right types")?.rows ?? []) {
+      const { column, type, "in the CSV": before, "read back": after } = row as Record<string, string>;
+      const raw = table.held.get(column ?? "")?.raw[0];
+      const isText = /^(text|ascii|varchar)$/.test(type ?? "");
+      const orders =
+        asked.question.order?.some((name) => renamed.nameOf(name.split(" ")[0] as string) === column) ??
+        false;
+      const verdict: Verdict =
+        isText && !orders
+          ? "partial"
+          : isText
+            ? fails(judged, "right order")
+              ? "fail"
+              : "partial"
+            : type === "float" && raw === "length"
+              ? "partial"
+              : /^(float|double|decimal)$/.test(type ?? "") && raw !== "length"
+                ? "partial"
+                : "fail";
+      const told =
+        raw === "length" && type === "float"
+          ? "495.3073 comes back as 495.30731201171875"
+          : `${before} comes back as ${after}`;
+      faults.push({ verdict, text: `${table.name}.${column} is ${type}: ${told}` });
+    }
+  }
+  const tables = answered.filter(({ table }) => table).length;
+  if (tables === 0) return { verdict: "fail", evidence: "no table was seen" };
+  if (faults.length === 0)
+    return { verdict: "pass", evidence: `every value keeps what it is, in ${tables} of 3 tables` };
+  return {
+    verdict: faults.some(({ verdict }) => verdict === "fail") ? "fail" : "partial",
+    evidence: faults.map(({ text }) => text).join("; "),
+  };
+}
+
+function judgeColumnOrder(answered: Answered[]): Finding {
+  const faults: string[] = [];
+  const right = answered.flatMap(({ table, judged, renamed }) => {
+    if (!table || !judged || !renamed) return [];
+    const query = judged.query ?? { cql: "", conditions: [], where: [], orderBy: [], allowFiltering: false };
+    const found = namingFaults(judged.table, query, renamed.question, {
+      create: table.create,
+      insert: table.insert,
+    });
+    const own = found.filter((fault) => !fault.startsWith("the name "));
+    faults.push(...own.map((fault) => `${table.name}: ${fault}`));
+    return [own.length === 0];
+  });
+  if (right.length === 0) return { verdict: "fail", evidence: "no table was seen" };
+  return {
+    ...shareOf(right),
+    evidence: faults.length > 0 ? faults.join("; ") : "CREATE TABLE, INSERT and WHERE follow the keys",
+  };
+}
+
+const emptyWords =
+  /^(tables?|tbl|quer(y|ies)|q|questions?|music|app|history|library|lib|sparkify|udacity|data|info|details?|events?|new|test|my|the|a|an|t|cassandra|answers?|project|part|task|sql|cql|nosql|db|one|two|three|first|second|third|final|result|results|datafile|file|\d+)$/;
+
+function judgeNames(answered: Answered[]): Finding {
+  const names = answered.flatMap(({ table }) => (table ? [table.name] : []));
+  if (names.length === 0) return { verdict: "fail", evidence: "no table was seen" };
+  const said = (name: string) =>
+    name
+      .replace(/([a-z])([A-Z])/g, "$1_$2")
+      .replace(/\d+/g, "_")
+      .toLowerCase()
+      .split(/_+/)
+      .some((word) => word !== "" && !emptyWords.test(word));
+  const empty = names.filter((name) => !said(name));
+  return {
+    ...shareOf(names.map(said)),
+    evidence: empty.length > 0 ? `${empty.join(", ")}: the name does not say what is held` : names.join(", "),
+  };
+}
+
+function judgeColumns(answered: Answered[]): Finding {
+  const seen = answered.flatMap(({ asked, asking }) => (asking ? [{ id: asked.id, asking }] : []));
+  if (seen.length === 0) return { verdict: "fail", evidence: "no SELECT was seen" };
+  return {
+    ...shareOf(seen.map(({ asking }) => asking.select.columns !== undefined)),
+    evidence: seen
+      .map(({ id, asking }) => `${id}: ${asking.select.columns?.join(", ") ?? "SELECT *"}`)
+      .join("; "),
+  };
+}
+
+/** Without what printing adds to a text. */
+const bare = (text: string) => text.replace(/["'\\]/g, "").replace(/\s+/g, " ");
+const unescaped = (html: string) =>
+  html
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll(/&(quot|#39|#x27|apos);/g, "")
+    .replaceAll("&amp;", "&");
+
+/** A table that is shown may cut long texts. */
+const beginning = (text: string) => text.slice(0, 20).trim();
+
+function judgeResults(answered: Answered[], run: RunResult, plays: RawPlay[]): Finding {
+  const text = bare(unescaped(run.cells.map(({ shown }) => shown).join("\n")));
+  const missing: string[] = [];
+  const right = answered.map(({ asked, asking }) => {
+    const written = asking?.values ?? {};
+    const complete = asked.question.given.every((raw) => written[raw as keyof RawPlay] !== undefined);
+    const given = { ...(complete ? written : asked.example) } as Record<string, unknown>;
+    const rows = plays.filter((play) =>
+      asked.question.given.every((raw) => String(play[raw as keyof RawPlay]) === String(given[raw])),
+    );
+    const texts = rows.flatMap((play) =>
+      asked.question.answer
+        .filter((raw) => raw !== "length")
+        .map((raw) => String(play[raw as keyof RawPlay])),
+    );
+    const absent = texts.find((one) => !text.includes(beginning(bare(one))));
+    if (absent !== undefined) missing.push(`${asked.id}: "${absent}" is not in the output`);
+    return texts.length > 0 && absent === undefined;
+  });
+  return {
+    ...shareOf(right),
+    evidence:
+      missing.length > 0 ? missing.join("; ") : "the answers of all three questions are in the output",
+  };
+}
+
+function judgeCleanup(answered: Answered[], source: string): Finding {
+  const used = answered.flatMap(({ table }) => table ?? []);
+  const left = used.filter(({ dropped }) => dropped === undefined);
+  const dropped = used.length > 0 && left.length === 0;
+  const code = source
+    .split("\n")
+    .map((line) => line.replace(/(^|\s)(#|\/\/).*$/, ""))
+    .join("\n");
+  const closed =
+    /\.\s*shutdown\s*\(/.test(code) || /\bwith\b[^\n]*(\bCluster\s*\(|\.connect\s*\()/.test(code);
+  return {
+    verdict: dropped && closed ? "pass" : dropped || closed ? "partial" : "fail",
+    evidence: [
+      dropped
+        ? "the tables were dropped after the SELECTs"
+        : `not dropped: ${[...new Set(left.map(({ name }) => name))].join(", ") || "no table was seen"}`,
+      closed ? "the connection is closed" : "shutdown() is not called",
+    ].join("; "),
+  };
+}

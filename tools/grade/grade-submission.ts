@@ -1,0 +1,169 @@
+// One submission from its copy to its grade.
+
+import { cpSync, rmSync } from "node:fs";
+import type { RawPlay } from "@sparkify/lib";
+import { type Copy, makeCopy } from "./copy.js";
+import { judgeRun, type RunFacts, repeatedBy } from "./findings.js";
+import { type Detail, type Finding, type Grade, itemOf, sumOf } from "./grade.js";
+import type { GradingNode } from "./node.js";
+import { NotGradable } from "./notebook.js";
+import type { RubricItem } from "./rubric.js";
+import { kernels, type RunResult, runSubmission } from "./run.js";
+import type { Submission } from "./submissions.js";
+
+export interface GradeOptions {
+  /** The folder of the event data. */
+  events: string;
+  plays: RawPlay[];
+  /** A folder of the submission's own, which is gone afterwards. */
+  home: string;
+  /** Where its copy is kept; undefined where it is not. */
+  keepIn: string | undefined;
+  rubric: RubricItem[];
+  sandboxed: boolean;
+  timeout: number;
+  cellTimeout: number;
+  /** Is told what is being done. */
+  news: (text: string) => void;
+}
+
+/** Grades a submission. What goes wrong with it is in the grade; what is thrown is wrong with the grader or its node. */
+export async function gradeSubmission(
+  node: GradingNode,
+  submission: Submission,
+  options: GradeOptions,
+): Promise<Grade> {
+  const begun = performance.now();
+  const grade: Grade = {
+    ...{
+      submission: submission.name,
+      graded: false,
+      points: 0,
+      maxPoints: 0,
+      items: [],
+      notes: [],
+      seconds: 0,
+    },
+  };
+  try {
+    const copy = makeCopy(submission, options.events, options.home);
+    const known = Object.keys(kernels());
+    for (const { notebook } of copy.notebooks) {
+      if (!known.includes(notebook.kernel))
+        throw new NotGradable(
+          `There is no kernel of the name "${notebook.kernel}". The grader has: ${known.join(", ")}.`,
+        );
+    }
+    options.news("an empty database");
+    await node.makeEmpty();
+    const { findings, notes } = await findingsOf(node, copy, options);
+    const items = options.rubric.flatMap((item) => {
+      const finding = findings.get(item.id);
+      return finding ? [itemOf(item, finding)] : [];
+    });
+    Object.assign(grade, {
+      ...{ graded: true, items, notes },
+      ...{ points: sumOf(items, "points"), maxPoints: sumOf(items, "maxPoints") },
+    });
+  } catch (error) {
+    if (error instanceof NotGradable) grade.error = error.message;
+    else if (node.isAlive) throw error;
+    else grade.error = `The database ended while the submission was judged: ${(error as Error).message}`;
+  }
+  if (options.keepIn !== undefined) cpSync(options.home, options.keepIn, { recursive: true, force: true });
+  for (const folder of [options.home, `${options.home}-settings`])
+    rmSync(folder, { recursive: true, force: true });
+  return { ...grade, seconds: Math.round((performance.now() - begun) / 100) / 10 };
+}
+
+async function findingsOf(node: GradingNode, copy: Copy, options: GradeOptions) {
+  const first = await runOnce(node, copy, options, "");
+  options.news("judging");
+  const { findings, repeatable } = await judgeRun(first.facts);
+  const notes = [...first.notes, ...notesOf(first.facts.run, copy)];
+  if (options.rubric.some(({ id }) => id === "rerun")) {
+    if (first.facts.run.stopped !== undefined) {
+      const evidence = `not tried: the first run did not come to its end (${first.facts.run.stopped})`;
+      findings.set("rerun", { verdict: "fail", evidence });
+    } else if (![...repeatable.keys()].some((what) => what.startsWith("the table"))) {
+      findings.set("rerun", { verdict: "fail", evidence: "not tried: the first run made no table" });
+    } else {
+      await node.dropRestored();
+      const second = await runOnce(node, copy, options, "again: ");
+      options.news("judging the second run");
+      const repeated = await repeatedBy(second.facts);
+      findings.set("rerun", compareRuns(first.facts.run, second.facts.run, repeatable, repeated));
+    }
+  }
+  return { findings, notes };
+}
+
+async function runOnce(node: GradingNode, copy: Copy, options: GradeOptions, prefix: string) {
+  const { sandboxed, timeout, cellTimeout } = options;
+  const since = Date.now();
+  const from = node.mark();
+  const run = await runSubmission(copy, {
+    ...{ sandboxed, timeout, cellTimeout },
+    onCell: (_notebook, cell, cells) => options.news(`${prefix}cell ${cell} of ${cells}`),
+  });
+  const notes: Detail[] = [];
+  const problem = await node.reviveAfterRun();
+  if (problem !== undefined) notes.push({ title: "The database did not survive the run", text: problem });
+  const statements = node.statements(from, node.mark());
+  const facts: RunFacts = { node, copy, run, statements, since, plays: options.plays };
+  return { facts, notes };
+}
+
+/** What a reviewer should know of the run. */
+function notesOf(run: RunResult, copy: Copy): Detail[] {
+  const notes: Detail[] = [];
+  if (run.stopped !== undefined) notes.push({ title: "The run ended early", text: run.stopped });
+  for (const { notebook, number, error, problem, output, cut } of run.cells) {
+    const source = codeCell(copy, notebook, number);
+    const of = copy.notebooks.length > 1 ? `notebook ${notebook + 1}, ` : "";
+    if (error || problem) {
+      const what = problem ?? `${error?.name}: ${error?.message}`;
+      notes.push({
+        title: `Code cell ${number} failed (${of}${what.slice(0, 200)})`,
+        text: `${source}\n\n${error?.trace || output.slice(-2000)}`.slice(0, 6000),
+      });
+    }
+    if (cut > 0)
+      notes.push({
+        title: `Code cell ${number} printed too much`,
+        text: `${cut} more characters were not kept.`,
+      });
+  }
+  if (copy.aliases.length > 0)
+    notes.push({
+      title: "Absolute paths in the notebook",
+      text: `${copy.aliases.map(({ path }) => path).join(", ")}: the notebook names a folder of another machine.`,
+    });
+  return notes;
+}
+
+const codeCell = (copy: Copy, notebook: number, number: number) =>
+  copy.notebooks[notebook]?.notebook.cells.filter(({ kind }) => kind === "code")[number - 1]?.source ?? "";
+
+function compareRuns(
+  first: RunResult,
+  second: RunResult,
+  before: Map<string, string>,
+  after: Map<string, string>,
+): Finding {
+  const placeOf = ({ notebook, number }: RunResult["cells"][number]) => `${notebook} ${number}`;
+  const failed = (run: RunResult) => run.cells.filter(({ error, problem }) => error || problem);
+  const known = new Set(failed(first).map(placeOf));
+  const broken = failed(second).filter((cell) => !known.has(placeOf(cell)));
+  const differences = [
+    ...(second.stopped === undefined ? [] : [`it did not come to its end (${second.stopped})`]),
+    ...broken.map(({ number, problem, error }) => `code cell ${number} fails: ${problem ?? error?.message}`),
+    ...[...before].flatMap(([what, text]) => {
+      const now = after.get(what);
+      return now === text ? [] : [now === undefined ? `${what} is not there` : `${what} is another`];
+    }),
+  ];
+  return differences.length === 0
+    ? { verdict: "pass", evidence: "a second run gives the same tables, answers and CSV" }
+    : { verdict: "fail", evidence: `in a second run ${differences.join("; ")}` };
+}

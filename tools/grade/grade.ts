@@ -1,0 +1,60 @@
+// The grade of one submission: what grades.json and the report say of it.
+
+export type Verdict = "pass" | "partial" | "fail" | "ask";
+
+/** Something a reviewer can look at: a text, rows, or what was got beside what was expected. */
+export type Detail =
+  | { title: string; text: string }
+  | { title: string; rows: Record<string, unknown>[] }
+  | { title: string; got: Record<string, unknown>[]; expected: Record<string, unknown>[] };
+
+/** What was found out about one item. */
+export interface Finding {
+  verdict: Verdict;
+  evidence: string;
+  /** Which part of the points a partial one gets. @default 0.5 */
+  share?: number;
+  details?: Detail[];
+}
+
+export interface Item {
+  id: string;
+  title: string;
+  verdict: Verdict;
+  points: number;
+  maxPoints: number;
+  evidence: string;
+  hint: string;
+  details: Detail[];
+}
+
+export interface Grade {
+  submission: string;
+  graded: boolean;
+  points: number;
+  maxPoints: number;
+  items: Item[];
+  /** Why it could not be graded. */
+  error?: string;
+  /** What else a reviewer should know: cells that failed, limits that were passed. */
+  notes: Detail[];
+  seconds: number;
+}
+
+/** Points to one decimal. */
+const round = (points: number) => Math.round(points * 10) / 10;
+
+export function itemOf(
+  { id, title, points, hint }: { id: string; title: string; points: number; hint: string },
+  { verdict, evidence, share = 0.5, details = [] }: Finding,
+): Item {
+  const got = verdict === "pass" ? points : verdict === "partial" ? round(points * share) : 0;
+  const unscored = verdict === "ask";
+  return {
+    ...{ id, title, verdict, points: unscored ? 0 : got, maxPoints: unscored ? 0 : points, evidence },
+    ...{ hint: verdict === "pass" || unscored ? "" : hint, details },
+  };
+}
+
+export const sumOf = (items: Item[], what: "points" | "maxPoints") =>
+  round(items.reduce((sum, item) => sum + item[what], 0));

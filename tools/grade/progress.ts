@@ -1,0 +1,64 @@
+// What the terminal shows of a batch: a line for each graded submission, and below, on a terminal, what is being done.
+
+import type { Grade } from "./grade.js";
+
+export class Progress {
+  readonly #started = Date.now();
+  readonly #running = new Map<string, string>();
+  readonly #live = process.stdout.isTTY === true && !process.env.CI;
+  readonly #timer: NodeJS.Timeout | undefined;
+  #done = 0;
+
+  constructor(
+    private readonly all: number,
+    jobs: number,
+  ) {
+    console.log(
+      `… Grade ${all} ${all === 1 ? "submission" : "submissions"}, ${jobs === 1 ? "one at a time" : `${jobs} at a time`}`,
+    );
+    this.#timer = this.#live ? setInterval(() => this.#draw(), 250) : undefined;
+  }
+
+  news(submission: string, text: string): void {
+    const isNew = !this.#running.has(submission);
+    this.#running.set(submission, text);
+    if (!this.#live && isNew) console.log(`  … ${submission}`);
+  }
+
+  graded({ submission, graded, points, maxPoints, error, seconds }: Grade): void {
+    this.#running.delete(submission);
+    this.#done++;
+    const result = graded ? `${points} of ${maxPoints} points` : `not graded: ${error?.split("\n")[0]}`;
+    const left = this.#left();
+    this.#print(
+      `  ${graded ? "✔" : "✘"} ${submission}: ${result} (${seconds.toFixed(0)} s)${left && !this.#live ? `, ${left}` : ""}`,
+    );
+  }
+
+  end(): void {
+    clearInterval(this.#timer);
+    if (this.#live) process.stdout.write("\r\x1b[K");
+  }
+
+  /** In words, from what the submissions before took. */
+  #left(): string {
+    const count = this.all - this.#done;
+    if (this.#done === 0 || count === 0) return "";
+    const seconds = ((Date.now() - this.#started) / 1000 / this.#done) * count;
+    return seconds < 90
+      ? `about ${Math.ceil(seconds / 10) * 10} s left`
+      : `about ${Math.ceil(seconds / 60)} min left`;
+  }
+
+  #print(line: string): void {
+    if (this.#live) process.stdout.write("\r\x1b[K");
+    console.log(line);
+  }
+
+  #draw(): void {
+    const running = [...this.#running].map(([name, text]) => `${name}: ${text}`).join(" | ");
+    const left = this.#left();
+    const line = `… ${this.#done} of ${this.all}${left ? `, ${left}` : ""}  ${running}`;
+    process.stdout.write(`\r\x1b[K${line.slice(0, (process.stdout.columns || 80) - 1)}`);
+  }
+}

@@ -1,0 +1,94 @@
+// The overview of a batch: all submissions in a table that can be sorted, and which mistakes are common.
+
+import { escapeHtml } from "@sparkify/lib";
+import type { Grade } from "../grade.js";
+import type { RubricItem } from "../rubric.js";
+import { marks, page, sign } from "./html.js";
+
+const order = { fail: 0, partial: 1, ask: 2, pass: 3 } as const;
+
+/** Sorts the table by the column whose head is pressed; again: the other way round. */
+const script = `
+for (const [column, head] of document.querySelectorAll("#all th").entries()) {
+  const button = head.querySelector("button");
+  button.addEventListener("click", () => {
+    const descending = head.getAttribute("aria-sort") === "ascending";
+    for (const other of document.querySelectorAll("#all th")) other.removeAttribute("aria-sort");
+    head.setAttribute("aria-sort", descending ? "descending" : "ascending");
+    const body = document.querySelector("#all tbody");
+    const value = (row) => row.children[column].dataset.sort ?? row.children[column].textContent;
+    const compare = (a, b) => {
+      const [x, y] = [value(a), value(b)];
+      const numbers = x !== "" && y !== "" && !isNaN(x) && !isNaN(y);
+      return (numbers ? x - y : x.localeCompare(y)) * (descending ? -1 : 1);
+    };
+    body.append(...[...body.children].sort(compare));
+  });
+}`;
+
+export function overviewPage(
+  grades: Grade[],
+  rubric: RubricItem[],
+  fileNameOf: (submission: string) => string,
+  how: string,
+): string {
+  const graded = grades.filter((grade) => grade.graded);
+  const average =
+    graded.reduce((sum, { points, maxPoints }) => sum + points / Math.max(1, maxPoints), 0) /
+    Math.max(1, graded.length);
+  const head = ["submission", "points", "%", ...rubric.map(({ id }) => id)]
+    .map((name) => `<th><button type="button" title="sort">${escapeHtml(name)}</button></th>`)
+    .join("");
+  const rows = grades.map((grade) => {
+    const link = `<a href="reports/${encodeURIComponent(fileNameOf(grade.submission))}.html">${escapeHtml(grade.submission)}</a>`;
+    const percent = grade.graded ? Math.round((100 * grade.points) / Math.max(1, grade.maxPoints)) : -1;
+    const cells = rubric.map(({ id }) => {
+      const item = grade.items.find((one) => one.id === id);
+      return item
+        ? `<td data-sort="${order[item.verdict]}">${sign(item.verdict)}</td>`
+        : '<td data-sort="-1"></td>';
+    });
+    return grade.graded
+      ? `<tr><td>${link}</td><td data-sort="${grade.points}">${grade.points}</td><td data-sort="${percent}">${percent}</td>${cells.join("")}</tr>`
+      : `<tr class="bad"><td>${link}</td><td data-sort="-1">not graded</td><td data-sort="-1"></td>${cells.join("")}</tr>`;
+  });
+  const failed = grades.filter((grade) => !grade.graded);
+  return page(
+    "Grades",
+    `<h1>Grades</h1>
+<p class="sum"><b>${graded.length} of ${grades.length}</b> submissions graded, ${Math.round(100 * average)} % of the points on average</p>
+<p>${Object.entries(marks)
+      .map(([verdict, { word }]) => `${sign(verdict as keyof typeof marks)} ${word}`)
+      .join(" &nbsp; ")} &nbsp; Press a column's head to sort.</p>
+<div class="wide"><table id="all"><thead><tr>${head}</tr></thead><tbody>
+${rows.join("\n")}
+</tbody></table></div>
+${failed.length > 0 ? `<h2>Not graded</h2><ul>${failed.map(({ submission, error }) => `<li>${escapeHtml(submission)}: ${escapeHtml(error ?? "")}</li>`).join("")}</ul>` : ""}
+<h2>Common mistakes</h2>
+${mistakesHtml(graded, rubric)}
+<footer>${escapeHtml(how)} The same as data: grades.csv, grades.json, junit.xml.</footer>`,
+    script,
+  );
+}
+
+function mistakesHtml(graded: Grade[], rubric: RubricItem[]): string {
+  const mistakes = rubric
+    .map(({ id, title, hint }) => {
+      const met = graded.flatMap(({ submission, items }) => {
+        const item = items.find((one) => one.id === id);
+        return item && (item.verdict === "fail" || item.verdict === "partial") ? [{ submission, item }] : [];
+      });
+      return { title, hint, met };
+    })
+    .filter(({ met }) => met.length > 0)
+    .sort((a, b) => b.met.length - a.met.length);
+  if (mistakes.length === 0) return "<p>None.</p>";
+  const rows = mistakes.map(({ title, hint, met }) => {
+    const share = Math.round((100 * met.length) / graded.length);
+    const [first] = met;
+    const evidence = first ? `${first.submission}: ${first.item.evidence}` : "";
+    const shown = evidence.length > 240 ? `${evidence.slice(0, 240)} …` : evidence;
+    return `<tr><td>${met.length} (${share} %)</td><td><b>${escapeHtml(title)}</b><br><span class="hint">${escapeHtml(hint)}</span></td><td>${escapeHtml(shown)}</td></tr>`;
+  });
+  return `<div class="wide"><table><thead><tr><th>submissions</th><th>what</th><th>for instance</th></tr></thead><tbody>${rows.join("\n")}</tbody></table></div>`;
+}

@@ -1,0 +1,36 @@
+// The report of one submission: the verdict and the points of each item, with what was seen.
+
+import { escapeHtml } from "@sparkify/lib";
+import type { Grade, Item } from "../grade.js";
+import { detailHtml, marks, page, sign } from "./html.js";
+
+/** @param how in which surroundings it ran, in words */
+export function submissionPage(grade: Grade, how: string): string {
+  const { submission, graded, points, maxPoints, items, notes, error, seconds } = grade;
+  const asked = items.filter(({ verdict }) => verdict === "ask");
+  const sum = graded
+    ? `<p class="sum"><b>${points} of ${maxPoints} points</b>${asked.length > 0 ? `, and ${asked.length} ${asked.length === 1 ? "item" : "items"} to be read: no program can judge ${asked.length === 1 ? "it" : "them"}` : ""}</p>`
+    : `<p class="sum bad"><b>Not graded.</b> ${escapeHtml(error ?? "")}</p>`;
+  const failed =
+    notes.length > 0 ? `<h2>What happened while it ran</h2>${notes.map(detailHtml).join("\n")}` : "";
+  return page(
+    `${graded ? `${points} of ${maxPoints}` : "not graded"}: ${submission}`,
+    `<p><a href="../index.html">← all submissions</a></p>
+<h1>${escapeHtml(submission)}</h1>
+${sum}
+${items.map(itemHtml).join("\n")}
+${failed}
+<footer>Run and judged in ${seconds.toFixed(0)} s. ${escapeHtml(how)}</footer>`,
+  );
+}
+
+function itemHtml({ id, title, verdict, points, maxPoints, evidence, hint, details }: Item): string {
+  const score = verdict === "ask" ? "unscored" : `${points} of ${maxPoints}`;
+  const open = verdict === "fail" || verdict === "partial" ? " open" : "";
+  return `<section class="item ${verdict}" id="${escapeHtml(id)}">
+<h3><span>${sign(verdict)} ${escapeHtml(title)}</span><span>${marks[verdict].word}, ${score}</span></h3>
+<p>${escapeHtml(evidence)}</p>
+${hint ? `<p class="hint">${escapeHtml(hint)}</p>` : ""}
+${details.length > 0 ? `<details${open}><summary>What was seen</summary>${details.map(detailHtml).join("\n")}</details>` : ""}
+</section>`;
+}

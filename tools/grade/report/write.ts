@@ -1,0 +1,103 @@
+// Writes what a batch gives: for programs grades.json, grades.csv and junit.xml, for people a page for each submission
+// and an overview.
+
+import { createHash } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Grade } from "../grade.js";
+import type { RubricItem } from "../rubric.js";
+import { overviewPage } from "./overview-page.js";
+import { submissionPage } from "./submission-page.js";
+
+/** A file's name for a submission: readable, and of no other one. */
+export function fileNameOf(submission: string): string {
+  const readable = submission
+    .replace(/\.ipynb$/i, "")
+    .replace(/[^\w.-]+/g, "-")
+    .replace(/^[-.]+|-+$/g, "")
+    .slice(0, 80);
+  return `${readable}-${createHash("sha256").update(submission).digest("hex").slice(0, 8)}`;
+}
+
+/** @param how in which surroundings the submissions ran, in words */
+export function writeReports(out: string, grades: Grade[], rubric: RubricItem[], how: string): void {
+  mkdirSync(join(out, "reports"), { recursive: true });
+  const write = (name: string, text: string) => writeFileSync(join(out, name), text);
+  write("grades.json", `${JSON.stringify(grades.map(plainGrade), null, 2)}\n`);
+  write("grades.csv", csv(grades, rubric));
+  write("junit.xml", junit(grades));
+  for (const grade of grades)
+    write(join("reports", `${fileNameOf(grade.submission)}.html`), submissionPage(grade, how));
+  const overview = overviewPage(grades, rubric, fileNameOf, how);
+  write("index.html", overview);
+  write("overview.html", overview);
+}
+
+function plainGrade({ submission, graded, points, maxPoints, items, error }: Grade) {
+  return {
+    ...{ submission, graded, points, maxPoints },
+    ...(error !== undefined && { error }),
+    items: items.map(({ id, verdict, points, maxPoints, evidence, hint }) => ({
+      ...{ id, verdict, points, maxPoints, evidence, hint },
+    })),
+  };
+}
+
+/** A spreadsheet program takes a field that begins with one of these for a formula. */
+const field = (value: unknown) => {
+  const text = String(value ?? "");
+  return `"${(/^[=+\-@\t\r]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
+};
+
+function csv(grades: Grade[], rubric: RubricItem[]): string {
+  const header = [
+    "submission",
+    "graded",
+    "points",
+    "maxPoints",
+    "error",
+    ...rubric.flatMap(({ id }) => [id, `${id} points`]),
+  ];
+  const lines = grades.map(({ submission, graded, points, maxPoints, error, items }) => [
+    ...[submission, graded, points, maxPoints, error],
+    ...rubric.flatMap(({ id }) => {
+      const item = items.find((one) => one.id === id);
+      return [item?.verdict, item?.points];
+    }),
+  ]);
+  return [header, ...lines].map((line) => `${line.map(field).join(",")}\r\n`).join("");
+}
+
+/** Text for XML, without the characters that XML cannot hold. */
+const xml = (text: string) =>
+  text
+    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "�")
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
+
+function junit(grades: Grade[]): string {
+  const suites = grades.map(({ submission, items, error, seconds }) => {
+    const cases =
+      error !== undefined
+        ? [
+            `<testcase name="graded" classname="${xml(submission)}"><error message="${xml(error)}"/></testcase>`,
+          ]
+        : items.map(({ id, title, verdict, evidence }) => {
+            const inner =
+              verdict === "pass"
+                ? ""
+                : verdict === "ask"
+                  ? `<skipped message="to be read by a reviewer"/>`
+                  : `<failure type="${verdict}" message="${xml(evidence)}"/>`;
+            return `<testcase name="${xml(`${id}: ${title}`)}" classname="${xml(submission)}">${inner}</testcase>`;
+          });
+    const count = (verdicts: string[]) => items.filter(({ verdict }) => verdicts.includes(verdict)).length;
+    return (
+      `<testsuite name="${xml(submission)}" tests="${cases.length}" failures="${count(["fail", "partial"])}" ` +
+      `errors="${error === undefined ? 0 : 1}" skipped="${count(["ask"])}" time="${seconds}">\n${cases.join("\n")}\n</testsuite>`
+    );
+  });
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n${suites.join("\n")}\n</testsuites>\n`;
+}

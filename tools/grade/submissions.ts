@@ -1,0 +1,73 @@
+// What is to be graded: notebooks, or folders of them, or folders of folders.
+
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { SparkifyError } from "@sparkify/lib";
+
+export interface Submission {
+  /** Its path below the folder that all have in common: stable and unique. */
+  name: string;
+  /** Full paths of its notebooks, in the order in which they are run. */
+  notebooks: string[];
+  /** The folder that it is in. */
+  folder: string;
+  /** The highest folder that belongs to what was asked for: nothing above it is copied. */
+  top: string;
+}
+
+/** Finds all submissions of the paths. @throws SparkifyError where a path does not exist or has no notebook */
+export function findSubmissions(paths: string[]): Submission[] {
+  const full = [...new Set(paths.map((path) => resolve(path)))];
+  const found: Omit<Submission, "name">[] = [];
+  for (const path of full) {
+    if (!existsSync(path))
+      throw new SparkifyError(`There is no ${path}. Give notebooks, or folders of them.`);
+    const before = found.length;
+    if (statSync(path).isFile()) found.push({ notebooks: [path], folder: dirname(path), top: dirname(path) });
+    else inFolder(path, path, found);
+    if (found.length === before) throw new SparkifyError(`There is no notebook (.ipynb) in ${path}.`);
+  }
+  const root =
+    full.length === 1 && statSync(full[0] as string).isDirectory() ? (full[0] as string) : common(full);
+  const named = found.map((one) => {
+    const path = one.notebooks.length === 1 ? (one.notebooks[0] as string) : one.folder;
+    return { name: relative(root, path).replaceAll("\\", "/") || basename(path), ...one };
+  });
+  const unique = new Map(named.map((one) => [one.name, one]));
+  return [...unique.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function inFolder(folder: string, top: string, found: Omit<Submission, "name">[]): void {
+  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const notebooks = entries
+    .filter((entry) => entry.isFile() && entry.name.toLowerCase().endsWith(".ipynb"))
+    .map((entry) => join(folder, entry.name));
+  const parts = notebooks.filter((path) => /^\d\d[-_ ]/.test(basename(path)));
+  if (isSequence(parts)) {
+    // Its contents page and other pages beside it are no submissions.
+    found.push({ notebooks: parts.filter((path) => !/^00[-_ ]/.test(basename(path))), folder, top });
+  } else for (const path of notebooks) found.push({ notebooks: [path], folder, top });
+  for (const entry of entries) {
+    const skipped = /^(\.|node_modules$|__pycache__$|venv$)/.test(entry.name);
+    // Below a sequence are its labs and exercises: other work, which answers other questions.
+    if (entry.isDirectory() && !skipped && !isSequence(parts)) inFolder(join(folder, entry.name), top, found);
+  }
+}
+
+/** Numbered notebooks of which some prepare for others: not each of them does everything by itself. */
+function isSequence(notebooks: string[]): boolean {
+  if (notebooks.length < 2) return false;
+  const complete = notebooks.filter((path) => {
+    const text = readFileSync(path, "utf8");
+    return /CREATE\s+TABLE/i.test(text) && /INSERT\s+INTO/i.test(text) && /\bSELECT\b/i.test(text);
+  });
+  return complete.length < 2;
+}
+
+/** The lowest folder that holds all of the paths. */
+function common(paths: string[]): string {
+  let folder = dirname(paths[0] as string);
+  const holds = (path: string) => relative(folder, path) === "" || !relative(folder, path).startsWith("..");
+  while (!paths.every(holds)) folder = dirname(folder);
+  return folder;
+}
