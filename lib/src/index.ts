@@ -30,6 +30,7 @@ export * from "./logs/eventLog";
 export * from "./logs/events";
 export * from "./logs/rejected";
 export * from "./logs/repairText";
+export * from "./logs/rules";
 export { type Finding, type Point, showFindings } from "./model/findings";
 export { insertRaw } from "./model/insertRaw";
 export * from "./model/judge";
