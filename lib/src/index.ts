@@ -17,6 +17,7 @@ export {
 export { exercises } from "./exercises/exercises";
 export * from "./labs/generatedEvents";
 export * from "./labs/readings";
+export * from "./labs/sparkJob";
 export * from "./labs/threeNodes";
 export * from "./labs/tokenRing";
 export * from "./labs/ways";

@@ -55,6 +55,7 @@ function forSpark({ jars }: Spark, { out, scratch }: Job) {
     "spark.master": sparkMaster(),
     "spark.app.name": "sparkify",
     "spark.jars": jars.join(),
+    "spark.ui.enabled": "false", // it would listen on every address
     "spark.ui.showConsoleProgress": "true",
     "spark.sql.catalogImplementation": "in-memory",
     "spark.sql.warehouse.dir": `${out}/work-${randomBytes(4).toString("hex")}`,
@@ -69,7 +70,6 @@ function forSpark({ jars }: Spark, { out, scratch }: Job) {
     "spark.sql.objectHashAggregate.sortBased.fallbackThreshold": "65536",
     ...(isLocal()
       ? {
-          "spark.ui.enabled": "false",
           "spark.driver.bindAddress": "127.0.0.1",
           "spark.driver.host": "127.0.0.1",
           "spark.driver.memory": process.env.SPARK_DRIVER_MEMORY || "1g",
