@@ -32,7 +32,7 @@ import { withCassandra } from "../cassandra/with-cassandra.js";
 import { createMissingTables, tableDefinitions } from "../load/tables.js";
 import { onInterrupt } from "../processes.mjs";
 import { installSpark } from "./install.js";
-import { isLocal, type Job, sparkMaster, writeProperties } from "./settings.js";
+import { isLocal, type Job, manyBytes, sparkMaster, writeProperties } from "./settings.js";
 import { type JobResult, needMaster, submit, TooManyRejectedRows } from "./submit.js";
 
 const usage = "npm run spark -- [--date 2018-11-08] [--max-errors 100] [--no-verify]";
@@ -76,7 +76,7 @@ export async function spark(args: string[]): Promise<number> {
           if (place.localOut) await keepRejected(place.localOut);
         }
       },
-      place.bytes > 50_000_000 ? { heap: "1G", bulk: true } : {},
+      place.bytes > manyBytes ? { heap: "1G", bulk: true } : {},
     );
     if (place.localOut) await keepCsv(place.localOut, options);
     const ok = isRight(result, options);
@@ -149,7 +149,8 @@ function placeOfFiles({ date }: Options) {
     bytes = chosen.reduce((sum, file) => sum + file.bytes, 0);
   }
   return {
-    ...{ logs: asHadoop(logs), out: asHadoop(out), bytes },
+    // The characters of a pattern stand for themselves in the name of the folder.
+    ...{ logs: asHadoop(logs).replace(/[{}[\]*?\\]/g, "\\$&"), out: asHadoop(out), bytes },
     localOut: out.startsWith("file:") ? fileURLToPath(out) : undefined,
   };
 }
