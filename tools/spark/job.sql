@@ -106,11 +106,12 @@ SELECT lines.path, text, ending, has_open_quotes,
                  aggregate(divided, 0L, (sum, each) -> sum + IF(each.row < row, each.parts - 1, 0))) AS INT) AS line
 FROM lines JOIN blocks ON lines.path = blocks.path AND lines.block = blocks.block;
 
--- Lines at whose end a quote is open, each with the lines that may belong to it: mostly there are none.
+-- Lines at whose end a quote is open, each with the lines that may belong to it: mostly there are none. Patterns would
+-- replace bytes that are not UTF-8, so the text is looked at as Latin-1, where each byte is a character.
 CREATE TEMPORARY VIEW opened AS
 SELECT path, line, min_by(text, next_line) AS first_text, first(is_header) AS is_header,
-       array_join(transform(array_sort(collect_list(struct(next_line, text, ending))), next -> concat(next.text, next.ending)), '')
-         AS text,
+       decode(CAST(array_join(transform(array_sort(collect_list(struct(next_line, text, ending))),
+                                        next -> concat(next.text, next.ending)), '') AS BINARY), 'ISO-8859-1') AS text,
        max(is_last) AS to_the_end
 FROM (
   WITH counted AS (
@@ -129,9 +130,11 @@ GROUP BY path, line;
 -- What becomes of them: a record of several lines, or the reason why it is none.
 CREATE TEMPORARY VIEW joined AS
 SELECT path, line, is_header, first_text,
-       IF(closes, record, first_text) AS text,
+       IF(closes, CAST(encode(record, 'ISO-8859-1') AS STRING), first_text) AS text,
        IF(closes, line + size(split(record, '\r\n|\r|\n')) - 1, line) AS last_line,
        CASE
+         WHEN octet_length(first_text) > ${spark.sparkify.longestRecord} THEN
+           struct('' AS column, '${spark.sparkify.reason.tooLong}' AS reason)
          WHEN closes THEN NULL
          WHEN fields > greatest(width, fields_before) THEN
            struct('' AS column, format_string('${spark.sparkify.reason.joinedFields}', width) AS reason)
@@ -229,23 +232,29 @@ FROM (
            get(fields, at.userId - 1) AS userId
     FROM records JOIN logs USING (path)));
 
--- What follows a record in its lines is no record of its own.
-CREATE TABLE rows USING parquet AS
-WITH several AS (
-  SELECT path, aggregate(array_sort(collect_list(struct(line, last_line))),
-      array(struct(0 AS line, 0 AS last_line)),
-      (spans, next) -> IF(next.line > element_at(spans, -1).last_line, concat(spans, array(next)), spans)) AS spans
-  FROM judged WHERE last_line > line AND verdict IN ('kept', 'dropped')
-  GROUP BY path)
-SELECT file, date, line, verdict, column, reason,
+-- Judged once and kept: a view would be worked out anew by each of the statements below.
+CREATE TABLE verdicts USING parquet AS
+SELECT file, date, line, last_line, verdict, column, reason,
        IF(verdict = 'rejected', row, NULL) AS row,
        artist, firstName, gender, CAST(itemInSession AS INT) AS itemInSession, lastName, CAST(length AS DOUBLE) AS length,
        level, location, CAST(sessionId AS INT) AS sessionId, song, CAST(userId AS INT) AS userId,
-       IF(CAST(CAST(itemInSession AS INT) AS STRING) <=> itemInSession AND CAST(CAST(length AS DOUBLE) AS STRING) <=> length AND
+       IF(verdict <> 'kept' OR
+          CAST(CAST(itemInSession AS INT) AS STRING) <=> itemInSession AND CAST(CAST(length AS DOUBLE) AS STRING) <=> length AND
           CAST(CAST(sessionId AS INT) AS STRING) <=> sessionId AND CAST(CAST(userId AS INT) AS STRING) <=> userId,
           NULL, named_struct('itemInSession', itemInSession, 'length', length, 'sessionId', sessionId, 'userId', userId))
          AS numbersAsWritten
-FROM judged LEFT JOIN several USING (path)
+FROM judged;
+
+-- What follows a record in its lines is no record of its own.
+CREATE TEMPORARY VIEW rows AS
+WITH several AS (
+  SELECT file, aggregate(array_sort(collect_list(struct(line, last_line))),
+      array(struct(0 AS line, 0 AS last_line)),
+      (spans, next) -> IF(next.line > element_at(spans, -1).last_line, concat(spans, array(next)), spans)) AS spans
+  FROM verdicts WHERE last_line > line AND verdict IN ('kept', 'dropped')
+  GROUP BY file)
+SELECT verdicts.*
+FROM verdicts LEFT JOIN several ON verdicts.file = several.file
 WHERE verdict <> 'header'
   AND (spans IS NULL OR NOT exists(spans, span -> line > span.line AND line <= span.last_line));
 
@@ -295,7 +304,7 @@ FROM rows WHERE verdict = 'kept' ORDER BY date, file, line;
 
 -- The plays of this run, from now on out of the Parquet files.
 CREATE TEMPORARY VIEW loaded AS SELECT * FROM plays WHERE date IN (SELECT date FROM logs);
-DROP TABLE rows;
+DROP TABLE verdicts;
 
 ------------------------------------------------------------------------------------------------------------------------
 -- The tables. Of the plays with one primary key the last one counts, as an INSERT is an upsert. Rows of one partition come

@@ -55,9 +55,16 @@ export async function writeProperties(spark: Spark, job: Job): Promise<string> {
   return file;
 }
 
+const javaOptions = [
+  // Java leaves long methods uncompiled, and Spark makes long ones of long statements.
+  "-XX:-DontCompileHugeMethods",
+  // Cassandra warns of every batch that is larger than it likes, and the driver would print each of them in full.
+  "-Ddatastax-java-driver.advanced.request.log-warnings=false",
+];
+
 /** Few rows are done sooner by code that is not compiled for speed first. */
 const quickStart = {
-  "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
+  "spark.driver.extraJavaOptions": ["-XX:TieredStopAtLevel=1", ...javaOptions.slice(1)].join(" "),
   "spark.sql.codegen.wholeStage": "false",
   "spark.sql.codegen.factoryMode": "NO_CODEGEN",
 };
@@ -89,9 +96,8 @@ function forSpark({ jars }: Spark, { out, scratch, bytes }: Job) {
           "spark.sql.shuffle.partitions": "4",
         }
       : {}),
-    // Java leaves long methods uncompiled, and Spark makes long ones of long statements.
-    "spark.driver.extraJavaOptions": "-XX:-DontCompileHugeMethods",
-    "spark.executor.extraJavaOptions": "-XX:-DontCompileHugeMethods",
+    "spark.driver.extraJavaOptions": javaOptions.join(" "),
+    "spark.executor.extraJavaOptions": javaOptions.join(" "),
     ...(isLocal() && bytes < manyBytes ? quickStart : {}),
   };
 }

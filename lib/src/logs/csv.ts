@@ -112,6 +112,7 @@ export class CsvCursor {
       this.#rejectFirstLine("");
       const long = this.#inLongLine || this.end - this.start > longestRecord;
       this.problem = long ? reasons.tooLong : reasons.openTooLong;
+      this.problemField = -1; // it would depend on how much of the file was here
       return true;
     }
     if (after < 0) return false;
