@@ -8,6 +8,7 @@ export const commands: Record<string, Command> = {
   cassandra: async (args) => (await import("./cassandra/command.js")).cassandra(args),
   cluster: async (args) => (await import("./cluster/command.js")).cluster(args),
   load: async (args) => (await import("./load/command.js")).load(args),
+  spark: async (args) => (await import("./spark/command.js")).spark(args),
   lab: async (args) => (await import("./lab/command.js")).lab(args),
   notebooks: async (args) => (await import("./notebooks/command.js")).notebooks(args),
   exercises: async () => (await import("./exercises/command.js")).exercises(),

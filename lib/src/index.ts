@@ -17,6 +17,7 @@ export {
 export { exercises } from "./exercises/exercises";
 export * from "./labs/generatedEvents";
 export * from "./labs/readings";
+export * from "./labs/sparkJob";
 export * from "./labs/threeNodes";
 export * from "./labs/tokenRing";
 export * from "./labs/ways";
@@ -30,6 +31,7 @@ export * from "./logs/eventLog";
 export * from "./logs/events";
 export * from "./logs/rejected";
 export * from "./logs/repairText";
+export * from "./logs/rules";
 export { type Finding, type Point, showFindings } from "./model/findings";
 export { insertRaw } from "./model/insertRaw";
 export * from "./model/judge";

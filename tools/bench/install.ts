@@ -3,9 +3,9 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "@sparkify/lib";
-import { installOnce, runInstaller } from "../install.js";
 import { venvPython } from "../python.js";
 import { findPython } from "../setup/find-python.mjs";
+import { installOnce, runInstaller } from "../setup/install-once.js";
 import { benchDirectory } from "./data/data.js";
 
 const sources = join(projectRoot, "tools", "bench");

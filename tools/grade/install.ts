@@ -3,8 +3,8 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "@sparkify/lib";
-import { installOnce, runInstaller } from "../install.js";
 import { findPython } from "../setup/find-python.mjs";
+import { installOnce, runInstaller } from "../setup/install-once.js";
 
 export const gradeDirectory = join(projectRoot, "build", "grade");
 export const kernelVenv = join(gradeDirectory, "python");

@@ -12,7 +12,7 @@ const workDirectory = join(projectRoot, "build", "test-work");
 const { CASSANDRA_CONTACT_POINTS: _, EVENT_DATA_DIR: __, ...inherited } = process.env;
 
 /** Those that take long begin. */
-const folders = ["grade", "faults", "tools", "notebooks", "browser", "lib"];
+const folders = ["grade", "faults", "spark", "tools", "notebooks", "browser", "lib"];
 const byFolder = (a: string, b: string) => {
   const place = (name: string) => folders.indexOf(dirname(name));
   return place(a) - place(b) || (a < b ? -1 : 1);
@@ -22,7 +22,9 @@ export const test = (words: string[]) => runTests(words, 2, {});
 
 /** npm run soak: the long form of the experiments that `npm test` has in short, one after the other. */
 export const soak = (words: string[]) =>
-  runTests(words.length > 0 ? words : ["faults/", "at-scale", "main-job", "browser"], 1, { SOAK: "1" });
+  runTests(words.length > 0 ? words : ["faults/", "spark/", "at-scale", "main-job", "browser"], 1, {
+    SOAK: "1",
+  });
 
 async function runTests(words: string[], lanesAtOnce: number, env: NodeJS.ProcessEnv): Promise<number> {
   await step("Types", async (news) => {

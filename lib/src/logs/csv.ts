@@ -4,17 +4,16 @@
 import { isUtf8 } from "node:buffer";
 import { open } from "node:fs/promises";
 import { StringDecoder } from "node:string_decoder";
+import { format } from "node:util";
 import { createGunzip } from "node:zlib";
 import { SparkifyError } from "../project";
+import { largestWholeNumber, longestRecord, reasons } from "./rules";
 
 const comma = 0x2c;
 const quote = 0x22;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 const byteOrderMark = Buffer.from("\uFEFF");
-
-/** A record that is longer is rejected, so that a quote which never closes cannot fill the memory. Bytes. */
-export const longestRecord = 1024 * 1024;
 
 const chunkBytes = 256 * 1024;
 
@@ -112,12 +111,13 @@ export class CsvCursor {
     if ((after < 0 ? this.#filled : after) - this.start > longestRecord) {
       this.#rejectFirstLine("");
       const long = this.#inLongLine || this.end - this.start > longestRecord;
-      this.problem = `${long ? "longer than" : "a quote that does not close within"} ${longestRecord} bytes`;
+      this.problem = long ? reasons.tooLong : reasons.openTooLong;
+      this.problemField = -1; // it would depend on how much of the file was here
       return true;
     }
     if (after < 0) return false;
     if (this.problem === undefined && this.width > 0 && this.fields !== this.width) {
-      this.problem = `${this.fields} fields where the header has ${this.width}`;
+      this.problem = format(reasons.fields, this.fields, this.width);
     }
     if (this.problem === undefined && this.#suspicious) this.#checkText();
     if (this.problem === undefined) this.#position = after;
@@ -191,7 +191,7 @@ export class CsvCursor {
       const digit = (bytes[position] as number) - 0x30;
       if (digit < 0 || digit > 9) return -1;
       value = value * 10 + digit;
-      if (value > 2_147_483_647) return -1;
+      if (value > largestWholeNumber) return -1;
     }
     return value;
   }
@@ -217,7 +217,7 @@ export class CsvCursor {
         for (;;) {
           if (position >= filled) {
             if (!this.#last) return -1;
-            this.problem = "a quote that never closes";
+            this.problem = reasons.neverCloses;
             this.problemField = field;
             return filled;
           }
@@ -235,7 +235,7 @@ export class CsvCursor {
         ends[field] = position++;
         byte = position < filled ? (bytes[position] as number) : lineFeed;
         if (byte !== comma && byte !== lineFeed && byte !== carriageReturn) {
-          this.problem = "a quote that is neither doubled nor at the end of its field";
+          this.problem = reasons.strayQuote;
           this.problemField = field;
           return position;
         }
@@ -253,7 +253,7 @@ export class CsvCursor {
       field++;
       if (lines > 1 && field > this.width && this.width > 0) {
         // Looking on for its end would be in vain, and costs much where every line has such a quote.
-        this.problem = `several lines, and more fields than the ${this.width} of the header`;
+        this.problem = format(reasons.joinedFields, this.width);
         return position;
       }
       if (position >= filled) {
@@ -275,7 +275,7 @@ export class CsvCursor {
       const [start, end] = [this.starts[field] as number, this.ends[field] as number];
       const isQuoted = start > this.start && this.bytes[start - 1] === quote;
       if (isQuoted || !this.bytes.subarray(start, end).includes(quote)) continue;
-      this.problem = "several lines, and a quote inside a field that has none around it";
+      this.problem = reasons.joinedQuote;
       this.problemField = field;
     }
   }
@@ -346,7 +346,7 @@ export class CsvCursor {
     const record = this.bytes.subarray(this.start, this.end);
     const nul = record.indexOf(0);
     if (nul < 0 && isUtf8(record)) return;
-    this.problem = nul < 0 ? "bytes that are not UTF-8" : "a NUL byte";
+    this.problem = nul < 0 ? reasons.notUtf8 : reasons.nul;
     for (let field = 0; field < this.fields && this.problemField < 0; field++) {
       const text = this.bytes.subarray(this.starts[field], this.ends[field]);
       if (text.includes(0) || !isUtf8(text)) this.problemField = field;

@@ -1,8 +1,10 @@
 // The rules for a row of a daily log: which rows are song plays, and which cannot be used.
 
+import { format } from "node:util";
 import type { CsvCursor } from "./csv";
 import { type EventFile, eventColumns, streamlinedColumns } from "./events";
 import type { RejectedRows } from "./rejected";
+import { reasons, tooLongForSeconds } from "./rules";
 
 type Column = (typeof eventColumns)[number];
 
@@ -42,7 +44,7 @@ export class EventLog {
     if (record.problem !== undefined)
       return this.#reject(record, record.problem, this.#nameOf(record.problemField));
     if (record.isLast && record.bytesRead !== this.file.bytes) {
-      return this.#reject(record, "the file was still being written, and this row has no line end yet", "");
+      return this.#reject(record, reasons.growing, "");
     }
     if (record.isEmpty(this.at.artist)) return "dropped";
 
@@ -52,10 +54,10 @@ export class EventLog {
     if (this.itemInSession < 0) return this.#rejectNumber(record, "itemInSession");
     if (record.wholeNumber(this.at.userId) < 0) return this.#rejectNumber(record, "userId");
     if (!isSeconds(record, this.at.length)) {
-      const reason = record.isEmpty(this.at.length) ? "empty" : "not a number of seconds, as 215.5";
+      const reason = record.isEmpty(this.at.length) ? reasons.empty : reasons.notSeconds;
       return this.#reject(record, reason, "length");
     }
-    if (record.isEmpty(this.at.song)) return this.#reject(record, "empty, though there is an artist", "song");
+    if (record.isEmpty(this.at.song)) return this.#reject(record, reasons.noSong, "song");
     return "kept";
   }
 
@@ -64,7 +66,7 @@ export class EventLog {
     const names = record.problem === undefined ? record.texts().map((name) => name.trim()) : [];
     // One name alone may be a song that is called "song".
     if (eventColumns.filter((column) => names.includes(column)).length < 2) {
-      this.#problem = { column: "", reason: "the file has no header line" };
+      this.#problem = { column: "", reason: reasons.noHeader };
       record.width = eventColumns.length;
       return false;
     }
@@ -73,7 +75,7 @@ export class EventLog {
     for (const column of streamlinedColumns) {
       const times = names.filter((name) => name === column).length;
       if (times !== 1) {
-        this.#problem ??= { column, reason: `the header of the file names this column ${times} times` };
+        this.#problem ??= { column, reason: format(reasons.headerColumn, times) };
       }
     }
     this.playFields = streamlinedColumns.map((column) => this.at[column]);
@@ -81,7 +83,7 @@ export class EventLog {
   }
 
   #rejectNumber(record: CsvCursor, column: Column): Judgement {
-    const reason = record.isEmpty(this.at[column]) ? "empty" : "not a whole number from 0 to 2147483647";
+    const reason = record.isEmpty(this.at[column]) ? reasons.empty : reasons.notWhole;
     return this.#reject(record, reason, column);
   }
 
@@ -107,6 +109,5 @@ function isSeconds({ bytes, starts, ends }: CsvCursor, field: number): boolean {
     if (byte === 0x2e && position > start && position < end - 1) points++;
     else if (byte < 0x30 || byte > 0x39) return false;
   }
-  // No double is larger than 1.8E+308.
-  return start < end && points <= 1 && end - start < 300;
+  return start < end && points <= 1 && end - start < tooLongForSeconds;
 }

@@ -1,11 +1,11 @@
-// What a command installs on its first use, below build/.
+// Things that only some commands need are installed when one of them runs for the first time.
 
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot, SparkifyError } from "@sparkify/lib";
-import { runChild } from "./processes.mjs";
-import { step } from "./setup/step.mjs";
+import { runChild } from "../processes.mjs";
+import { step } from "./step.mjs";
 
 /** Does `work` unless a stamp in the folder says that it was done with the same input. */
 export async function installOnce(
@@ -17,16 +17,13 @@ export async function installOnce(
   const stamp = join(folder, ".sparkify-stamp");
   const expected = createHash("sha256").update(readFileSync(input)).update(folder).digest("hex");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === expected) return;
+  rmSync(stamp, { force: true });
   await step(title, work);
   writeFileSync(stamp, expected);
 }
 
-/** @throws SparkifyError with the installer's last lines where it fails */
-export async function runInstaller(
-  news: (text: string) => void,
-  program: string,
-  args: string[],
-): Promise<void> {
+/** Runs an installer. @throws SparkifyError with its last lines where it fails */
+export async function runInstaller(news: (text: string) => void, program: string, args: string[]) {
   const { code, tail } = await runChild(program, args, { cwd: projectRoot, onLine: news });
   if (code !== 0) {
     throw new SparkifyError(

@@ -1,0 +1,172 @@
+import assert from "node:assert/strict";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { test } from "node:test";
+import { compareTables, connect, denormalize, eventDataDirectory, findEventFiles } from "@sparkify/lib";
+import { tableDefinitions } from "../../tools/load/tables.js";
+import { embedded, isSoak, newFolder, runCommand } from "../command.js";
+import { logRow, quotedCsv, writeLog } from "../lib/support.js";
+import { writeDamagedLogs } from "./damagedLogs.js";
+
+/** Runs `npm run spark` with a work folder of its own. */
+export async function spark(args: string[], env: NodeJS.ProcessEnv = {}, work = newFolder("spark")) {
+  const ended = await runCommand(["spark", ...args], {
+    ...{ SPARKIFY_WORK_DIR: work, CASSANDRA_CONTACT_POINTS: embedded() },
+    ...env,
+  });
+  const file = join(work, "out", "spark.json");
+  return {
+    ...ended,
+    ...{ work, report: existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined },
+    csv: join(work, "event_datafile_new.csv"),
+    rejected: join(work, "out", "rejected.csv"),
+  };
+}
+
+async function emptyTables(): Promise<void> {
+  const client = await connect();
+  for (const { name } of tableDefinitions()) await client.execute(`DROP TABLE IF EXISTS ${name}`);
+  await client.shutdown();
+}
+
+/** Compares every row of every table with a CSV. */
+async function expectTables(csv: string): Promise<void> {
+  const client = await connect();
+  try {
+    const { ok, tables } = await compareTables(client, {
+      csv,
+      tables: tableDefinitions().map(({ name }) => name),
+    });
+    assert.ok(ok, JSON.stringify(tables, null, 1));
+  } finally {
+    await client.shutdown();
+  }
+}
+
+test("of the shipped logs and of damaged ones, Spark keeps and rejects the same rows with the same reasons, byte for byte", async () => {
+  await emptyTables();
+  const logs = newFolder("logs");
+  cpSync(eventDataDirectory, logs, { recursive: true });
+  const damaged = writeDamagedLogs(logs, isSoak ? 600 : 120);
+  const { code, output, report, csv, rejected, work } = await spark(["--max-errors", "100000"], {
+    EVENT_DATA_DIR: logs,
+  });
+  const expected = await denormalize({
+    files: findEventFiles(logs).files,
+    target: join(work, "expected.csv"),
+    rejected: join(work, "expected-rejected.csv"),
+    maxErrors: 100_000,
+  });
+  assert.equal(existsSync(rejected), true, output);
+  assert.deepEqual(
+    quotedCsv(rejected).map((row) => row.slice(0, 4).join(" | ")),
+    quotedCsv(expected.rejectedIn).map((row) => row.slice(0, 4).join(" | ")),
+  );
+  assert.ok(
+    readFileSync(rejected).equals(readFileSync(expected.rejectedIn)),
+    "rejected.csv is the same file",
+  );
+  assert.ok(readFileSync(csv).equals(readFileSync(join(work, "expected.csv"))), "the CSV is the same file");
+  assert.equal(code, 0, output);
+  const { rows, kept, dropped, rejected: count, rejectedByReason } = report;
+  assert.deepEqual(
+    { rows, kept, dropped, rejected: count, rejectedByReason },
+    {
+      rows: expected.rows,
+      kept: expected.kept,
+      dropped: expected.dropped,
+      rejected: expected.rejected,
+      rejectedByReason: expected.rejectedByReason,
+    },
+  );
+  assert.ok(kept > 6820 && count > damaged, `${kept} kept, ${count} rejected`);
+  await expectTables(csv);
+  const days = readdirSync(join(work, "out", "spark", "plays")).filter((name) => name.startsWith("date="));
+  assert.ok(days.includes("date=2018-11-08"));
+  assert.deepEqual(
+    readdirSync(join(work, "out", "spark")).filter((name) => !name.startsWith(".")),
+    ["plays"],
+  );
+});
+
+test("one day that is run again replaces that day's plays, in the files and in the tables", {
+  skip: !isSoak,
+}, async () => {
+  await emptyTables();
+  const logs = newFolder("logs");
+  const row = (item: number, fields: Record<string, string> = {}) =>
+    logRow({ itemInSession: `${item}`, song: `Song ${item}`, ...fields });
+  writeLog(join(logs, "2018-11-01-events.csv"), [row(1), row(2), row(3)]);
+  writeLog(join(logs, "2018-11-02-events.csv"), [row(4), row(5, { song: "Song 1" })]);
+  const work = newFolder("spark");
+  assert.equal((await spark([], { EVENT_DATA_DIR: logs }, work)).code, 0);
+  writeLog(join(logs, "2018-11-01-events.csv"), [row(1, { song: "Another" }), row(7)]);
+  const again = await spark(["--date", "2018-11-01"], { EVENT_DATA_DIR: logs }, work);
+  assert.equal(again.code, 0, again.output);
+  assert.deepEqual([again.report.files, again.report.kept], [1, 2]);
+  const csv = join(work, "whole.csv");
+  await denormalize({ files: findEventFiles(logs).files, target: csv, rejected: join(work, "none.csv") });
+  await expectTables(csv);
+});
+
+test("over the limit of rejected rows nothing is loaded, and the rows are kept", {
+  skip: !isSoak,
+}, async () => {
+  await emptyTables();
+  const logs = newFolder("logs");
+  writeLog(join(logs, "2018-11-01-events.csv"), [logRow(), logRow({ userId: "x" }), logRow({ song: "" })]);
+  const { code, output, report, rejected } = await spark(["--max-errors", "1"], { EVENT_DATA_DIR: logs });
+  assert.equal(code, 1);
+  assert.match(output, /More than 1 rows had to be rejected, so nothing was loaded.*rejected\.csv/);
+  assert.deepEqual([report.ok, report.tables], [false, []]);
+  assert.equal(quotedCsv(rejected).length, 3);
+});
+
+test("bad surroundings are named, with what to do", async () => {
+  const silent = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => silent.once("listening", resolve));
+  const { port } = silent.address() as { port: number };
+  await new Promise((resolve) => silent.close(resolve));
+  const other = newFolder("spark-home");
+  mkdirSync(join(other, "jars"));
+  writeFileSync(join(other, "jars", "spark-core_2.13-4.0.1.jar"), "");
+  const shared = "file:///shared";
+  const tries: [NodeJS.ProcessEnv, string[], string][] = [
+    [
+      { SPARK_MASTER: `spark://127.0.0.1:${port}`, SPARK_OUTPUT_URI: shared },
+      [],
+      "The Spark master does not answer at 127.0.0.1",
+    ],
+    [{ SPARK_MASTER: "spark://127.0.0.1:7077" }, [], "set SPARK_OUTPUT_URI too"],
+    [
+      { SPARK_MASTER: "my-cluster", SPARK_OUTPUT_URI: shared },
+      [],
+      "SPARK_MASTER was expected to be spark://host:7077",
+    ],
+    [
+      { SPARK_HOME: other },
+      [],
+      "Spark 3.5 for Scala 2.12 was expected, because the connector is made for it",
+    ],
+    [
+      { EVENT_DATA_URI: "https://user:secret@host/logs" },
+      [],
+      "EVENT_DATA_URI takes a file:, hdfs: or s3a: address",
+    ],
+    [{}, ["--date", "8.11.2018"], '--date takes a date as 2018-11-08: got "8.11.2018"'],
+    [
+      {},
+      ["--date", "2019-11-08"],
+      "None of the 30 logs is from 2019-11-08; they go from 2018-11-01 to 2018-11-30",
+    ],
+    [{}, ["--fast"], "npm run spark -- [--date 2018-11-08]"],
+  ];
+  for (const [env, args, message] of tries) {
+    const { code, output, report } = await spark(args, env);
+    assert.equal(code, 1, output);
+    assert.ok(output.includes(message), `${message} in: ${output}`);
+    assert.ok(!output.includes("secret"), output);
+    assert.equal(report, undefined);
+  }
+});

@@ -1,0 +1,89 @@
+// Installs Spark and the connector to Cassandra, below .spark/.
+
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { projectRoot, SparkifyError } from "@sparkify/lib";
+import { venvPython } from "../python.js";
+import { findPython } from "../setup/find-python.mjs";
+import { installOnce, runInstaller } from "../setup/install-once.js";
+
+const sources = join(projectRoot, "tools", "spark");
+const folder = join(projectRoot, ".spark");
+const venv = join(folder, "venv");
+const fetchJars = join(projectRoot, "tools", "setup", "fetch_jars.py");
+
+export const sparkPython = join(venv, "bin", "python");
+export const jobSql = join(sources, "job.sql");
+export const keyStoresScript = join(sources, "key_stores.py");
+
+/** The release that is installed, and that the connector is made for. A cluster must have the same first two numbers. */
+export const sparkRelease = "3.5.9";
+
+/** What a job is submitted with. */
+export interface Spark {
+  home: string;
+  /** The connector, and what else the job's addresses need; without what Spark has itself. */
+  jars: string[];
+}
+
+/**
+ * Finds Spark, and installs what is missing: the project's own, or the connector alone for the one that SPARK_HOME names.
+ * @param uris where the job reads and writes: `s3a:` needs more jars
+ */
+export async function installSpark(uris: string[]): Promise<Spark> {
+  if (process.platform === "win32") {
+    throw new SparkifyError(
+      "Spark cannot write files on Windows without programs that no package registry has. Run this command in the Windows Subsystem for Linux.",
+    );
+  }
+  const requirements = join(sources, "requirements.txt");
+  await installOnce(venv, requirements, "Install Apache Spark (some 400 MB)", async (news) => {
+    await runInstaller(news, findPython(), ["-m", "venv", "--clear", venv]);
+    await runInstaller(news, sparkPython, [
+      ...["-m", "pip", "install", "--require-hashes", "--prefer-binary", "--disable-pip-version-check"],
+      ...["--progress-bar=off", "--timeout=60", "--retries=2", "-r", requirements],
+    ]);
+  });
+  const folders = [await fetchFrom("jgo.lock.toml", "jars", "Fetch the Spark Cassandra Connector")];
+  if (uris.some((uri) => uri.startsWith("s3a:")))
+    folders.push(await fetchFrom(join("s3a", "jgo.lock.toml"), "s3a", "Fetch the S3 client (some 280 MB)"));
+  const home = process.env.SPARK_HOME || ownHome();
+  const ofSpark = sparkJars(home);
+  const jars = folders.flatMap((from) =>
+    readdirSync(from)
+      .filter((name) => name.endsWith(".jar") && !ofSpark.has(artifactOf(name)))
+      .map((name) => join(from, name)),
+  );
+  return { home, jars };
+}
+
+async function fetchFrom(lock: string, name: string, title: string): Promise<string> {
+  const target = join(folder, name);
+  await installOnce(target, join(sources, lock), title, (news) =>
+    runInstaller(news, venvPython, [fetchJars, join(sources, lock), target]),
+  );
+  return target;
+}
+
+function ownHome(): string {
+  const lib = join(venv, "lib");
+  const [python = ""] = readdirSync(lib).filter((name) => name.startsWith("python"));
+  return join(lib, python, "site-packages", "pyspark");
+}
+
+/** The artifacts that Spark ships. @throws SparkifyError where it is no Spark that the connector is made for */
+function sparkJars(home: string): Set<string> {
+  const jars = join(home, "jars");
+  const names = existsSync(jars) ? readdirSync(jars) : [];
+  const core = names.find((name) => name.startsWith("spark-core_"));
+  if (!core?.startsWith("spark-core_2.12-3.5.")) {
+    throw new SparkifyError(
+      `Spark 3.5 for Scala 2.12 was expected, because the connector is made for it; SPARK_HOME=${home} has ` +
+        `${core ?? "no spark-core jar in its folder jars"}. Name another Spark, or unset SPARK_HOME: then Spark ${sparkRelease} is installed.`,
+    );
+  }
+  return new Set(names.map(artifactOf));
+}
+
+/** A jar's name without its release. */
+const artifactOf = (jar: string) => jar.replace(/-\d[\w.-]*\.jar$/, "");

@@ -1,0 +1,161 @@
+// Runs job.sql in Spark, shows its steps, and takes its results.
+
+import { spawn } from "node:child_process";
+import { createWriteStream } from "node:fs";
+import { connect as connectTo } from "node:net";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { SparkifyError } from "@sparkify/lib";
+import { findJava } from "../cassandra/find-java.js";
+import { endProcessTree, interruptedCode, onInterrupt } from "../processes.mjs";
+import { step } from "../setup/step.mjs";
+import { explainedFailure } from "./explain.js";
+import { jobSql, type Spark } from "./install.js";
+import { isLocal, sparkMaster } from "./settings.js";
+
+export interface JobResult {
+  counts: { files: number; rows: number; kept: number; dropped: number; rejected: number };
+  rejectedByReason: Record<string, number>;
+  tables: VerifiedTable[];
+  seconds: Record<string, number>;
+}
+
+export interface VerifiedTable {
+  name: string;
+  rows: number;
+  expectedRows: number;
+  missing: number;
+  altered: number;
+  extra: number;
+}
+
+/** More rows than allowed had to be rejected: nothing was loaded. */
+export class TooManyRejectedRows extends SparkifyError {}
+
+/** @throws SparkifyError within some seconds where nothing listens at the address of a standalone master */
+export async function needMaster(): Promise<void> {
+  const [, list = ""] = sparkMaster().match(/^spark:\/\/(.+)$/) ?? [];
+  if (isLocal() || list === "") {
+    if (isLocal() || /^(yarn|k8s:\/\/.+)$/.test(sparkMaster())) return;
+    throw new SparkifyError(
+      "SPARK_MASTER was expected to be spark://host:7077, yarn, k8s://https://host:port or local[*].",
+    );
+  }
+  const answers = await Promise.all(list.split(",").map(answersAt));
+  const reason = answers.find((answer) => answer !== "");
+  if (answers.every((answer) => answer !== "")) {
+    throw new SparkifyError(
+      `The Spark master does not answer at ${list} (SPARK_MASTER): ${reason}. Start it, check host and port, or unset SPARK_MASTER: then Spark runs here.`,
+    );
+  }
+}
+
+/** @returns why it does not; empty where it does */
+function answersAt(address: string): Promise<string> {
+  const [, host = "", port = "7077"] = address.match(/^\[?(.*?)\]?(?::(\d+))?$/) ?? [];
+  return new Promise((resolve) => {
+    const socket = connectTo({ host, port: Number(port), timeout: 4000 });
+    const end = (reason: string) => {
+      socket.destroy();
+      resolve(reason);
+    };
+    socket.once("connect", () => end(""));
+    socket.once("timeout", () => end("no answer within 4 s"));
+    socket.once("error", (error) => end(error.message));
+  });
+}
+
+/**
+ * @param log keeps all that Spark says
+ * @throws SparkifyError in words, where the job fails
+ */
+export async function submit(spark: Spark, properties: string, log: string): Promise<JobResult> {
+  const steps = new Steps();
+  const result: JobResult = {
+    counts: { files: 0, rows: 0, kept: 0, dropped: 0, rejected: 0 },
+    ...{ rejectedByReason: {}, tables: [], seconds: steps.seconds },
+  };
+  await steps.next("Start Spark");
+  const child = spawn(join(spark.home, "bin", "spark-sql"), ["--properties-file", properties, "-f", jobSql], {
+    // Relative names of certificates are looked up here, as each executor looks them up where the job's files are sent to.
+    cwd: dirname(properties),
+    env: {
+      ...process.env,
+      SPARK_HOME: spark.home,
+      JAVA_HOME: dirname(dirname(findJava())),
+      ...(isLocal() ? { SPARK_LOCAL_IP: "127.0.0.1" } : {}),
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+    windowsHide: true,
+  });
+  const forget = onInterrupt(() => endProcessTree(child));
+  const ended = new Promise<number>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code) => resolve(code ?? 1));
+  });
+  const file = createWriteStream(log);
+  let complaints = "";
+  createInterface({ input: child.stderr }).on("line", (line) => {
+    const progress = line.match(/\[Stage \d+[^\r]*\]/g)?.at(-1);
+    if (progress) steps.news(progress.replace(/[=>]/g, "").replace(/\s+/g, " "));
+    else {
+      file.write(`${line}\n`);
+      complaints = `${complaints}${line}\n`.slice(-200_000);
+    }
+  });
+  let steppings: Promise<void> = Promise.resolve();
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    const [, kind, text = ""] = line.match(/^@(\S+) (.*)$/) ?? [];
+    if (kind === "step") steppings = steppings.then(() => steps.next(text));
+    else if (kind === "result") result.counts = JSON.parse(text);
+    else if (kind === "reason") {
+      const { reason, rows } = JSON.parse(text);
+      result.rejectedByReason[reason] = rows;
+    } else if (kind === "verified") result.tables.push(JSON.parse(text));
+    else file.write(`${line}\n`);
+  });
+  const code = await ended.finally(() => {
+    forget();
+    file.end();
+  });
+  await steppings;
+  await steps.end(code === 0);
+  if (code === 0) return result;
+  if (interruptedCode()) throw new SparkifyError("The Spark job was interrupted.");
+  if (complaints.includes("@too-many-rejected")) throw new TooManyRejectedRows("");
+  throw explainedFailure(complaints, log);
+}
+
+/** The job's steps, each shown as a step of the command. */
+class Steps {
+  readonly seconds: Record<string, number> = {};
+  #finish: ((ok: boolean) => void) | undefined;
+  #shown: Promise<unknown> = Promise.resolve();
+  #news: (text: string) => void = () => {};
+
+  news(text: string): void {
+    this.#news(text);
+  }
+
+  async next(title: string): Promise<void> {
+    await this.end(true);
+    const started = performance.now();
+    const over = new Promise<void>((resolve, reject) => {
+      this.#finish = (ok) => {
+        this.seconds[title] = Math.round(performance.now() - started) / 1000;
+        ok ? resolve() : reject(new Error());
+      };
+    });
+    this.#shown = step(title, (news) => {
+      this.#news = news;
+      return over;
+    }).catch(() => {});
+  }
+
+  async end(ok: boolean): Promise<void> {
+    this.#finish?.(ok);
+    this.#finish = undefined;
+    await this.#shown;
+  }
+}
