@@ -128,20 +128,13 @@ export async function traceQuery(client: Client, cql: string, parameters: unknow
   const has = (pattern: RegExp) => steps.filter(({ activity }) => pattern.test(activity)).length;
   const counts = steps.map(({ activity }) => activity.match(/Read (\d+) live rows and (\d+) tombstone/i));
   const sum = (group: number) => counts.reduce((total, match) => total + Number(match?.[group] ?? 0), 0);
-  const singles = new Set(
-    steps
-      .filter(({ activity }) => /Executing single-partition query/i.test(activity))
-      .map(({ source }) => source),
-  );
-  const most = Math.max(
-    0,
-    ...[...singles].map(
-      (node) =>
-        steps.filter(
-          ({ activity, source }) => source === node && /Executing single-partition query/i.test(activity),
-        ).length,
-    ),
-  );
+  // Cassandra may also look up the role and its rights, in tables of its own.
+  const [, asked = ""] = cql.match(/\bFROM\s+(?:"?\w+"?\s*\.\s*)?"?(\w+)"?/i) ?? [];
+  const single = new RegExp(`Executing single-partition query on ${asked}$`, "i");
+  const reads = new Map<string, number>();
+  for (const { activity, source } of steps)
+    if (single.test(activity)) reads.set(source, (reads.get(source) ?? 0) + 1);
+  const most = Math.max(0, ...reads.values());
   const read =
     has(/Executing read on .* using ind|Index mean cardinalities|Index query accessed/i) > 0
       ? "an index"
