@@ -27,8 +27,8 @@ interface Grade {
   error?: string;
 }
 
-/** One that is right, two whose keys are wrong, one that cannot be graded. */
-const short = ["python-right", "python-q3-full-name", "typescript-q3-song-only", "hostile-not-json"];
+/** One that is right, one whose key is wrong in secret, one that cannot be graded. */
+const short = ["typescript-right", "python-q3-full-name", "hostile-not-json"];
 const chosen = isSoak ? corpus : corpus.filter(({ name }) => short.includes(name));
 const folder = join(workDirectory, "grade-corpus");
 const out = join(workDirectory, "grade-out");
