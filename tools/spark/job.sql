@@ -23,7 +23,7 @@ SELECT path, block, row, place, text, size(texts) AS parts,
        IF(place < size(texts) - 1, '\r', IF(carriage_return, '\r\n', '\n')) AS ending
 FROM (
   SELECT path, block, row, carriage_return,
-         IF(instr(text, '\r') = 0, array(text),
+         IF(NOT contains(text, '\r'), array(text),
             transform(split(decode(CAST(text AS BINARY), 'ISO-8859-1'), '\r'),
                       part -> CAST(encode(part, 'ISO-8859-1') AS STRING))) AS texts
   FROM (
