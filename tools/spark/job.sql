@@ -23,7 +23,7 @@ SELECT path, block, row, place, text, size(texts) AS parts,
        IF(place < size(texts) - 1, '\r', IF(carriage_return, '\r\n', '\n')) AS ending
 FROM (
   SELECT path, block, row, carriage_return,
-         IF(instr(text, '\r') = 0, array(text),
+         IF(NOT contains(text, '\r'), array(text),
             transform(split(decode(CAST(text AS BINARY), 'ISO-8859-1'), '\r'),
                       part -> CAST(encode(part, 'ISO-8859-1') AS STRING))) AS texts
   FROM (
@@ -215,9 +215,15 @@ FROM (
                       AS column,
                     IF(contains(text, '\0'), '${spark.sparkify.reason.nul}', '${spark.sparkify.reason.notUtf8}') AS reason)
            WHEN artist = '' THEN NULL
-           WHEN NOT coalesce(sessionId RLIKE '^[0-9]+\\z' AND CAST(sessionId AS BIGINT) <= ${spark.sparkify.largestWholeNumber}, false) THEN struct('sessionId' AS column, IF(sessionId = '', '${spark.sparkify.reason.empty}', '${spark.sparkify.reason.notWhole}') AS reason)
-           WHEN NOT coalesce(itemInSession RLIKE '^[0-9]+\\z' AND CAST(itemInSession AS BIGINT) <= ${spark.sparkify.largestWholeNumber}, false) THEN struct('itemInSession' AS column, IF(itemInSession = '', '${spark.sparkify.reason.empty}', '${spark.sparkify.reason.notWhole}') AS reason)
-           WHEN NOT coalesce(userId RLIKE '^[0-9]+\\z' AND CAST(userId AS BIGINT) <= ${spark.sparkify.largestWholeNumber}, false) THEN struct('userId' AS column, IF(userId = '', '${spark.sparkify.reason.empty}', '${spark.sparkify.reason.notWhole}') AS reason)
+           WHEN NOT coalesce(sessionId RLIKE '^[0-9]+\\z' AND CAST(sessionId AS BIGINT) <= ${spark.sparkify.largestWholeNumber}, false) THEN
+             struct('sessionId' AS column,
+                    IF(sessionId = '', '${spark.sparkify.reason.empty}', '${spark.sparkify.reason.notWhole}') AS reason)
+           WHEN NOT coalesce(itemInSession RLIKE '^[0-9]+\\z' AND CAST(itemInSession AS BIGINT) <= ${spark.sparkify.largestWholeNumber}, false) THEN
+             struct('itemInSession' AS column,
+                    IF(itemInSession = '', '${spark.sparkify.reason.empty}', '${spark.sparkify.reason.notWhole}') AS reason)
+           WHEN NOT coalesce(userId RLIKE '^[0-9]+\\z' AND CAST(userId AS BIGINT) <= ${spark.sparkify.largestWholeNumber}, false) THEN
+             struct('userId' AS column,
+                    IF(userId = '', '${spark.sparkify.reason.empty}', '${spark.sparkify.reason.notWhole}') AS reason)
            WHEN NOT (length(length) < ${spark.sparkify.tooLongForSeconds} AND length RLIKE '^[0-9]+(?:\\.[0-9]+)?\\z') THEN
              struct('length' AS column, IF(length = '', '${spark.sparkify.reason.empty}', '${spark.sparkify.reason.notSeconds}') AS reason)
            WHEN song = '' THEN struct('song' AS column, '${spark.sparkify.reason.noSong}' AS reason)
