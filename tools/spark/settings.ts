@@ -55,16 +55,12 @@ export async function writeProperties(spark: Spark, job: Job): Promise<string> {
   return file;
 }
 
-const javaOptions = [
-  // Java leaves long methods uncompiled, and Spark makes long ones of long statements.
-  "-XX:-DontCompileHugeMethods",
-  // Cassandra warns of every batch that is larger than it likes, and the driver would print each of them in full.
-  "-Ddatastax-java-driver.advanced.request.log-warnings=false",
-];
+/** Cassandra warns of every batch that is larger than it likes, and the driver would print each of them in full. */
+const quietDriver = "-Ddatastax-java-driver.advanced.request.log-warnings=false";
 
 /** Few rows are done sooner by code that is not compiled for speed first. */
 const quickStart = {
-  "spark.driver.extraJavaOptions": ["-XX:TieredStopAtLevel=1", ...javaOptions.slice(1)].join(" "),
+  "spark.driver.extraJavaOptions": `-XX:TieredStopAtLevel=1 ${quietDriver}`,
   "spark.sql.codegen.wholeStage": "false",
   "spark.sql.codegen.factoryMode": "NO_CODEGEN",
 };
@@ -96,8 +92,10 @@ function forSpark({ jars }: Spark, { out, scratch, bytes }: Job) {
           "spark.sql.shuffle.partitions": "4",
         }
       : {}),
-    "spark.driver.extraJavaOptions": javaOptions.join(" "),
-    "spark.executor.extraJavaOptions": javaOptions.join(" "),
+    // Java does not compile methods that are longer, and Spark makes long ones of long statements.
+    "spark.sql.codegen.hugeMethodLimit": "8000",
+    "spark.driver.extraJavaOptions": quietDriver,
+    "spark.executor.extraJavaOptions": quietDriver,
     ...(isLocal() && bytes < manyBytes ? quickStart : {}),
   };
 }
