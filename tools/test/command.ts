@@ -22,9 +22,13 @@ export const test = (words: string[]) => runTests(words, 2, {});
 
 /** npm run soak: the long form of the experiments that `npm test` has in short, one after the other. */
 export const soak = (words: string[]) =>
-  runTests(words.length > 0 ? words : ["faults/", "spark/", "at-scale", "main-job", "browser"], 1, {
-    SOAK: "1",
-  });
+  runTests(
+    words.length > 0 ? words : ["faults/", "spark/", "bad-surroundings", "at-scale", "main-job", "browser"],
+    1,
+    {
+      SOAK: "1",
+    },
+  );
 
 async function runTests(words: string[], lanesAtOnce: number, env: NodeJS.ProcessEnv): Promise<number> {
   await step("Types", async (news) => {
