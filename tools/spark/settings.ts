@@ -133,6 +133,13 @@ function hostsAndPort(points: string[]): [string, string] {
   return [parts.map(([, host]) => host).join(), port];
 }
 
+/** The connector's own default are two suites without forward secrecy, which a current Java refuses as a server. */
+const cipherSuites = [
+  ...["TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256"],
+  ...["TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"],
+  ...["TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"],
+];
+
 /** Certificates in Java's form, sent to every executor with the job. */
 async function tls(scratch: string): Promise<Record<string, string>> {
   const {
@@ -155,6 +162,7 @@ async function tls(scratch: string): Promise<Record<string, string>> {
   return {
     "spark.files": stores.map((name) => join(scratch, `${name}.p12`)).join(),
     "spark.cassandra.connection.ssl.enabled": "true",
+    "spark.cassandra.connection.ssl.enabledAlgorithms": cipherSuites.join(),
     ...Object.fromEntries(
       stores.flatMap((name) => [
         [`spark.cassandra.connection.ssl.${name}Store.path`, `${name}.p12`],
