@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { endLeftNode, isAlive } from "../cassandra/node-process.js";
 import { endProcessTree, interruptedCode, onInterrupt, startChild } from "../processes.mjs";
 import { writeEventData } from "./events.js";
-import type { Grade } from "./grade.js";
+import { emptyGrade, type Grade } from "./grade.js";
 import { gradeDirectory } from "./install.js";
 import type { RubricItem } from "./rubric.js";
 import { inOwnNetwork } from "./sandbox.js";
@@ -75,15 +75,7 @@ async function runJob(
         await worker?.end(0);
         worker = undefined;
         options.onGrade({
-          ...{
-            submission: submission.name,
-            graded: false,
-            points: 0,
-            maxPoints: 0,
-            items: [],
-            notes: [],
-            seconds: 0,
-          },
+          ...emptyGrade(submission.name),
           error: `The grader failed: ${(error as Error).message}`,
         });
       }

@@ -4,7 +4,7 @@ import { cpSync, rmSync } from "node:fs";
 import type { RawPlay } from "@sparkify/lib";
 import { type Copy, makeCopy } from "./copy.js";
 import { judgeRun, type RunFacts, repeatedBy } from "./findings.js";
-import { type Detail, type Finding, type Grade, itemOf, sumOf } from "./grade.js";
+import { type Detail, emptyGrade, type Finding, type Grade, itemOf, sumOf } from "./grade.js";
 import type { GradingNode } from "./node.js";
 import { NotGradable } from "./notebook.js";
 import type { RubricItem } from "./rubric.js";
@@ -34,17 +34,7 @@ export async function gradeSubmission(
   options: GradeOptions,
 ): Promise<Grade> {
   const begun = performance.now();
-  const grade: Grade = {
-    ...{
-      submission: submission.name,
-      graded: false,
-      points: 0,
-      maxPoints: 0,
-      items: [],
-      notes: [],
-      seconds: 0,
-    },
-  };
+  const grade = emptyGrade(submission.name);
   try {
     const copy = makeCopy(submission, options.events, options.home);
     const known = Object.keys(kernels());

@@ -41,6 +41,11 @@ export interface Grade {
   seconds: number;
 }
 
+/** Of a submission of which nothing is known yet. */
+export const emptyGrade = (submission: string): Grade => ({
+  ...{ submission, graded: false, points: 0, maxPoints: 0, items: [], notes: [], seconds: 0 },
+});
+
 /** Points to one decimal. */
 const round = (points: number) => Math.round(points * 10) / 10;
 

@@ -5,7 +5,7 @@ import { createWriteStream } from "node:fs";
 import { connect as connectTo } from "node:net";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
-import { SparkifyError } from "@sparkify/lib";
+import { SparkifyError, type SparkTable } from "@sparkify/lib";
 import { findJava } from "../cassandra/find-java.js";
 import { endProcessTree, interruptedCode, onInterrupt } from "../processes.mjs";
 import { step } from "../setup/step.mjs";
@@ -16,17 +16,8 @@ import { isLocal, sparkMaster } from "./settings.js";
 export interface JobResult {
   counts: { files: number; rows: number; kept: number; dropped: number; rejected: number };
   rejectedByReason: Record<string, number>;
-  tables: VerifiedTable[];
+  tables: SparkTable[];
   seconds: Record<string, number>;
-}
-
-export interface VerifiedTable {
-  name: string;
-  rows: number;
-  expectedRows: number;
-  missing: number;
-  altered: number;
-  extra: number;
 }
 
 /** More rows than allowed had to be rejected: nothing was loaded. */

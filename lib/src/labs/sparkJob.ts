@@ -6,6 +6,16 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { projectRoot, SparkifyError, workDirectory } from "../project";
 
+/** A table, compared with the plays. */
+export interface SparkTable {
+  name: string;
+  rows: number;
+  expectedRows: number;
+  missing: number;
+  altered: number;
+  extra: number;
+}
+
 /** What `npm run spark` writes to out/spark.json. */
 export interface SparkReport {
   ok: boolean;
@@ -15,14 +25,7 @@ export interface SparkReport {
   dropped: number;
   rejected: number;
   rejectedByReason: Record<string, number>;
-  tables: {
-    name: string;
-    rows: number;
-    expectedRows: number;
-    missing: number;
-    altered: number;
-    extra: number;
-  }[];
+  tables: SparkTable[];
   /** Seconds, by the name of the step. */
   steps: Record<string, number>;
 }
