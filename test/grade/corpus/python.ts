@@ -164,7 +164,7 @@ function columns(table: string, create: string[], values: string[]): Edit[] {
   ];
 }
 
-/** What stands in the template for a table: how its rows are written. */
+/** The statement that fills a table. */
 const fillOf = (table: string) =>
   new RegExp(`fill\\("""\n    INSERT INTO ${table}[\\s\\S]*? for p in plays\\]\\)\n`);
 
