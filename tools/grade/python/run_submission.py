@@ -69,23 +69,49 @@ def folder_bytes(folder: str) -> int:
     return total
 
 
+def memory(processes: list, shared_once: bool = False) -> int:
+    used = 0
+    for process in processes:
+        try:
+            if shared_once:
+                full = process.memory_full_info()
+                used += getattr(full, "pss", full.uss)
+            else:
+                used += process.memory_info().rss
+        except psutil.Error:
+            pass
+    return used
+
+
 class Watch:
-    """Looks at memory, processes and disk while a cell runs."""
+    """Looks at memory, processes and disk while a cell runs, and at its end."""
 
     def __init__(self) -> None:
         self.disk_at = 0.0
+        self.at_start = 1
+
+    def starts(self) -> None:
+        """The kernel is there, and nothing of the submission's own yet."""
+        self.at_start = len(own_processes())
+
+    async def look_at_end(self) -> None:
+        """So that a limit is always passed in the cell that passed it: the next one does not begin before all that was
+        started is there. Where no processes were left, that is at once."""
+        self.disk_at = 0.0
+        counts: list[int] = []
+        for _ in range(40):
+            self.look()
+            counts.append(len(own_processes()))
+            if counts[-1] <= self.at_start or counts[-3:] == counts[-1:] * 3:
+                return
+            await asyncio.sleep(0.2)
 
     def look(self) -> None:
         processes = own_processes()
         if len(processes) > LIMITS["processes"]:
             raise Limit(f"more than {LIMITS['processes']} processes")
-        used = 0
-        for process in processes:
-            try:
-                used += process.memory_info().rss
-            except psutil.Error:
-                pass
-        if used > LIMITS["memory"]:
+        # What forked processes share is counted once; that takes longer, so only where it matters.
+        if memory(processes) > LIMITS["memory"] and memory(processes, shared_once=True) > LIMITS["memory"]:
             raise Limit(f"more than {LIMITS['memory'] // 2**20} MB of memory")
         if time.monotonic() - self.disk_at > 1:
             self.disk_at = time.monotonic()
@@ -135,6 +161,7 @@ class Run:
         self.kc = self.km.client()
         self.kc.start_channels()
         await self.kc.wait_for_ready(timeout=SETTINGS["startTimeout"])
+        self.watch.starts()
 
     async def cell(self, number: int, source: str, attempt: int = 0) -> dict:
         output = Output(LIMITS["cellOutput"])
@@ -206,9 +233,14 @@ class Run:
                 status = reply["content"].get("status", "ok")
             except (TimeoutError, asyncio.TimeoutError):
                 pass
+            try:
+                await self.watch.look_at_end()
+            except Limit as limit:
+                problem = str(limit)
+                alive = False
         if status == "error" and error is None:  # tslab says it on standard error only
             error = {"name": "Error", "message": COLOURS.sub("", output.text())[-2000:], "trace": ""}
-        if status.startswith("abort") and attempt < 10:
+        if status.startswith("abort") and alive and attempt < 10:
             # After a failed cell tslab refuses what comes within a moment.
             await asyncio.sleep(0.2)
             return await self.cell(number, source, attempt + 1)
