@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { readAudit } from "../../tools/grade/audit.js";
+import { fingerprintOf } from "../../tools/grade/copy.js";
 import { readSelect, tableOf } from "../../tools/grade/cql.js";
 import type { Grade } from "../../tools/grade/grade.js";
 import { writeReports } from "../../tools/grade/report/write.js";
@@ -103,6 +104,23 @@ describe("submissions", () => {
       findSubmissions([join(folder, "ann", "a.ipynb"), join(folder, "bo")]).map(({ name }) => name),
       ["ann/a.ipynb", "bo/notebooks"],
     );
+  });
+
+  test("are others where a module or data beside them is another, not where another notebook is", (t) => {
+    const folder = temporaryFolder(t);
+    const path = write(join(folder, "a.ipynb"), whole);
+    write(join(folder, "own", "tables.py"), "table = 1");
+    const log = write(join(folder, "data", "2018-11-01-events.csv"), "artist\n");
+    const now = () => findSubmissions([path]).map(fingerprintOf);
+    const before = now();
+    write(join(folder, "b.ipynb"), whole);
+    write(join(folder, ".cache", "x"), "1");
+    assert.deepEqual(now(), before);
+    write(join(folder, "own", "tables.py"), "table = 2");
+    const changed = now();
+    assert.notDeepEqual(changed, before);
+    write(log, "artist\nMuse\n");
+    assert.notDeepEqual(now(), changed);
   });
 
   test("that are not there are named", async (t) => {

@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { SparkifyError, workDirectory } from "@sparkify/lib";
 import { interruptedCode } from "../processes.mjs";
 import { gradeBatch } from "./batch.js";
+import { fingerprintOf } from "./copy.js";
 import type { Grade } from "./grade.js";
 import { installPythonKernel } from "./install.js";
 import { portMustBeFree } from "./node.js";
@@ -138,11 +139,8 @@ function usesPython({ notebooks }: Submission): boolean {
 }
 
 /** What a grade depends on. */
-function inputOf({ notebooks }: Submission, settings: string): string {
-  const hash = createHash("sha256").update(settings);
-  for (const path of notebooks) hash.update(readFileSync(path));
-  return hash.digest("hex");
-}
+const inputOf = (submission: Submission, settings: string): string =>
+  createHash("sha256").update(settings).update(fingerprintOf(submission)).digest("hex");
 
 /** A grade of an earlier run with the same input; one that the grader itself failed at is none. */
 function readState(file: string, input: string): Grade | undefined {

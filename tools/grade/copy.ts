@@ -1,5 +1,6 @@
 // A submission's own copy: its folder, with the event data of the grader wherever the submission looks for it.
 
+import { createHash } from "node:crypto";
 import {
   copyFileSync,
   lstatSync,
@@ -34,24 +35,30 @@ export interface Copy {
 const largestFile = 20 * 2 ** 20;
 const largestCopy = 100 * 2 ** 20;
 
-/** Makes the copy. @throws NotGradable where a notebook cannot be read */
-export function makeCopy(submission: Submission, events: string, home: string): Copy {
+/** What a submission says, and the folder that it comes from. @throws NotGradable where a notebook cannot be read */
+function read(submission: Submission) {
   const notebooks = submission.notebooks.map((path) => ({ path, notebook: readNotebook(path) }));
   const texts = notebooks.flatMap(({ notebook }) =>
     notebook.cells.filter(({ kind }) => kind === "code").map(({ source }) => source),
   );
   const modules = modulesIn(submission.folder);
   const source = [...texts, ...modules].join("\n");
-  rmSync(home, { recursive: true, force: true });
-  for (const name of ["tmp", "home"]) mkdirSync(join(home, name), { recursive: true });
-
   // What lies beside the notebook comes along, and what lies above it where the notebook asks for that.
   const above = submission.folder !== submission.top && /\.\.(["'/\\)]|$)|\bparent\b/m.test(source);
   const from = above ? dirname(submission.folder) : submission.folder;
+  return { notebooks, modules, source, above, from };
+}
+
+/** Makes the copy. @throws NotGradable where a notebook cannot be read */
+export function makeCopy(submission: Submission, events: string, home: string): Copy {
+  const { notebooks, modules, source, above, from } = read(submission);
+  rmSync(home, { recursive: true, force: true });
+  for (const name of ["tmp", "home"]) mkdirSync(join(home, name), { recursive: true });
+
   // One folder deeper than needed, so that `../event_data` is still within the copy.
   const root = join(home, "copy");
   const target = join(root, basename(from) || "submission");
-  copyFolder(from, target, { bytes: 0 }, submission.folder);
+  copyFolder(from, target, submission.folder);
   const folder = join(target, relative(from, submission.folder));
   for (const { path } of notebooks) copyFileSync(path, join(folder, basename(path)));
 
@@ -91,23 +98,57 @@ function modulesIn(folder: string, depth = 0): string[] {
 /** Hidden files, and what is installed. */
 const isPassedOver = (name: string) => /^(\.|node_modules$|__pycache__$|venv$|env$)/.test(name);
 
-/** Copies a folder without data, hidden files and what is installed; links are not followed. */
-function copyFolder(from: string, to: string, copied: { bytes: number }, own: string): void {
-  mkdirSync(to, { recursive: true });
-  for (const name of readdirSync(from)) {
-    if (isPassedOver(name) || /\.(csv|csv\.gz|ipynb)$/i.test(name)) continue;
+/** What is in a folder without hidden files, what is installed, and what is too large; links are not followed. */
+function* contentsOf(
+  from: string,
+  own: string,
+  seen = { bytes: 0 },
+): Generator<{ path: string; isFolder: boolean }> {
+  for (const name of readdirSync(from).sort()) {
+    if (isPassedOver(name)) continue;
     const path = join(from, name);
     const status = lstatSync(path);
     if (status.isDirectory()) {
       // Folders with other notebooks are other submissions, or not needed.
       const leadsToOwn = own === path || own.startsWith(`${path}${sep}`);
       const holdsNotebooks = readdirSync(path).some((inner) => inner.endsWith(".ipynb"));
-      if (leadsToOwn || !holdsNotebooks) copyFolder(path, join(to, name), copied, own);
-    } else if (status.isFile() && status.size <= largestFile && copied.bytes + status.size <= largestCopy) {
-      copied.bytes += status.size;
-      copyFileSync(path, join(to, name));
+      if (!leadsToOwn && holdsNotebooks) continue;
+      yield { path, isFolder: true };
+      yield* contentsOf(path, own, seen);
+    } else if (status.isFile() && status.size <= largestFile && seen.bytes + status.size <= largestCopy) {
+      seen.bytes += status.size;
+      yield { path, isFolder: false };
     }
   }
+}
+
+/** Copies a folder without data and notebooks. */
+function copyFolder(from: string, to: string, own: string): void {
+  mkdirSync(to, { recursive: true });
+  for (const { path, isFolder } of contentsOf(from, own)) {
+    const target = join(to, relative(from, path));
+    if (isFolder) mkdirSync(target);
+    else if (!/\.(csv|csv\.gz|ipynb)$/i.test(path)) copyFileSync(path, target);
+  }
+}
+
+/** Another text where a notebook, or anything that comes along or lies beside it, is another: modules, data. */
+export function fingerprintOf(submission: Submission): string {
+  const hash = createHash("sha256");
+  const add = (path: string) => hash.update(createHash("sha256").update(readFileSync(path)).digest());
+  for (const path of submission.notebooks) add(path);
+  let from = submission.folder;
+  try {
+    from = read(submission).from;
+  } catch {
+    // Not a notebook: what lies above it does not matter.
+  }
+  for (const { path, isFolder } of contentsOf(from, submission.folder)) {
+    if (path.endsWith(".ipynb")) continue;
+    hash.update(JSON.stringify(relative(from, path)));
+    if (!isFolder) add(path);
+  }
+  return hash.digest("hex");
 }
 
 /** A folder for the logs, without those of the submission. */
