@@ -45,11 +45,17 @@ export function rename(table: Table, question: Question, plays: RawPlay[]): Rena
   const kept = new Set(table.rows.map((row) => storedText(table, row)));
   const isKept = all.map(({ row }) => kept.has(rawText(table, row)));
   const sorted = [...all.filter((_, index) => !isKept[index]), ...all.filter((_, index) => isKept[index])];
+  // Where a question has one fact for an answer, two users with one session id give it two plays. A table may keep the
+  // later one, or, with more in its key, both.
+  const more = keyColumns(table).flatMap(({ name }) => {
+    const [raw, ...others] = table.held.get(name)?.raw ?? [];
+    return raw && others.length === 0 && !question.given.includes(raw) ? [name] : [];
+  });
   return {
     question: {
       ...question,
       given: question.given.map(nameOf),
-      each: question.each.map(nameOf),
+      each: question.each.length > 0 ? question.each.map(nameOf) : more,
       ...(question.order && { order: question.order.map(nameOf) }),
       answer: [...new Set(answer)],
       event: ["sessionId", "itemInSession"].map(nameOf),
