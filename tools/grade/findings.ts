@@ -10,11 +10,14 @@ import { type Match, matchQuestions } from "./match.js";
 import {
   type Contents,
   contentsOf,
+  inQuestion,
   type Judged,
   judge,
   type Renamed,
+  type Replaced,
   type Replay,
   rename,
+  replacedIn,
   replay,
 } from "./model.js";
 import type { GradingNode } from "./node.js";
@@ -22,15 +25,19 @@ import type { Cell } from "./notebook.js";
 import { judgeDescribed, judgeReasoning, judgeTodos } from "./prose.js";
 import type { RunResult } from "./run.js";
 import { judgeStreamlined } from "./streamlined.js";
-import { Tables } from "./tables.js";
+import { type Table, Tables } from "./tables.js";
 
 /** What is known of a question after a run. */
 interface Answered extends Match {
   contents: Contents | undefined;
   judged: Judged | undefined;
   renamed: Renamed | undefined;
+  /** What its key makes one, where it does. */
+  replaced: Replaced[];
   replay: Replay | undefined;
 }
+
+const unexamined = { judged: undefined, renamed: undefined, replaced: [], replay: undefined };
 
 export interface RunState {
   findings: Map<string, Finding>;
@@ -86,7 +93,7 @@ export async function repeatedBy(facts: RunFacts): Promise<Map<string, string>> 
   const matches = await matchQuestions(statements, tables);
   const answered = matches.map((match): Answered => {
     const contents = match.table && contentsOf(match.table, plays);
-    return { ...match, contents, judged: undefined, renamed: undefined, replay: undefined };
+    return { ...match, contents, ...unexamined };
   });
   const findings = new Map([["csv", judgeStreamlined(csvFilesIn(copy), plays)]]);
   return repeatableOf(answered, findings);
@@ -127,8 +134,7 @@ async function examine(
 ): Promise<Answered> {
   const { table, asking } = match;
   const { question } = match.asked;
-  if (!table)
-    return { ...match, contents: undefined, judged: undefined, renamed: undefined, replay: undefined };
+  if (!table) return { ...match, contents: undefined, ...unexamined };
   const renamed = rename(table, question, plays);
   const judged = await judge(node.client, table, asking?.select.on(table.full), renamed);
   let replayed: Replay | undefined;
@@ -143,7 +149,8 @@ async function examine(
       judged.problem = (error as Error).message;
     }
   }
-  return { ...match, contents: contentsOf(table, plays), judged, renamed, replay: replayed };
+  const replaced = fails(judged, "loses nothing") ? replacedIn(table, renamed) : [];
+  return { ...match, contents: contentsOf(table, plays), judged, renamed, replaced, replay: replayed };
 }
 
 const found = (judged: Judged | undefined, point: ModelFinding["point"]) =>
@@ -183,29 +190,32 @@ function judgeQuestion(answered: Answered): Finding {
   const counts = `${replayed.right} of ${replayed.asked} answers are right`;
   if (replayed.outcome === "wrong rows" || replayed.outcome === "rows lost") {
     const why = found(judged, "loses nothing");
-    const reason = why?.verdict === "fail" ? `. ${capital(why.evidence)}` : "";
+    const loss = why?.verdict === "fail" && !why.probed;
+    const reason = loss
+      ? `. ${capital(lossIn(answered, why))}`
+      : table.refused
+        ? `. ${refusalOf(table.refused)}`
+        : "";
     const what = replayed.outcome === "rows lost" ? "Rows get lost" : "Rows come that should not";
-    return fail(`${what}: ${counts}${reason}`, [...comparison, ...rowsOf(why)]);
+    return fail(`${what}: ${counts}${reason}`, [...comparison, ...(loss ? lossDetails(answered, why) : [])]);
   }
   const lost = found(judged, "loses nothing");
   const weak: string[] = [];
-  if (lost?.verdict === "fail") {
-    // What no row of the logs shows is a weakness of the model, but no wrong answer.
-    if (!/^the data at hand hold no case/.test(lost.evidence))
-      return fail(`${counts}, but the key loses rows: ${lost.evidence}`, rowsOf(lost));
-    weak.push(lost.evidence);
-  }
+  if (lost?.verdict === "fail" && !lost.probed)
+    return fail(`${counts}, but the key loses rows: ${lossIn(answered, lost)}`, lossDetails(answered, lost));
+  const access = found(judged, "answers the query without filtering");
+  const doubled = found(judged, "no needless duplicates");
+  if (access?.verdict === "fail") weak.push(access.evidence);
   if (replayed.outcome === "another order") weak.push("all rows, but not in the order asked for");
   else if (replayed.outcome === "rows doubled") weak.push("all rows, but some come more than once");
   else {
     const order = found(judged, "right order");
-    const doubled = found(judged, "no needless duplicates");
     if (order?.verdict === "fail") weak.push(order.evidence);
-    if (doubled?.verdict === "fail") weak.push(doubled.evidence);
   }
+  if (doubled?.verdict === "fail" && replayed.outcome !== "another order") weak.push(withRows(doubled));
   if (replayed.missing.length > 0) weak.push(`the answer has no ${replayed.missing.join(", ")}`);
-  const access = found(judged, "answers the query without filtering");
-  if (access?.verdict === "fail") weak.push(access.evidence);
+  // What no row of the logs shows is a weakness of the model, but no wrong answer. It is said where nothing else is.
+  if (lost?.verdict === "fail" && weak.length === 0) weak.push(lost.evidence);
   if (weak.length > 0)
     return {
       verdict: "partial",
@@ -221,8 +231,37 @@ function judgeQuestion(answered: Answered): Finding {
 
 const shown = (values: Record<string, unknown>) =>
   Object.entries(values)
-    .map(([name, value]) => `${name} ${JSON.stringify(value)}`)
+    .map(([name, value]) => `${name} ${short(JSON.stringify(value) ?? "")}`)
     .join(", ");
+const short = (text: string) => (text.length > 80 ? `${text.slice(0, 80)} …` : text);
+/** As many examples as a sentence bears. */
+const mostExamples = 2;
+
+/** Which facts a key loses, and what took their rows. */
+function lossIn({ replaced, renamed }: Answered, finding: ModelFinding): string {
+  if (!renamed || replaced.length === 0) return finding.evidence;
+  const examples = replaced
+    .slice(0, mostExamples)
+    .map(
+      ({ lost, kept }) =>
+        `${shown(inQuestion(renamed, lost))} is lost to ${shown(inQuestion(renamed, kept))}`,
+    );
+  return `${finding.evidence.replace(/\. For instance.*$/, "")}. For instance, ${examples.join("; ")}`;
+}
+
+function lossDetails({ replaced, renamed }: Answered, finding: ModelFinding): Detail[] {
+  if (!renamed || replaced.length === 0) return rowsOf(finding);
+  const rows = replaced.slice(0, 10).flatMap(({ lost, kept }) => [
+    { what: "lost", ...inQuestion(renamed, lost) },
+    { what: "kept in its place", ...inQuestion(renamed, kept) },
+  ]);
+  return [{ title: `${replaced.length} facts are lost, as another one has their key`, rows }];
+}
+
+/** A finding with the rows that it speaks of. */
+const withRows = ({ evidence, rows = [] }: ModelFinding) =>
+  rows.length > 0 ? `${evidence}: ${rows.slice(0, mostExamples).map(shown).join("; ")}` : evidence;
+
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 const rowsOf = (finding: ModelFinding | undefined): Detail[] =>
   finding?.rows && finding.rows.length > 0
@@ -254,7 +293,9 @@ function judgeKeys(answered: Answered[]): Finding {
   const wrong = judged.filter((one) => !isRight(one));
   const notes = answered.flatMap(({ asked, contents }) =>
     contents && contents.alteredCount > 0
-      ? [`${contents.alteredCount} rows of the table of ${asked.id} hold other values than the logs`]
+      ? [
+          `${contents.alteredCount} rows of the table of ${asked.id} hold other values than the logs, such as ${shown(contents.altered[0] ?? {})}`,
+        ]
       : [],
   );
   const rows = answered.map(({ table, contents }) => `${table?.name}: ${contents?.rows} rows`).join(", ");
@@ -271,29 +312,54 @@ function judgeKeys(answered: Answered[]): Finding {
   };
 }
 
-function keyProblems({ table, contents, judged }: Answered): { problems: string[]; details: Detail[] } {
+function keyProblems(answered: Answered): { problems: string[]; details: Detail[] } {
+  const { table, contents, judged } = answered;
   const details: Detail[] = [];
   if (!table || !contents) return { problems: ["no table"], details };
   const problems: string[] = [];
-  for (const point of ["loses nothing", "no needless duplicates"] as const) {
-    const finding = found(judged, point);
-    if (finding?.verdict !== "fail") continue;
-    problems.push(finding.evidence);
-    details.push(...rowsOf(finding));
+  const loss = found(judged, "loses nothing");
+  if (loss?.verdict === "fail") {
+    problems.push(lossIn(answered, loss));
+    details.push(...lossDetails(answered, loss));
+  }
+  const doubled = found(judged, "no needless duplicates");
+  if (doubled?.verdict === "fail") {
+    problems.push(withRows(doubled));
+    details.push(...rowsOf(doubled));
   }
   if (contents.lostCount > 0) {
-    problems.push(`${contents.lostCount} keys of the logs are not in the table`);
+    problems.push(
+      `${contents.lostCount} keys of the logs are not in the table, such as ${playIn(contents.lost)}`,
+    );
     const rows = contents.lost.map((row) => ({ ...row }));
     details.push({ title: `${table.name}: rows of the logs that are lost`, rows });
   }
   if (contents.foreignCount > 0) {
-    problems.push(`${contents.foreignCount} rows have a key that is not in the logs`);
+    problems.push(
+      `${contents.foreignCount} rows have a key that is not in the logs, such as ${shown(contents.foreign[0] ?? {})}`,
+    );
     details.push({ title: `${table.name}: rows that are not in the logs`, rows: contents.foreign });
   }
   if (judged && judged.findings.length === 0) problems.push(`could not be judged: ${judged.problem}`);
-  if (table.refused)
-    problems.push(`Cassandra refused ${table.refused.count} INSERTs: ${table.refused.message}`);
+  if (table.refused) {
+    const { message, cql } = table.refused;
+    problems.push(refusalOf(table.refused));
+    details.push({
+      title: "The first INSERT that Cassandra refused",
+      text: `${cql}\n\n${message}`.slice(0, 6000),
+    });
+  }
   return { problems, details };
+}
+
+const refusalOf = ({ count, message }: NonNullable<Table["refused"]>) =>
+  `Cassandra refused ${count} ${count === 1 ? "INSERT" : "INSERTs"}: ${message}`;
+
+/** Which play it is. */
+function playIn([play]: RawPlay[]): string {
+  if (!play) return "none";
+  const { song, userId, sessionId, itemInSession } = play;
+  return shown({ song, userId, sessionId, itemInSession });
 }
 
 /** A float for a length loses digits; text breaks the order of numbers, if they order anything. */
@@ -404,11 +470,13 @@ function judgeResults(answered: Answered[], run: RunResult, plays: RawPlay[]): F
   const text = bare(unescaped(run.cells.map(({ shown }) => shown).join("\n")));
   const missing: string[] = [];
   const right = answered.map(({ asked, asking }) => {
-    const written = asking?.values ?? {};
-    const complete = asked.question.given.every((raw) => written[raw as keyof RawPlay] !== undefined);
-    const given = { ...(complete ? written : asked.example) } as Record<string, unknown>;
+    const written: Record<string, unknown> = { ...asking?.values };
+    const example: Record<string, unknown> = { ...asked.example };
+    const others = asked.question.given.filter(
+      (raw) => written[raw] !== undefined && String(written[raw]) !== String(example[raw]),
+    );
     const rows = plays.filter((play) =>
-      asked.question.given.every((raw) => String(play[raw as keyof RawPlay]) === String(given[raw])),
+      asked.question.given.every((raw) => String(play[raw as keyof RawPlay]) === String(example[raw])),
     );
     const texts = rows.flatMap((play) =>
       asked.question.answer
@@ -416,7 +484,11 @@ function judgeResults(answered: Answered[], run: RunResult, plays: RawPlay[]): F
         .map((raw) => String(play[raw as keyof RawPlay])),
     );
     const absent = texts.find((one) => !text.includes(beginning(bare(one))));
-    if (absent !== undefined) missing.push(`${asked.id}: "${absent}" is not in the output`);
+    if (absent !== undefined) {
+      const why = others.map((raw) => `${raw} ${JSON.stringify(written[raw])} in place of ${example[raw]}`);
+      const told = why.length > 0 ? `; the SELECT asks for ${why.join(", ")}` : "";
+      missing.push(`${asked.id}: "${absent}" is not in the output${told}`);
+    }
     return texts.length > 0 && absent === undefined;
   });
   return {

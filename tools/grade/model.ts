@@ -4,7 +4,7 @@
 import { type Finding, judgeModel, type Question, type RawPlay } from "@sparkify/lib";
 import { comparable, project } from "@sparkify/lib/dist/model/probes.js";
 import { ask, type ModelQuery, readQuery } from "@sparkify/lib/dist/model/query.js";
-import { answerOf, compareBy, orderOf, textOf } from "@sparkify/lib/dist/model/question.js";
+import { answerOf, compareBy, factOf, orderOf, textOf } from "@sparkify/lib/dist/model/question.js";
 import { asStored, type ModelTable, quoted, readModelTable } from "@sparkify/lib/dist/model/table.js";
 import type { Client } from "cassandra-driver";
 import { plain } from "./columns.js";
@@ -75,6 +75,33 @@ const rawText = (table: Table, row: Row) =>
 
 const keyColumns = (table: Table) =>
   knownColumns(table).filter(({ kind }) => kind === "partition_key" || kind === "clustering");
+
+/** A fact that is lost, since another one with the same key took its row. */
+export interface Replaced {
+  lost: Row;
+  kept: Row;
+}
+
+/** The facts of the question that a table of this key loses. */
+export function replacedIn(table: Table, { question, rows }: Renamed): Replaced[] {
+  const keyOf = (row: Row) =>
+    JSON.stringify(keyColumns(table).map(({ name, type }) => asStored(row[name], type)));
+  const fact = factOf(question);
+  // Those that the table holds come last, see rename.
+  const kept = new Map(rows.map((row) => [keyOf(row), row]));
+  const there = new Set([...kept.values()].map((row) => textOf(row, fact)));
+  const lost = rows.filter((row) => !there.has(textOf(row, fact)));
+  const facts = new Map(lost.map((row) => [textOf(row, fact), row]));
+  return [...facts.values()].map((row) => ({ lost: row, kept: kept.get(keyOf(row)) as Row }));
+}
+
+/** Of a row what the question is about, and which play it is. */
+export function inQuestion({ question }: Renamed, row: Row): Row {
+  const columns = new Set([...factOf(question), ...question.answer, ...(question.event ?? [])]);
+  return Object.fromEntries(
+    [...columns].filter((column) => column in row).map((column) => [column, row[column]]),
+  );
+}
 
 /** What a table holds, compared with all raw rows. */
 export interface Contents {

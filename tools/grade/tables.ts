@@ -22,8 +22,8 @@ export interface Table {
   /** The statements that made it and filled it, where they were seen. */
   create: string | undefined;
   insert: string | undefined;
-  /** Cassandra's message where it refused an INSERT, and how often it did. */
-  refused: { count: number; message: string } | undefined;
+  /** Where Cassandra refused INSERTs: how often, and its message for the first one. */
+  refused: { count: number; message: string; cql: string } | undefined;
   /** When it was dropped; undefined for a table that is there. */
   dropped: number | undefined;
 }
@@ -144,7 +144,10 @@ export class Tables {
       ...{ keyspace, name, full, columns, rows, held, dropped: snapshot?.dropped },
       create: accepted.filter(about("CREATE TABLE")).at(-1)?.cql,
       insert: accepted.filter(about("INSERT INTO")).at(-1)?.cql,
-      refused: refused[0] && { count: refused.length, message: refused[0].refused ?? "" },
+      refused: refused[0] && {
+        ...{ count: refused.length, cql: refused[0].cql },
+        message: refused[0].refused || "its log gives no reason",
+      },
     };
   }
 }

@@ -23,6 +23,8 @@ export interface Finding {
   hint?: string;
   /** Rows that show it. */
   rows?: Record<string, unknown>[];
+  /** Shown by rows of our own alone: the raw rows hold no such case. */
+  probed?: true;
 }
 
 export const pass = (point: Point, evidence: string): Finding => ({ point, verdict: "pass", evidence });

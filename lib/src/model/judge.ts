@@ -225,7 +225,7 @@ function judgeFacts(
   const failed = failedProbe(probed, point);
   if (failed) {
     const evidence = `the data at hand hold no case that could tell; ${fromProbe(failed)}`;
-    return fail(point, evidence, hint, inQuestion(failed.rows, question));
+    return { ...fail(point, evidence, hint, inQuestion(failed.rows, question)), probed: true };
   }
   return typeof probed === "string" ? withoutProbes(point, right, probed) : pass(point, right);
 }
