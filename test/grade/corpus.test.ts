@@ -2,13 +2,20 @@
 // a handful; `npm run soak -- grade` grades the whole corpus.
 
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, test } from "node:test";
 import { workDirectory } from "@sparkify/lib";
+import { makeCopy } from "../../tools/grade/copy.js";
+import { installPythonKernel } from "../../tools/grade/install.js";
+import { runSubmission } from "../../tools/grade/run.js";
 import { whyNoSandbox } from "../../tools/grade/sandbox.js";
-import { type Ended, isSoak, runCommand } from "../command.js";
+import { findSubmissions } from "../../tools/grade/submissions.js";
+import { type Ended, isSoak, newFolder, runCommand } from "../command.js";
+import { write } from "../lib/support.js";
 import { corpus, type Submission, writeCorpus } from "./corpus/corpus.js";
+import { secret } from "./corpus/hostile.js";
+import { python, toIpynb } from "./corpus/notebook.js";
 
 interface Item {
   id: string;
@@ -27,11 +34,20 @@ interface Grade {
   error?: string;
 }
 
-/** One that is right, one whose key is wrong in secret, one that cannot be graded. */
-const short = ["typescript-right", "python-q3-full-name", "hostile-not-json"];
+/** One that is right, one whose key is wrong in secret, one that looks for secrets, one that cannot be graded. */
+const short = ["typescript-right", "python-q3-full-name", "hostile-secrets-printed", "hostile-not-json"];
 const chosen = isSoak ? corpus : corpus.filter(({ name }) => short.includes(name));
 const folder = join(workDirectory, "grade-corpus");
 const out = join(workDirectory, "grade-out");
+const home = join(workDirectory, "grade-home");
+
+/** What a reviewer's shell may hold, also under a name that nobody has foreseen. */
+const variables = Object.fromEntries(
+  ["AWS_SECRET_ACCESS_KEY", "CASSANDRA_PASSWORD", "GITHUB_TOKEN", "LETTER_TO_THE_BOARD"].map((name) => [
+    name,
+    `${secret}-${name}`,
+  ]),
+);
 
 // Without a sandbox the grader needs port 9042, which the tests' own nodes have.
 const skip = whyNoSandbox() === undefined ? false : `no sandbox: ${whyNoSandbox()}`;
@@ -49,8 +65,12 @@ describe("the corpus of submissions", { skip }, () => {
       folder,
       chosen.map(({ name }) => name),
     );
+    write(join(home, ".netrc"), `machine sparkify.example login ann password ${secret}-home\n`);
     const begun = performance.now();
-    ended = await runCommand(["grade", folder, "--out", out, ...(isSoak ? [] : ["--cell-timeout", "60"])]);
+    ended = await runCommand(["grade", folder, "--out", out, ...(isSoak ? [] : ["--cell-timeout", "60"])], {
+      ...variables,
+      ...{ HOME: home, USERPROFILE: home },
+    });
     minutes = (performance.now() - begun) / 60_000;
     assert.ok(existsSync(join(out, "grades.json")), ended.output);
     grades = JSON.parse(readFileSync(join(out, "grades.json"), "utf8"));
@@ -80,6 +100,16 @@ describe("the corpus of submissions", { skip }, () => {
     assert.doesNotMatch(overview, /(src|href)="(https?:)?\/\//);
   });
 
+  test("no secret of the reviewer's is in what is written or printed", () => {
+    const files = readdirSync(out, { recursive: true, encoding: "utf8" })
+      .map((name) => join(out, name))
+      .filter((path) => statSync(path).isFile());
+    const page = files.find((path) => /reports.hostile-secrets-printed.*\.html$/.test(path)) ?? "none";
+    assert.match(readFileSync(page, "utf8"), /LookupError: 0 secrets are in \d+ places/);
+    for (const path of files) assert.ok(!readFileSync(path, "utf8").includes(secret), path);
+    assert.ok(!ended.output.includes(secret));
+  });
+
   test("nothing is left of the run", () => {
     const left = readdirSync(join(workDirectory, "..", "..", "grade")).filter((name) =>
       name.startsWith("run-"),
@@ -107,6 +137,27 @@ describe("the corpus of submissions", { skip }, () => {
     assert.match(resumed.output, /Grade 1 submission/);
     assert.deepEqual(JSON.parse(readFileSync(join(out, "grades.json"), "utf8")), grades);
   });
+});
+
+test("without a sandbox too a submission gets none of the reviewer's variables", async (t) => {
+  await installPythonKernel();
+  const own = newFolder("grade-variables");
+  const path = write(join(own, "a.ipynb"), toIpynb(python`%% code\nimport os\nprint(os.environ)`));
+  const [submission] = findSubmissions([path]);
+  assert.ok(submission);
+  const events = join(own, "events");
+  mkdirSync(events);
+  t.after(() => {
+    for (const name of Object.keys(variables)) delete process.env[name];
+    rmSync(own, { recursive: true, force: true });
+  });
+  Object.assign(process.env, variables);
+  const copy = makeCopy(submission, events, join(own, "copy"));
+  const { cells } = await runSubmission(copy, {
+    ...{ sandboxed: false, timeout: 60, cellTimeout: 30, onCell: () => {} },
+  });
+  assert.match(cells[0]?.shown ?? "", /environ.*PYTHONUTF8/s);
+  assert.doesNotMatch(cells[0]?.shown ?? "", new RegExp(secret));
 });
 
 function checkGrade(grade: Grade, { expected, graded }: Submission): void {

@@ -8,6 +8,9 @@ import { right as rightTypescript } from "./typescript.js";
 /** What a submission leaves outside of its folder, or leads others to: it must be found nowhere. */
 export const trace = "sparkify-corpus-was-here";
 
+/** Is in what a reviewer keeps from submissions: it must be found in no grade. */
+export const secret = "sparkify-corpus-secret";
+
 const hostile = (
   what: string,
   content: string | Notebook,
@@ -140,14 +143,22 @@ const reaches: Submission[] = [
   after1(
     "secrets-printed",
     `
-import os, glob
-for name, value in sorted(os.environ.items()):
-    print(name, value)
-for path in [*glob.glob("/proc/[0-9]*/environ"), os.path.expanduser("~/.netrc"), os.path.expanduser("~/.npmrc")]:
+import glob, os, pathlib
+texts = {"its own variables": "\\n".join(map(str, os.environ.items()))}
+homes = [pathlib.Path.home(), pathlib.Path("/root"), *list(pathlib.Path.cwd().parents)[:-1]]
+files = [path for home in homes for form in (".netrc", "*/.netrc", "*/*/*/.netrc") for path in glob.glob(str(home / form))]
+for path in [*glob.glob("/proc/[0-9]*/environ"), *files]:
     try:
-        print(path, open(path, "rb").read().replace(b"\\0", b"\\n").decode(errors="replace"))
+        texts[path] = open(path, "rb").read().replace(b"\\0", b"\\n").decode(errors="replace")
     except OSError:
-        pass`,
+        pass
+# In two pieces: what shows this cell must not hold it.
+sought = "${secret.slice(0, 9)}" + "${secret.slice(9)}"
+secrets = []
+for place, text in texts.items():
+    print(place, text)
+    secrets += [f"{place}: {line}" for line in text.split("\\n") if sought in line]
+raise LookupError(f"{len(secrets)} secrets are in {len(texts)} places: {secrets}")`,
     goesOn,
   ),
   after1(
