@@ -84,6 +84,8 @@ function judgeFile(file: string, plays: RawPlay[]): Judged | undefined {
   const missingRows = [...left.values()].filter(({ count }) => count > 0);
   const missing = missingRows.reduce((sum, { count }) => sum + count, 0);
   const without = wanted.filter((column) => !columns.includes(column));
+  const others = header.filter((name) => name !== "" && !wanted.some((column) => plain(column) === name));
+  const more = others.length > 0 ? `; besides the exercise's columns it has ${others.join(", ")}` : "";
   const problems = [
     ...(without.length > 0 ? [`the columns ${without.join(", ")} are missing`] : []),
     ...(missing > 0 ? [`${missing} of ${plays.length} rows are missing`] : []),
@@ -99,7 +101,7 @@ function judgeFile(file: string, plays: RawPlay[]): Judged | undefined {
       score,
       finding: {
         verdict: "pass",
-        evidence: `${name}: ${rows.length} rows, all columns, every value as in the logs`,
+        evidence: `${name}: ${rows.length} rows, all columns, every value as in the logs${more}`,
       },
     };
   const right = plays.length - missing;
@@ -107,7 +109,7 @@ function judgeFile(file: string, plays: RawPlay[]): Judged | undefined {
     score,
     finding: {
       verdict: right === 0 ? "fail" : "partial",
-      evidence: `${name}: ${rows.length} rows; ${problems.join("; ")}`,
+      evidence: `${name}: ${rows.length} rows; ${problems.join("; ")}${more}`,
       details: [
         ...(missing > 0
           ? [
