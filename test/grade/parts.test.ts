@@ -9,6 +9,8 @@ import { readAudit } from "../../tools/grade/audit.js";
 import { fingerprintOf } from "../../tools/grade/copy.js";
 import { readSelect, tableOf } from "../../tools/grade/cql.js";
 import type { Grade } from "../../tools/grade/grade.js";
+import type { Cell } from "../../tools/grade/notebook.js";
+import { judgeDescribed, judgeReasoning } from "../../tools/grade/prose.js";
 import { writeReports } from "../../tools/grade/report/write.js";
 import { readRubric } from "../../tools/grade/rubric.js";
 import { findSubmissions } from "../../tools/grade/submissions.js";
@@ -38,6 +40,13 @@ describe("a SELECT", () => {
     assert.ok(select);
     assert.deepEqual([select.keyspace, select.columns, select.allowFiltering], [undefined, undefined, true]);
     assert.equal(select.on("t"), "SELECT * FROM t WHERE a = ? AND b IN (?) ALLOW FILTERING");
+  });
+
+  test("can be asked without its LIMIT", () => {
+    const select = readSelect("SELECT a FROM t WHERE b = 1 LIMIT 10 ALLOW FILTERING");
+    assert.equal(select?.limit, "10");
+    assert.equal(select.on("t", { withLimit: false }), "SELECT a FROM t WHERE b = ? ALLOW FILTERING");
+    assert.equal(select.on("t"), "SELECT a FROM t WHERE b = ? LIMIT 10 ALLOW FILTERING");
   });
 
   test("is told from other statements, also where they hold the word", () => {
@@ -72,6 +81,35 @@ test("the audit log is read statement by statement, refused ones with the reason
       ["REQUEST_FAILURE", "s", "SELECT ';' FROM u", "no viable; alternative"],
     ],
   );
+});
+
+describe("words", () => {
+  const text = (source: string): Cell => ({ kind: "markdown", source });
+  const code = (source: string): Cell => ({ kind: "code", source });
+  const asked = "Give me every user name (first and last) in my music app history who listened to a song";
+
+  test("of the template, code that is commented out and lists of arguments are not the learner's", () => {
+    const template = [
+      text(
+        `## Create queries to ask the following three questions of the data\n### 1. ${asked}\n### 2. ${asked}\n`,
+      ),
+      code(`## TO-DO: Query 1: ${asked}\n# print(full_data_rows_list)\nsession.execute("SELECT a FROM t")`),
+      text("#### Do a SELECT to verify that the data have been inserted into each table"),
+      code(
+        'def f():\n    """\n    Args:\n        partition_key (str): the columns of the partition key\n    """',
+      ),
+    ];
+    assert.equal(judgeDescribed(template).verdict, "fail");
+    assert.equal(judgeReasoning(template).verdict, "fail");
+    const own = [...template, text("The users of a song are asked for, so song is the partition key.")];
+    assert.equal(judgeDescribed(own).verdict, "ask");
+    assert.match(judgeReasoning(own).evidence, /^The users of a song are asked for/);
+  });
+
+  test("of a question that has a text cell of its own describe the query after it", () => {
+    const cells = [text(`### ${asked}`), code('session.execute("SELECT a FROM t")')];
+    assert.match(judgeDescribed(cells).evidence, /Give me every user name/);
+  });
 });
 
 describe("submissions", () => {

@@ -3,42 +3,92 @@
 import type { Finding } from "./grade.js";
 import type { Cell } from "./notebook.js";
 
-/** Lines of the exercise's template are nobody's own words. */
-const template =
-  /TO-?DO|^#+\s*(Part [IVX]+\b|Import Python packages|Creating list of filepaths|Processing the files|First, you will|Now you are ready|Begin writing your|Create a Cluster|Create Keyspace|Set Keyspace|Now we need to create|Create queries to ask|Drop the tables|Close the session|Add in your|Query [123]:|Give me )|^The event_datafile_new|^The image below is a screenshot|^- (artist|firstName|gender|item number|last name|length|level|location|sessionId|song title|userId)\b|^Part II?\b|CSV file titled/i;
+/** Lines of the exercise's template are nobody's own words. As regular expressions, each for the beginning of a line. */
+const templateLines = [
+  "TO-?DO",
+  "Part I+\\b",
+  "Import Python packages",
+  "Creat(e|ing) (a )?(list of filepaths|Cluster|Keyspace|for loop to create a list of files|queries to ask)",
+  "Create a for loop",
+  "(Processing|Get your current|join the|for every filepath|reading csv|creating a (csv reader|smaller event)|initiating an empty)",
+  "(extracting each|uncomment the code|check(ing)? (the number of rows|your current)|skip header|Set Keyspace)",
+  "(First, you will|Now you are ready|Begin writing your|Now we need to create|With Apache Cassandra you|We have provided)",
+  "Drop the tables?\\b.*(before|$)",
+  "Close the session( and cluster connection)?",
+  "(Add in (your|the)|Assign (the INSERT|which column)|For e\\.g\\.|Do a SELECT to verify|COPY AND REPEAT|(PLEASE RUN )?THE FOLLOWING CODE)",
+  "(This should make a connection|To establish connection|\\(?127\\.0\\.0\\.1\\)?|Apache Cassandra tables)",
+  "(sessionId ?=|(for )?user_?id ?=|and sessionid ?=)",
+  "(The event_datafile_new|CSV file titled|The image below is a screenshot)",
+  "(artist|firstName( of user)?|gender( of user)?|item number.*|last name.*|length.*|level.*|location.*|sessionId|song title|userId)$",
+];
+const template = new RegExp(`^(${templateLines.join("|")})`, "i");
+/** The three questions as the template puts them. */
+const question = /^Give me\b/i;
 
-const comment = /^\s*(#|\/\/|--)\s?(?!!)(.*)$/;
+/** A line without what marks it up: "## Query 1: ", "- ", "### 2. ". */
+const bareLine = (line: string) =>
+  line
+    .replace(/^[\s#>*-]+/, "")
+    .replace(/^(quer(y|ies)|question)?\s*\d+\s*[.:)]\s*/i, "")
+    .replace(/[\s\\]+$/, "");
+
+const comment = /^\s*(?:#+|\/\/+|--)\s?(?!!)(.*)$/;
+
+/** Code that is commented out. */
+const disabled = /^\s*[\w.]+\s*(\(.*\)|=.*)\s*;?\s*$/;
 
 /** The words of a cell that are for readers, without those of the template. */
 function wordsOf({ kind, source }: Cell): string {
-  const lines = source.split("\n");
-  const own =
+  const lines =
     kind === "markdown"
-      ? lines.filter((line) => !template.test(line.trim()))
+      ? source.split("\n")
       : [
-          ...lines.flatMap((line) => {
-            const [, , text] = comment.exec(line) ?? [];
-            return text !== undefined && !template.test(line.trim()) && !template.test(text.trim())
-              ? [text]
-              : [];
-          }),
-          ...docstrings(source),
+          ...source
+            .split("\n")
+            .flatMap((line) => comment.exec(line)?.[1] ?? [])
+            .filter((line) => !disabled.test(line)),
+          ...docstrings(source).flatMap((text) => text.split("\n")),
         ];
-  return own
+  // The template has the three questions in one cell, and each in a comment. One in a text cell of its own was put there.
+  const isAsked = kind === "markdown" && lines.filter((line) => question.test(bareLine(line))).length === 1;
+  return lines
+    .filter((line) => !template.test(bareLine(line)) && (isAsked || !question.test(bareLine(line))))
+    .map((line) => line.replace(/\\\s*$/, ""))
     .join("\n")
     .replace(/!\[[^\]]*\]\([^)]*\)|<[^>]+>/g, "")
     .trim();
 }
 
-/** Texts between three quotes that are no CQL. */
+/** Texts between three quotes that stand for themselves, without their lists of arguments; and block comments. */
 function docstrings(source: string): string[] {
-  return [...source.matchAll(/^[ \t]*("""|''')([\s\S]*?)\1/gm), ...source.matchAll(/\/\*+([\s\S]*?)\*\//g)]
-    .map((match) => (match[2] ?? match[1] ?? "").trim())
+  const quoted = [...source.matchAll(/("""|''')([\s\S]*?)\1/g)].flatMap(({ 0: all, 2: text = "", index }) => {
+    const before = source.slice(0, index);
+    const after = source.slice(index + all.length);
+    const stands =
+      /(^|\n)[ \t]*$/.test(before) && !/[([{=,+]\s*$/.test(before) && /^[ \t]*(#|\n|$)/.test(after);
+    return stands ? [text] : [];
+  });
+  const blocks = [...source.matchAll(/\/\*+([\s\S]*?)\*\//g)].map(([, text = ""]) => text);
+  return [...quoted, ...blocks]
+    .map((text) =>
+      text.replace(/^\s*(args|arguments|parameters|params|returns?|raises|yields?)\s*:?\s*$[\s\S]*/im, ""),
+    )
+    .map((text) =>
+      text.replace(/^\s*(args|arguments|parameters|returns?|raises|:param|:return|@param).*$/gim, "").trim(),
+    )
     .filter((text) => !/^\s*(CREATE|INSERT|SELECT|DROP)\b/i.test(text));
 }
 
 const isProse = (text: string) => (text.match(/\p{L}{2,}/gu) ?? []).length >= 5;
-const cut = (text: string) => (text.length > 700 ? `${text.slice(0, 700)} …` : text);
+
+/** The beginnings of the texts, so that each has its part of the room. */
+function beginnings(texts: string[]): string {
+  const room = Math.max(160, Math.floor(900 / texts.length));
+  return texts
+    .slice(0, 6)
+    .map((text) => (text.length > room ? `${text.slice(0, room)} …` : text))
+    .join("\n");
+}
 
 /** The text beside the statements: in the cell itself, and in the text cells just before and after it. */
 function near(cells: Cell[], isMeant: (cell: Cell) => boolean): string[] {
@@ -62,31 +112,30 @@ const aboutTables = ({ source }: Cell) => /\b(CREATE\s+TABLE|SELECT)\b/i.test(so
 
 export function judgeDescribed(cells: Cell[]): Finding {
   // Where the statements are in modules beside the notebook, all of its words may be about them.
-  const beside = cells.some((cell) => cell.kind === "code" && aboutTables(cell))
-    ? near(cells, aboutTables)
-    : cells.map(wordsOf);
-  const texts = beside.filter(isProse);
+  const beside = near(cells, aboutTables).filter(isProse);
+  const texts = beside.length > 0 ? beside : cells.map(wordsOf).filter(isProse);
   if (texts.length === 0)
     return {
       verdict: "fail",
-      evidence: "no words beside the tables and queries, neither in text cells nor in comments",
+      evidence: "no words of the learner's own, neither in text cells nor in comments",
     };
   return {
     verdict: "ask",
-    evidence: cut(texts.join("\n")),
+    evidence: beginnings(texts),
     details: [
       { title: "What is written beside the tables and queries", text: texts.join("\n\n").slice(0, 6000) },
     ],
   };
 }
 
+const aboutKeys =
+  /\b(partition(s|ed|ing)?|clustering|clustered|cluster (by|columns?|keys?|order)|primary key|composite|compound|uniquely|unique (row|record|key|identif)\w*|keys?)\b/i;
+
 export function judgeReasoning(cells: Cell[]): Finding {
   const texts = cells.flatMap((cell) => {
     const lines = wordsOf(cell)
       .split(/\n\s*\n|(?<=[.!?])\s+(?=[\p{Lu}])/u)
-      .filter((line) =>
-        /\b(partition|cluster(ing|ed|s)?\b|primary|composite|compound|key\b|keys\b|unique)/i.test(line),
-      );
+      .filter((line) => aboutKeys.test(line));
     const text = lines.join("\n").trim();
     return isProse(text) ? [text] : [];
   });
@@ -94,20 +143,20 @@ export function judgeReasoning(cells: Cell[]): Finding {
     return { verdict: "fail", evidence: "nothing is said of partition key, clustering columns or keys" };
   return {
     verdict: "ask",
-    evidence: cut(texts.join("\n")),
+    evidence: beginnings(texts),
     details: [{ title: "What is said of the keys", text: texts.join("\n\n").slice(0, 6000) }],
   };
 }
 
 export function judgeTodos(cells: Cell[]): Finding {
-  const found = cells.flatMap(({ kind, source }, index) =>
+  const found = cells.flatMap(({ kind, source, file }, index) =>
     source
       .split("\n")
       .filter(
         (line) =>
           /\bTO-?DO\b/i.test(line) && (kind === "markdown" || /(#|\/\/|--|\*|["']).*\bTO-?DO\b/i.test(line)),
       )
-      .map((line) => `cell ${index + 1}: ${line.trim().slice(0, 120)}`),
+      .map((line) => `${file ?? `cell ${index + 1}`}: ${line.trim().slice(0, 120)}`),
   );
   return found.length === 0
     ? { verdict: "pass", evidence: "none are left" }
