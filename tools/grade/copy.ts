@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import {
   copyFileSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -23,12 +24,21 @@ export interface Copy {
   /** The folder that the notebooks are in. */
   folder: string;
   notebooks: { path: string; notebook: Notebook }[];
-  /** The source of the modules beside them. */
-  modules: string[];
+  /** What the copied folder holds at the top: Python finds modules there too. */
+  top: string;
+  /** The modules that came along, by their path. */
+  modules: Module[];
+  /** Files that came along, and were not made by the submission. */
+  given: Set<string>;
   /** Absolute paths that the submission names, and what is shown there where the platform can do that. */
   aliases: { path: string; folder: string }[];
   /** Where the event data was placed, relative to the notebooks. */
   places: string[];
+}
+
+export interface Module {
+  name: string;
+  source: string;
 }
 
 /** No single file of a submission's own that is larger is copied, and not more than so many in all. */
@@ -41,12 +51,30 @@ function read(submission: Submission) {
   const texts = notebooks.flatMap(({ notebook }) =>
     notebook.cells.filter(({ kind }) => kind === "code").map(({ source }) => source),
   );
-  const modules = modulesIn(submission.folder);
-  const source = [...texts, ...modules].join("\n");
+  const beside = modulesIn(submission.folder);
+  const own = [...texts, ...beside.map(({ source }) => source)].join("\n");
   // What lies beside the notebook comes along, and what lies above it where the notebook asks for that.
-  const above = submission.folder !== submission.top && /\.\.(["'/\\)]|$)|\bparent\b/m.test(source);
+  const above =
+    submission.folder !== submission.top &&
+    (/\.\.(["'/\\)]|$)|\bparent\b/m.test(own) || importsFromAbove(own, submission.folder));
   const from = above ? dirname(submission.folder) : submission.folder;
-  return { notebooks, modules, source, above, from };
+  const modules = above ? modulesIn(from) : beside;
+  return {
+    notebooks,
+    modules,
+    source: [...texts, ...modules.map(({ source }) => source)].join("\n"),
+    above,
+    from,
+  };
+}
+
+/** Whether a module that is imported lies above the notebook, and not beside it. */
+function importsFromAbove(source: string, folder: string): boolean {
+  const isIn = (place: string, name: string) =>
+    existsSync(join(place, name)) || existsSync(join(place, `${name}.py`));
+  return [...source.matchAll(/^[ \t]*(?:from|import)[ \t]+([a-z_]\w*)/gim)].some(
+    ([, name = ""]) => !isIn(folder, name) && isIn(dirname(folder), name),
+  );
 }
 
 /** Makes the copy. @throws NotGradable where a notebook cannot be read */
@@ -64,17 +92,16 @@ export function makeCopy(submission: Submission, events: string, home: string): 
 
   const aliases = aliasesIn(source, folder);
   const places = new Set(["event_data"]);
-  for (const place of [...foldersNamedIn(source), ...foldersOfLogs(submission.folder)]) {
+  for (const place of [...foldersNamedIn(source), ...foldersOfLogs(from, submission.folder)]) {
     const within = relative(root, resolve(folder, place));
     if (within !== "" && !within.startsWith("..") && !isAbsolute(within)) places.add(place);
   }
   if (above) places.add("../event_data");
   for (const place of places) placeLogs(events, resolve(folder, place));
+  const given = [...contentsOf(target, folder)].map(({ path }) => path);
   return {
-    home,
-    root,
-    folder,
-    modules,
+    ...{ home, root, top: target, folder, modules },
+    given: new Set(given.filter((path) => !path.endsWith(".csv"))),
     notebooks: notebooks.map((one) => ({ ...one, path: join(folder, basename(one.path)) })),
     aliases,
     places: [...places],
@@ -82,15 +109,16 @@ export function makeCopy(submission: Submission, events: string, home: string): 
 }
 
 /** The modules of a submission's own, also those in packages. */
-function modulesIn(folder: string, depth = 0): string[] {
+function modulesIn(folder: string, within = "", depth = 0): Module[] {
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => !isPassedOver(entry.name))
     .flatMap((entry) => {
       const path = join(folder, entry.name);
-      if (entry.isDirectory()) return depth < 3 ? modulesIn(path, depth + 1) : [];
+      const name = within === "" ? entry.name : `${within}/${entry.name}`;
+      if (entry.isDirectory()) return depth < 3 ? modulesIn(path, name, depth + 1) : [];
       const isModule =
         entry.isFile() && /\.(py|[cm]?[jt]s)$/.test(entry.name) && statSync(path).size < 200_000;
-      return isModule ? [readFileSync(path, "utf8")] : [];
+      return isModule ? [{ name, source: readFileSync(path, "utf8") }] : [];
     })
     .slice(0, 50);
 }
@@ -158,7 +186,7 @@ function placeLogs(events: string, folder: string): void {
 }
 
 /** The folders of a submission's own that hold daily logs. */
-function foldersOfLogs(folder: string, from = folder): string[] {
+function foldersOfLogs(folder: string, from: string): string[] {
   const entries = readdirSync(folder, { withFileTypes: true });
   const own = entries.some((entry) => entry.isFile() && /\d{4}-\d\d-\d\d.*\.csv(\.gz)?$/.test(entry.name));
   return [
@@ -214,7 +242,7 @@ function aliasesIn(source: string, folder: string): Copy["aliases"] {
 }
 
 /** The CSV files in the copy that are none of the placed logs, the largest first. */
-export function csvFilesIn({ root, folder, places, home }: Copy): string[] {
+export function csvFilesIn({ root, folder, places, home, given }: Copy): string[] {
   const placed = new Set(places.map((place) => resolve(folder, place)));
   const found: string[] = [];
   const visit = (at: string) => {
@@ -222,7 +250,7 @@ export function csvFilesIn({ root, folder, places, home }: Copy): string[] {
       const path = join(at, entry.name);
       if (entry.isDirectory()) visit(path);
       else if (entry.isFile() && !(placed.has(at) && /\d{4}-\d\d-\d\d-events\.csv$/.test(entry.name))) {
-        if (/\.(csv|txt|tsv)$/i.test(entry.name)) found.push(path);
+        if (/\.(csv|txt|tsv)$/i.test(entry.name) && !given.has(path)) found.push(path);
       }
     }
   };

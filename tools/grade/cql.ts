@@ -52,8 +52,10 @@ export interface Select {
   columns: string[] | undefined;
   conditions: Condition[];
   allowFiltering: boolean;
+  /** Its LIMIT, as it is written. */
+  limit: string | undefined;
   /** The statement on another table, each value replaced by a marker. */
-  on(table: string): string;
+  on(table: string, options?: { withLimit: boolean }): string;
 }
 
 /** Reads a SELECT; undefined for anything else. */
@@ -114,12 +116,17 @@ export function readSelect(cql: string): Select | undefined {
   }
   const head = tokens.slice(0, from + 1);
   const tail = stop === -1 ? [] : rest.slice(stop);
+  const limitAt = tail.findIndex(({ text, kind }) => kind === "name" && /^LIMIT$/i.test(text));
+  const unlimited =
+    limitAt === -1 ? tail : tail.filter((_, index) => index !== limitAt && index !== limitAt + 1);
   return {
     ...{ keyspace, table, columns, conditions },
     allowFiltering: tail.some(
       ({ text }, index) => /^ALLOW$/i.test(text) && /^FILTERING$/i.test(tail[index + 1]?.text ?? ""),
     ),
-    on: (other) => `${joined(head)} ${other} ${joined([...written, ...tail])}`.trim(),
+    limit: limitAt === -1 ? undefined : (tail[limitAt + 1]?.text ?? ""),
+    on: (other, { withLimit } = { withLimit: true }) =>
+      `${joined(head)} ${other} ${joined([...written, ...(withLimit ? tail : unlimited)])}`.trim(),
   };
 }
 

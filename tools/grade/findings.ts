@@ -2,9 +2,11 @@
 
 import type { Finding as ModelFinding, RawPlay } from "@sparkify/lib";
 import { tellingCases } from "@sparkify/lib";
-import { namingFaults } from "@sparkify/lib/dist/model/naming.js";
+import { type ModelQuery, namingFaults, readQuery } from "@sparkify/lib/model";
 import type { Statement } from "./audit.js";
+import { plain } from "./columns.js";
 import { type Copy, csvFilesIn } from "./copy.js";
+import { readSelect } from "./cql.js";
 import type { Detail, Finding, Verdict } from "./grade.js";
 import { type Match, matchQuestions } from "./match.js";
 import {
@@ -35,15 +37,19 @@ interface Answered extends Match {
   /** What its key makes one, where it does. */
   replaced: Replaced[];
   replay: Replay | undefined;
+  /** Its LIMIT cuts answers; the replay is without it. */
+  isCut: boolean;
 }
 
-const unexamined = { judged: undefined, renamed: undefined, replaced: [], replay: undefined };
+const unexamined = { judged: undefined, renamed: undefined, replaced: [], replay: undefined, isCut: false };
 
 export interface RunState {
   findings: Map<string, Finding>;
-  /** What a second run must give again, by what it is about. */
-  repeatable: Map<string, string>;
+  repeatable: Repeatable;
 }
+
+/** What a second run must give again, by what it is about: as it is compared, and in words. */
+export type Repeatable = Map<string, { text: string; told: string }>;
 
 export interface RunFacts {
   node: GradingNode;
@@ -65,14 +71,15 @@ export async function judgeRun(facts: RunFacts): Promise<RunState> {
   for (const match of matches) answered.push(await examine(node, match, plays, telling));
   // What is written in modules beside the notebook counts as if it were in it.
   const own = copy.notebooks.flatMap(({ notebook }) => notebook.cells);
-  const cells = [...own, ...copy.modules.map((source): Cell => ({ kind: "code", source }))];
+  const modules = copy.modules.map(({ name, source }): Cell => ({ kind: "code", source, file: name }));
+  const cells = [...own, ...modules];
   const source = cells.flatMap((cell) => (cell.kind === "code" ? [cell.source] : [])).join("\n");
 
   const findings = new Map<string, Finding>([
     ["csv", judgeStreamlined(csvFilesIn(copy), plays)],
     ["types", judgeTypes(answered)],
     ["table-per-query", judgeTables(answered)],
-    ...answered.map((one) => [one.asked.id, judgeQuestion(one)] as const),
+    ...answered.map((one) => [one.asked.id, judgeQuestion(one, statements)] as const),
     ["key", judgeKeys(answered)],
     ["order", judgeColumnOrder(answered)],
     ["names", judgeNames(answered)],
@@ -87,7 +94,7 @@ export async function judgeRun(facts: RunFacts): Promise<RunState> {
 }
 
 /** After a second run: only what it must give again. */
-export async function repeatedBy(facts: RunFacts): Promise<Map<string, string>> {
+export async function repeatedBy(facts: RunFacts): Promise<Repeatable> {
   const { node, copy, statements, since, plays } = facts;
   const tables = await Tables.of(node, plays, statements, since);
   const matches = await matchQuestions(statements, tables);
@@ -99,14 +106,21 @@ export async function repeatedBy(facts: RunFacts): Promise<Map<string, string>> 
   return repeatableOf(answered, findings);
 }
 
-function repeatableOf(answered: Answered[], findings: Map<string, Finding>): Map<string, string> {
-  const repeatable = new Map<string, string>();
-  for (const { asked, asking, contents } of answered) {
-    if (contents) repeatable.set(`the table of ${asked.id}`, contents.fingerprint);
-    if (asking) repeatable.set(`the SELECT of ${asked.id}`, asking.refused ?? asking.select.on(""));
+function repeatableOf(answered: Answered[], findings: Map<string, Finding>): Repeatable {
+  const repeatable: Repeatable = new Map();
+  for (const { asked, asking, table, contents } of answered) {
+    if (table && contents) {
+      const keys = table.columns.filter(({ kind }) => kind === "partition_key" || kind === "clustering");
+      const told = `${contents.rows} rows with the key ${keys.map(({ name }) => name).join(", ")}`;
+      repeatable.set(`the table of ${asked.id}`, { text: contents.fingerprint, told });
+    }
+    if (asking) {
+      const text = asking.refused ?? asking.select.on("");
+      repeatable.set(`the SELECT of ${asked.id}`, { text, told: text });
+    }
   }
   const csv = findings.get("csv");
-  if (csv) repeatable.set("the CSV", `${csv.verdict} ${csv.evidence}`);
+  if (csv) repeatable.set("the CSV", { text: `${csv.verdict} ${csv.evidence}`, told: csv.evidence });
   return repeatable;
 }
 
@@ -138,19 +152,30 @@ async function examine(
   const renamed = rename(table, question, plays);
   const judged = await judge(node.client, table, asking?.select.on(table.full), renamed);
   let replayed: Replay | undefined;
+  let isCut = false;
   if (asking && judged.query && asking.refused === undefined && !asking.select.allowFiltering) {
     const rowOf = new Map(
       renamed.plays.map((play, index) => [play, renamed.rows[index] as Record<string, unknown>]),
     );
     const rows = telling.map((play) => rowOf.get(play) as Record<string, unknown>);
     try {
-      replayed = await replay(node.client, judged.table, judged.query, renamed, rows, asking.select.columns);
+      const asked = (query: ModelQuery) =>
+        replay(node.client, judged.table, query, renamed, rows, asking.select.columns);
+      replayed = await asked(judged.query);
+      if (replayed.outcome === "rows lost" && asking.select.limit !== undefined) {
+        // A LIMIT cuts answers that are longer than the example's: the model is judged without it.
+        const whole = readQuery(asking.select.on(table.full, { withLimit: false }), judged.table);
+        const unlimited = await asked(whole);
+        isCut = unlimited.right > replayed.right;
+        if (isCut) replayed = unlimited;
+      }
     } catch (error) {
       judged.problem = (error as Error).message;
     }
   }
   const replaced = fails(judged, "loses nothing") ? replacedIn(table, renamed) : [];
-  return { ...match, contents: contentsOf(table, plays), judged, renamed, replaced, replay: replayed };
+  const contents = contentsOf(table, plays);
+  return { ...match, contents, judged, renamed, replaced, replay: replayed, isCut };
 }
 
 const found = (judged: Judged | undefined, point: ModelFinding["point"]) =>
@@ -165,13 +190,13 @@ function statementsOf({ asking, table }: Answered): Detail[] {
   ];
 }
 
-function judgeQuestion(answered: Answered): Finding {
-  const { asked, asking, table, judged, replay: replayed } = answered;
+function judgeQuestion(answered: Answered, statements: Statement[]): Finding {
+  const { asked, asking, table, contents, judged, replay: replayed } = answered;
   const details = statementsOf(answered);
   const fail = (evidence: string, more: Detail[] = []): Finding => ({
     ...{ verdict: "fail", evidence, details: [...details, ...more] },
   });
-  if (!table) return fail("neither a table nor a SELECT for this question was seen");
+  if (!table) return refusedFor(asked, statements);
   if (!asking)
     return fail(`no SELECT for this question was seen; the table ${table.name} may be meant for it`);
   if (asking.refused !== undefined) return fail(`Cassandra refuses the SELECT: ${asking.refused}`);
@@ -188,31 +213,34 @@ function judgeQuestion(answered: Answered): Finding {
       ]
     : [];
   const counts = `${replayed.right} of ${replayed.asked} answers are right`;
+  const whyEmpty = emptyTable(table);
+  if (whyEmpty !== undefined) return fail(whyEmpty, comparison);
   if (replayed.outcome === "wrong rows" || replayed.outcome === "rows lost") {
     const why = found(judged, "loses nothing");
     const loss = why?.verdict === "fail" && !why.probed;
     const reason = loss
       ? `. ${capital(lossIn(answered, why))}`
-      : table.refused
-        ? `. ${refusalOf(table.refused)}`
+      : contents
+        ? capitals(tableFaults(table, contents))
         : "";
     const what = replayed.outcome === "rows lost" ? "Rows get lost" : "Rows come that should not";
     return fail(`${what}: ${counts}${reason}`, [...comparison, ...(loss ? lossDetails(answered, why) : [])]);
   }
   const lost = found(judged, "loses nothing");
   const weak: string[] = [];
+  if (answered.isCut)
+    weak.push(`LIMIT ${asking.select.limit} cuts longer answers: asked without it, this is right`);
   if (lost?.verdict === "fail" && !lost.probed)
     return fail(`${counts}, but the key loses rows: ${lossIn(answered, lost)}`, lossDetails(answered, lost));
   const access = found(judged, "answers the query without filtering");
   const doubled = found(judged, "no needless duplicates");
   if (access?.verdict === "fail") weak.push(access.evidence);
-  if (replayed.outcome === "another order") weak.push("all rows, but not in the order asked for");
-  else if (replayed.outcome === "rows doubled") weak.push("all rows, but some come more than once");
-  else {
-    const order = found(judged, "right order");
-    if (order?.verdict === "fail") weak.push(order.evidence);
-  }
-  if (doubled?.verdict === "fail" && replayed.outcome !== "another order") weak.push(withRows(doubled));
+  const order = found(judged, "right order");
+  if (order?.verdict === "fail") weak.push(order.evidence);
+  else if (replayed.outcome === "another order") weak.push("all rows, but not in the order asked for");
+  if (replayed.outcome === "rows doubled" && doubled?.verdict !== "fail")
+    weak.push("all rows, but some come more than once");
+  if (doubled?.verdict === "fail") weak.push(withRows(doubled));
   if (replayed.missing.length > 0) weak.push(`the answer has no ${replayed.missing.join(", ")}`);
   // What no row of the logs shows is a weakness of the model, but no wrong answer. It is said where nothing else is.
   if (lost?.verdict === "fail" && weak.length === 0) weak.push(lost.evidence);
@@ -234,14 +262,11 @@ const shown = (values: Record<string, unknown>) =>
     .map(([name, value]) => `${name} ${short(JSON.stringify(value) ?? "")}`)
     .join(", ");
 const short = (text: string) => (text.length > 80 ? `${text.slice(0, 80)} …` : text);
-/** As many examples as a sentence bears. */
-const mostExamples = 2;
-
-/** Which facts a key loses, and what took their rows. */
-function lossIn({ replaced, renamed }: Answered, finding: ModelFinding): string {
+/** Which facts a key loses, and what took their rows. @param count of examples */
+function lossIn({ replaced, renamed }: Answered, finding: ModelFinding, count = 1): string {
   if (!renamed || replaced.length === 0) return finding.evidence;
   const examples = replaced
-    .slice(0, mostExamples)
+    .slice(0, count)
     .map(
       ({ lost, kept }) =>
         `${shown(inQuestion(renamed, lost))} is lost to ${shown(inQuestion(renamed, kept))}`,
@@ -260,13 +285,23 @@ function lossDetails({ replaced, renamed }: Answered, finding: ModelFinding): De
 
 /** A finding with the rows that it speaks of. */
 const withRows = ({ evidence, rows = [] }: ModelFinding) =>
-  rows.length > 0 ? `${evidence}: ${rows.slice(0, mostExamples).map(shown).join("; ")}` : evidence;
+  rows.length > 0 ? `${evidence}: ${rows.slice(0, 2).map(shown).join("; ")}` : evidence;
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 const rowsOf = (finding: ModelFinding | undefined): Detail[] =>
   finding?.rows && finding.rows.length > 0
     ? [{ title: `Rows that show it (${finding.point})`, rows: finding.rows.slice(0, 10) }]
     : [];
+
+/** Of a question without a table and a SELECT nothing is right. */
+const nothingSeen = (answered: Answered[]): false[] =>
+  answered.flatMap(({ table, asking }) => (table || asking ? [] : [false as const]));
+
+/** Says of which questions nothing was seen. */
+function nothingFor(answered: Answered[]): string {
+  const ids = answered.flatMap(({ asked, table, asking }) => (table || asking ? [] : [asked.id]));
+  return ids.length > 0 ? `; nothing was seen for ${ids.join(" and ")}` : "";
+}
 
 /** The verdict of several: one for each question, or for each table there is. */
 function shareOf(verdicts: boolean[]): { verdict: Verdict; share: number } {
@@ -291,12 +326,8 @@ function judgeKeys(answered: Answered[]): Finding {
     (one.table !== undefined &&
       judged.some((other) => other.one.table === one.table && other.problems.length === 0));
   const wrong = judged.filter((one) => !isRight(one));
-  const notes = answered.flatMap(({ asked, contents }) =>
-    contents && contents.alteredCount > 0
-      ? [
-          `${contents.alteredCount} rows of the table of ${asked.id} hold other values than the logs, such as ${shown(contents.altered[0] ?? {})}`,
-        ]
-      : [],
+  const notes = answered.flatMap(({ table, contents }) =>
+    table && contents && contents.alteredCount > 0 ? [`${table.name}: ${alteredIn(contents)}`] : [],
   );
   const rows = answered.map(({ table, contents }) => `${table?.name}: ${contents?.rows} rows`).join(", ");
   const evidence =
@@ -316,10 +347,12 @@ function keyProblems(answered: Answered): { problems: string[]; details: Detail[
   const { table, contents, judged } = answered;
   const details: Detail[] = [];
   if (!table || !contents) return { problems: ["no table"], details };
+  const whyEmpty = emptyTable(table);
+  if (whyEmpty !== undefined) return { problems: [whyEmpty], details };
   const problems: string[] = [];
   const loss = found(judged, "loses nothing");
   if (loss?.verdict === "fail") {
-    problems.push(lossIn(answered, loss));
+    problems.push(lossIn(answered, loss, 2));
     details.push(...lossDetails(answered, loss));
   }
   const doubled = found(judged, "no needless duplicates");
@@ -328,16 +361,12 @@ function keyProblems(answered: Answered): { problems: string[]; details: Detail[
     details.push(...rowsOf(doubled));
   }
   if (contents.lostCount > 0) {
-    problems.push(
-      `${contents.lostCount} keys of the logs are not in the table, such as ${playIn(contents.lost)}`,
-    );
+    problems.push(lostIn(contents));
     const rows = contents.lost.map((row) => ({ ...row }));
     details.push({ title: `${table.name}: rows of the logs that are lost`, rows });
   }
   if (contents.foreignCount > 0) {
-    problems.push(
-      `${contents.foreignCount} rows have a key that is not in the logs, such as ${shown(contents.foreign[0] ?? {})}`,
-    );
+    problems.push(foreignIn(contents));
     details.push({ title: `${table.name}: rows that are not in the logs`, rows: contents.foreign });
   }
   if (judged && judged.findings.length === 0) problems.push(`could not be judged: ${judged.problem}`);
@@ -350,6 +379,70 @@ function keyProblems(answered: Answered): { problems: string[]; details: Detail[
     });
   }
   return { problems, details };
+}
+
+const lostIn = ({ lostCount, lost }: Contents) =>
+  `${lostCount} keys of the logs are not in the table, such as ${playIn(lost)}`;
+
+const foreignIn = ({ foreignCount, foreign, swapped }: Contents) =>
+  `${foreignCount} rows have a key that is not in the logs, such as ${shown(foreign[0] ?? {})}${swappedIn(swapped)}`;
+
+const alteredIn = ({ alteredCount, altered, swapped }: Contents) =>
+  `${alteredCount} rows hold other values than the logs, such as ${shown(altered[0] ?? {})}${swappedIn(swapped)}`;
+
+const swappedIn = (pair: Contents["swapped"]) =>
+  pair ? `: the values of ${pair.join(" and ")} are exchanged` : "";
+
+/** What a table holds wrongly, for an answer that is wrong. */
+function tableFaults({ refused, ignored }: Table, contents: Contents): string[] {
+  return [
+    ...(contents.lostCount > 0 ? [lostIn(contents)] : []),
+    ...(contents.foreignCount > 0 ? [foreignIn(contents)] : []),
+    ...(contents.alteredCount > 0 ? [alteredIn(contents)] : []),
+    ...(refused ? [refusalOf(refused)] : []),
+    ...(ignored ? [ignoredText] : []),
+  ];
+}
+
+const ignoredText =
+  "A later CREATE TABLE IF NOT EXISTS with other columns or another key did nothing: the table was there";
+
+/** Why a table is empty, where it is. */
+function emptyTable({ name, rows, refused, insert }: Table): string | undefined {
+  if (rows.length > 0) return undefined;
+  if (refused) return `${name} is empty: ${refusalOf(refused)}`;
+  return insert === undefined
+    ? `${name} is empty: no INSERT was seen`
+    : `${name} is empty: an INSERT was prepared, but no row came`;
+}
+
+const capitals = (texts: string[]) => texts.map((text) => `. ${capital(text)}`).join("");
+
+/** Where a question has no table: what Cassandra refused of what was meant for it. */
+function refusedFor({ question }: Answered["asked"], statements: Statement[]): Finding {
+  const refused = statements.filter((one) => one.refused !== undefined);
+  const columnsOf = ({ cql }: Statement) =>
+    (readSelect(cql)?.conditions ?? []).map(({ column }) => plain(column));
+  const select = refused
+    .filter((one) => question.given.every((raw) => columnsOf(one).includes(plain(raw))))
+    .sort((a, b) => columnsOf(a).length - columnsOf(b).length)[0];
+  const table = select && readSelect(select.cql)?.table;
+  const creates = refused.filter(({ cql }) => /^\s*CREATE\s+TABLE\b/i.test(cql));
+  const create = table && creates.find(({ cql }) => cql.toLowerCase().includes(table.toLowerCase()));
+  const said = [
+    ...(create ? [`its CREATE TABLE: ${create.refused}`] : []),
+    ...(select ? [`its SELECT: ${select.refused}`] : []),
+    ...(!select && creates[0]
+      ? [`${creates.length} CREATE TABLE, the first one: ${creates[0].refused}`]
+      : []),
+  ];
+  if (said.length === 0)
+    return { verdict: "fail", evidence: "neither a table nor a SELECT for this question was seen" };
+  const details = [create || creates[0], select].flatMap((one) =>
+    one ? [{ title: "Refused by Cassandra", text: `${one.cql}\n\n${one.refused}`.slice(0, 6000) }] : [],
+  );
+  const evidence = `no table for this question was made. Cassandra refused ${said.join("; ")}`;
+  return { verdict: "fail", evidence, details };
 }
 
 const refusalOf = ({ count, message }: NonNullable<Table["refused"]>) =>
@@ -396,7 +489,10 @@ function judgeTypes(answered: Answered[]): Finding {
   const tables = answered.filter(({ table }) => table).length;
   if (tables === 0) return { verdict: "fail", evidence: "no table was seen" };
   if (faults.length === 0)
-    return { verdict: "pass", evidence: `every value keeps what it is, in ${tables} of 3 tables` };
+    return {
+      ...shareOf([...Array<boolean>(tables).fill(true), ...nothingSeen(answered)]),
+      evidence: `every value keeps what it is, in ${tables} of 3 tables${nothingFor(answered)}`,
+    };
   return {
     verdict: faults.some(({ verdict }) => verdict === "fail") ? "fail" : "partial",
     evidence: faults.map(({ text }) => text).join("; "),
@@ -418,8 +514,8 @@ function judgeColumnOrder(answered: Answered[]): Finding {
   });
   if (right.length === 0) return { verdict: "fail", evidence: "no table was seen" };
   return {
-    ...shareOf(right),
-    evidence: faults.length > 0 ? faults.join("; ") : "CREATE TABLE, INSERT and WHERE follow the keys",
+    ...shareOf([...right, ...nothingSeen(answered)]),
+    evidence: `${faults.length > 0 ? faults.join("; ") : "CREATE TABLE, INSERT and WHERE follow the keys"}${nothingFor(answered)}`,
   };
 }
 
@@ -438,8 +534,8 @@ function judgeNames(answered: Answered[]): Finding {
       .some((word) => word !== "" && !emptyWords.test(word));
   const empty = names.filter((name) => !said(name));
   return {
-    ...shareOf(names.map(said)),
-    evidence: empty.length > 0 ? `${empty.join(", ")}: the name does not say what is held` : names.join(", "),
+    ...shareOf([...names.map(said), ...nothingSeen(answered)]),
+    evidence: `${empty.length > 0 ? `${empty.join(", ")}: the name does not say what is held` : names.join(", ")}${nothingFor(answered)}`,
   };
 }
 
@@ -447,10 +543,10 @@ function judgeColumns(answered: Answered[]): Finding {
   const seen = answered.flatMap(({ asked, asking }) => (asking ? [{ id: asked.id, asking }] : []));
   if (seen.length === 0) return { verdict: "fail", evidence: "no SELECT was seen" };
   return {
-    ...shareOf(seen.map(({ asking }) => asking.select.columns !== undefined)),
-    evidence: seen
+    ...shareOf([...seen.map(({ asking }) => asking.select.columns !== undefined), ...nothingSeen(answered)]),
+    evidence: `${seen
       .map(({ id, asking }) => `${id}: ${asking.select.columns?.join(", ") ?? "SELECT *"}`)
-      .join("; "),
+      .join("; ")}${nothingFor(answered)}`,
   };
 }
 
@@ -467,7 +563,9 @@ const unescaped = (html: string) =>
 const beginning = (text: string) => text.slice(0, 20).trim();
 
 function judgeResults(answered: Answered[], run: RunResult, plays: RawPlay[]): Finding {
-  const text = bare(unescaped(run.cells.map(({ shown }) => shown).join("\n")));
+  // What was shown before the question was asked is no answer: a file that was printed, for instance.
+  const shownSince = (time: number) =>
+    bare(unescaped(run.cells.flatMap(({ shown, ended }) => (ended >= time ? [shown] : [])).join("\n")));
   const missing: string[] = [];
   const right = answered.map(({ asked, asking }) => {
     const written: Record<string, unknown> = { ...asking?.values };
@@ -483,11 +581,14 @@ function judgeResults(answered: Answered[], run: RunResult, plays: RawPlay[]): F
         .filter((raw) => raw !== "length")
         .map((raw) => String(play[raw as keyof RawPlay])),
     );
+    const text = shownSince(asking?.time ?? 0);
     const absent = texts.find((one) => !text.includes(beginning(bare(one))));
     if (absent !== undefined) {
       const why = others.map((raw) => `${raw} ${JSON.stringify(written[raw])} in place of ${example[raw]}`);
       const told = why.length > 0 ? `; the SELECT asks for ${why.join(", ")}` : "";
-      missing.push(`${asked.id}: "${absent}" is not in the output${told}`);
+      missing.push(
+        `${asked.id}: "${absent}" is not in the output${asking ? " of its SELECT or later" : ""}${told}`,
+      );
     }
     return texts.length > 0 && absent === undefined;
   });

@@ -3,7 +3,7 @@
 import { cpSync, rmSync } from "node:fs";
 import type { RawPlay } from "@sparkify/lib";
 import { type Copy, makeCopy } from "./copy.js";
-import { judgeRun, type RunFacts, repeatedBy } from "./findings.js";
+import { judgeRun, type Repeatable, type RunFacts, repeatedBy } from "./findings.js";
 import { type Detail, emptyGrade, type Finding, type Grade, itemOf, sumOf } from "./grade.js";
 import type { GradingNode } from "./node.js";
 import { NotGradable } from "./notebook.js";
@@ -46,7 +46,8 @@ export async function gradeSubmission(
     }
     options.news("an empty database");
     await node.makeEmpty();
-    const { findings, notes } = await findingsOf(node, copy, options);
+    const { findings, notes, failed } = await findingsOf(node, copy, options);
+    if (failed !== undefined) grade.failed = failed;
     const items = options.rubric.flatMap((item) => {
       const finding = findings.get(item.id);
       return finding ? [itemOf(item, finding)] : [];
@@ -71,11 +72,13 @@ async function findingsOf(node: GradingNode, copy: Copy, options: GradeOptions) 
   options.news("judging");
   const { findings, repeatable } = await judgeRun(first.facts);
   const notes = [...first.notes, ...notesOf(first.facts.run, copy)];
+  const hasTables = [...repeatable.keys()].some((what) => what.startsWith("the table"));
+  if (!hasTables) notTheLearners(first.facts, copy);
   if (options.rubric.some(({ id }) => id === "rerun")) {
     if (first.facts.run.stopped !== undefined) {
       const evidence = `not tried: the first run did not come to its end (${first.facts.run.stopped})`;
       findings.set("rerun", { verdict: "fail", evidence });
-    } else if (![...repeatable.keys()].some((what) => what.startsWith("the table"))) {
+    } else if (!hasTables) {
       findings.set("rerun", { verdict: "fail", evidence: "not tried: the first run made no table" });
     } else {
       await node.dropRestored();
@@ -85,7 +88,43 @@ async function findingsOf(node: GradingNode, copy: Copy, options: GradeOptions) 
       findings.set("rerun", compareRuns(first.facts.run, second.facts.run, repeatable, repeated));
     }
   }
-  return { findings, notes };
+  return { findings, notes, failed: failedIn(first.facts.run) };
+}
+
+/**
+ * A run that made no table, since something is not here that the learner's machine had, says nothing of the learner.
+ * @throws NotGradable in that case
+ */
+function notTheLearners({ run, statements }: RunFacts, copy: Copy): void {
+  for (const { number, error } of run.cells) {
+    const [, name] = /No module named '([^']+)'/.exec(error?.message ?? "") ?? [];
+    if (name !== undefined)
+      throw new NotGradable(
+        `No table was made. The notebook imports ${name}, which is neither beside it nor among the grader's packages: code cell ${number} fails.`,
+      );
+  }
+  const makes = (source: string) => /\bCREATE\s+TABLE\b/i.test(source);
+  const inNotebook = copy.notebooks.some(({ notebook }) =>
+    notebook.cells.some(({ source }) => makes(source)),
+  );
+  const scripts = copy.modules.filter(({ source }) => makes(source)).map(({ name }) => name);
+  if (inNotebook || scripts.length === 0 || statements.some(({ cql }) => makes(cql))) return;
+  throw new NotGradable(
+    `No table was made. The notebook makes none; ${scripts.join(", ")} would, but the notebook does not run that. ${failedIn(run) ?? ""}`.trim(),
+  );
+}
+
+const failedCells = ({ cells }: RunResult) => cells.filter(({ error, problem }) => error || problem);
+const whatFailed = ({ error, problem }: RunResult["cells"][number]) =>
+  problem ?? `${error?.name}: ${error?.message}`;
+
+/** How many cells failed, and how the first one did; undefined where none did. */
+function failedIn(run: RunResult): string | undefined {
+  const failed = failedCells(run);
+  const [first] = failed;
+  if (!first) return undefined;
+  const what = whatFailed(first).split("\n")[0]?.slice(0, 200);
+  return `${failed.length} of ${run.cells.length} code cells failed, first code cell ${first.number}: ${what}`;
 }
 
 async function runOnce(node: GradingNode, copy: Copy, options: GradeOptions, prefix: string) {
@@ -108,11 +147,12 @@ async function runOnce(node: GradingNode, copy: Copy, options: GradeOptions, pre
 function notesOf(run: RunResult, copy: Copy): Detail[] {
   const notes: Detail[] = [];
   if (run.stopped !== undefined) notes.push({ title: "The run ended early", text: run.stopped });
-  for (const { notebook, number, error, problem, output, cut } of run.cells) {
+  for (const cell of run.cells) {
+    const { notebook, number, error, problem, output, cut } = cell;
     const source = codeCell(copy, notebook, number);
     const of = copy.notebooks.length > 1 ? `notebook ${notebook + 1}, ` : "";
     if (error || problem) {
-      const what = problem ?? `${error?.name}: ${error?.message}`;
+      const what = whatFailed(cell);
       notes.push({
         title: `Code cell ${number} failed (${of}${what.slice(0, 200)})`,
         text: `${source}\n\n${error?.trace || output.slice(-2000)}`.slice(0, 6000),
@@ -135,22 +175,17 @@ function notesOf(run: RunResult, copy: Copy): Detail[] {
 const codeCell = (copy: Copy, notebook: number, number: number) =>
   copy.notebooks[notebook]?.notebook.cells.filter(({ kind }) => kind === "code")[number - 1]?.source ?? "";
 
-function compareRuns(
-  first: RunResult,
-  second: RunResult,
-  before: Map<string, string>,
-  after: Map<string, string>,
-): Finding {
+function compareRuns(first: RunResult, second: RunResult, before: Repeatable, after: Repeatable): Finding {
   const placeOf = ({ notebook, number }: RunResult["cells"][number]) => `${notebook} ${number}`;
-  const failed = (run: RunResult) => run.cells.filter(({ error, problem }) => error || problem);
-  const known = new Set(failed(first).map(placeOf));
-  const broken = failed(second).filter((cell) => !known.has(placeOf(cell)));
+  const known = new Set(failedCells(first).map(placeOf));
+  const broken = failedCells(second).filter((cell) => !known.has(placeOf(cell)));
   const differences = [
     ...(second.stopped === undefined ? [] : [`it did not come to its end (${second.stopped})`]),
     ...broken.map(({ number, problem, error }) => `code cell ${number} fails: ${problem ?? error?.message}`),
-    ...[...before].flatMap(([what, text]) => {
+    ...[...before].flatMap(([what, { text, told }]) => {
       const now = after.get(what);
-      return now === text ? [] : [now === undefined ? `${what} is not there` : `${what} is another`];
+      if (now?.text === text) return [];
+      return [now === undefined ? `${what} is not there` : `${what} is another (${told}; then ${now.told})`];
     }),
   ];
   return differences.length === 0

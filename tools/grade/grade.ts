@@ -36,6 +36,8 @@ export interface Grade {
   items: Item[];
   /** Why it could not be graded. */
   error?: string;
+  /** How many cells failed, and how the first one did. */
+  failed?: string;
   /** What else a reviewer should know: cells that failed, limits that were passed. */
   notes: Detail[];
   seconds: number;

@@ -11,6 +11,8 @@ export interface Asking {
   /** As it was seen, the first time. */
   cql: string;
   table: Table;
+  /** When it was seen first, in milliseconds since 1970. */
+  time: number;
   /** Cassandra's message where it refused it every time. */
   refused: string | undefined;
   /** The values it was asked with, where they are written in it: by raw column. */
@@ -72,7 +74,7 @@ async function askings(statements: Statement[], tables: Tables): Promise<Asking[
       }),
     );
     const known = found.get(form);
-    if (!known) found.set(form, { select, cql, table, refused, values });
+    if (!known) found.set(form, { select, cql, table, time, refused, values });
     else {
       if (refused === undefined) known.refused = undefined;
       // The example's own values are worth more than those of another try.

@@ -2,10 +2,22 @@
 // the judge of models and the comparison of answers can be used as they are.
 
 import { type Finding, judgeModel, type Question, type RawPlay } from "@sparkify/lib";
-import { comparable, project } from "@sparkify/lib/dist/model/probes.js";
-import { ask, type ModelQuery, readQuery } from "@sparkify/lib/dist/model/query.js";
-import { answerOf, compareBy, factOf, orderOf, textOf } from "@sparkify/lib/dist/model/question.js";
-import { asStored, type ModelTable, quoted, readModelTable } from "@sparkify/lib/dist/model/table.js";
+import {
+  answerOf,
+  ask,
+  asStored,
+  comparable,
+  compareBy,
+  factOf,
+  type ModelQuery,
+  type ModelTable,
+  orderOf,
+  project,
+  quoted,
+  readModelTable,
+  readQuery,
+  textOf,
+} from "@sparkify/lib/model";
 import type { Client } from "cassandra-driver";
 import { plain } from "./columns.js";
 import type { Table } from "./tables.js";
@@ -115,6 +127,8 @@ export interface Contents {
   /** Rows of the table with the key of a raw row, but with other values. */
   altered: Row[];
   alteredCount: number;
+  /** Two columns of which most rows hold one another's values. */
+  swapped: [string, string] | undefined;
   /** Two runs with the same text hold the same rows. */
   fingerprint: string;
 }
@@ -148,8 +162,24 @@ export function contentsOf(table: Table, plays: RawPlay[]): Contents {
     foreignCount: foreign.length,
     altered: altered.slice(0, 5),
     alteredCount: altered.length,
+    swapped: wrong.length > table.rows.length / 2 ? swappedIn(table, wrong, legitimate) : undefined,
     fingerprint: JSON.stringify([schema, table.rows.length, wrong.length, [...found].sort()]),
   };
+}
+
+/** The two columns whose values have to be exchanged to make rows of the logs of most of the wrong ones. */
+function swappedIn(table: Table, wrong: Row[], legitimate: Set<string>): [string, string] | undefined {
+  const known = knownColumns(table);
+  const some = wrong.slice(0, 200);
+  for (const [index, { name: one, type }] of known.entries())
+    for (const { name: other, type: otherType } of known.slice(index + 1)) {
+      if (type !== otherType) continue;
+      const mended = some.filter((row) =>
+        legitimate.has(storedText(table, { ...row, [one]: row[other], [other]: row[one] })),
+      );
+      if (mended.length > some.length / 2) return [one, other];
+    }
+  return undefined;
 }
 
 /** What became of the question when it was asked for many values. */

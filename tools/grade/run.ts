@@ -18,6 +18,8 @@ export interface CellResult {
   notebook: number;
   /** The code cell's number, from 1. */
   number: number;
+  /** When it ended, in milliseconds since 1970. */
+  ended: number;
   seconds: number;
   /** The limit that was passed, or what became of the kernel. */
   problem: string | null;
@@ -90,8 +92,8 @@ function cleared(copy: Copy): NodeJS.ProcessEnv {
   };
 }
 
-/** The kernels that there are. */
-export function kernels(): Record<string, { argv: string[]; env: Record<string, string> }> {
+/** The kernels that there are. @param top where Python finds modules, besides those that lie beside the notebook */
+export function kernels(top?: string): Record<string, { argv: string[]; env: Record<string, string> }> {
   const hooks = join(projectRoot, "tools", "grade", "hooks");
   const tslab = join(projectRoot, "node_modules", "tslab", "bin", "tslab");
   const bin = join(kernelVenv, isWindows ? "Scripts" : "bin");
@@ -99,7 +101,7 @@ export function kernels(): Record<string, { argv: string[]; env: Record<string, 
     python3: {
       argv: [kernelPython, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
       env: {
-        PYTHONPATH: hooks,
+        PYTHONPATH: [hooks, ...(top === undefined ? [] : [top])].join(delimiter),
         PATH: [bin, dirname(process.execPath), ...(isWindows ? [] : ["/usr/bin", "/bin"])].join(delimiter),
       },
     },
@@ -172,7 +174,7 @@ export async function runSubmission(copy: Copy, options: RunOptions): Promise<Ru
   const settings = join(own, "run.json");
   const told = {
     ...{ timeout: options.timeout, cellTimeout: options.cellTimeout, startTimeout: 60 },
-    ...{ sandboxed: options.sandboxed, folder: copy.home, limits, kernels: kernels() },
+    ...{ sandboxed: options.sandboxed, folder: copy.home, limits, kernels: kernels(copy.top) },
     notebooks: copy.notebooks.map(({ notebook }) => ({
       kernel: notebook.kernel,
       cwd: copy.folder,

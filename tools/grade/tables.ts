@@ -2,8 +2,7 @@
 // its columns hold.
 
 import type { RawPlay } from "@sparkify/lib";
-import { fromCassandra } from "@sparkify/lib/dist/model/table.js";
-import { type SchemaColumn, schemaColumns } from "@sparkify/lib/dist/show/columns.js";
+import { fromCassandra, type SchemaColumn, schemaColumns } from "@sparkify/lib/model";
 import type { types } from "cassandra-driver";
 import type { Statement } from "./audit.js";
 import { type Held, heldBy } from "./columns.js";
@@ -21,6 +20,8 @@ export interface Table {
   held: Map<string, Held>;
   /** The statements that made it and filled it, where they were seen. */
   create: string | undefined;
+  /** A CREATE TABLE IF NOT EXISTS that did nothing, as another one had made the table. */
+  ignored: string | undefined;
   insert: string | undefined;
   /** Where Cassandra refused INSERTs: how often, and its message for the first one. */
   refused: { count: number; message: string; cql: string } | undefined;
@@ -134,15 +135,19 @@ export class Tables {
       this.plays,
     );
     const until = snapshot?.dropped ?? Number.POSITIVE_INFINITY;
-    const about = (kind: "CREATE TABLE" | "INSERT INTO") => (one: Statement) => {
+    const about = (kind: "CREATE TABLE" | "INSERT INTO" | "DROP TABLE") => (one: Statement) => {
       const meant = one.time <= until ? tableOf(kind, one.cql) : undefined;
       return meant?.table === name && (meant.keyspace ?? one.keyspace) === keyspace;
     };
+    const endsAll = ({ type, time, cql }: Statement) =>
+      type === "DROP_KEYSPACE" && time <= until && cql.toLowerCase().includes(keyspace.toLowerCase());
     const accepted = this.statements.filter((one) => one.refused === undefined);
     const refused = this.statements.filter((one) => one.refused !== undefined).filter(about("INSERT INTO"));
     return {
       ...{ keyspace, name, full, columns, rows, held, dropped: snapshot?.dropped },
-      create: accepted.filter(about("CREATE TABLE")).at(-1)?.cql,
+      ...createdBy(
+        accepted.filter((one) => about("CREATE TABLE")(one) || about("DROP TABLE")(one) || endsAll(one)),
+      ),
       insert: accepted.filter(about("INSERT INTO")).at(-1)?.cql,
       refused: refused[0] && {
         ...{ count: refused.length, cql: refused[0].cql },
@@ -150,4 +155,24 @@ export class Tables {
       },
     };
   }
+}
+
+/** Of the statements that made and dropped a table up to its end: the one that made it, and one that came too late. */
+function createdBy(statements: Statement[]): Pick<Table, "create" | "ignored"> {
+  let made: { create: string | undefined; ignored: string | undefined } = {
+    create: undefined,
+    ignored: undefined,
+  };
+  const isEnd = ({ type }: Statement) => type !== "CREATE_TABLE";
+  // The last one is its own end, where it was dropped.
+  const last = statements.at(-1);
+  const life = last && isEnd(last) ? statements.slice(0, -1) : statements;
+  const plain = (cql: string | undefined) => cql?.replace(/\s+/g, "").replace(/;$/, "").toLowerCase();
+  for (const statement of life) {
+    const { cql } = statement;
+    if (isEnd(statement)) made = { create: undefined, ignored: undefined };
+    else if (made.create === undefined) made.create = cql;
+    else if (plain(cql) !== plain(made.create)) made.ignored = cql;
+  }
+  return made;
 }

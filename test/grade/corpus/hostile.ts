@@ -313,6 +313,12 @@ const files: Submission[] = [
   hostile("cut-off", toIpynb(right).slice(0, 3000), false),
   hostile("format-of-the-future", JSON.stringify({ ...notebook, nbformat: 9, nbformat_minor: 0 }), undefined),
   hostile("unknown-kernel", toIpynb({ kernel: "cobol-85", text: "%% code\nDISPLAY 'HELLO'.\n" }), false),
+  // What it needs is on its author's machine: that it made no table says nothing of it.
+  hostile(
+    "unknown-package",
+    edited(right, [["import csv\n", "import csv\nimport sparkify_of_my_company\n"]]),
+    false,
+  ),
   hostile("kernel-is-a-path", toIpynb({ kernel: "../../../../tmp/kernel", text: "%% code\n1\n" }), false),
   hostile("no-metadata", JSON.stringify({ ...notebook, metadata: {} }), undefined),
   hostile("no-cells", JSON.stringify({ ...notebook, cells: [] }), undefined),

@@ -41,6 +41,14 @@ const languages: Record<string, object> = {
     kernelspec: { name: "python3", display_name: "Python 3", language: "python" },
     language_info: { name: "python", file_extension: ".py", mimetype: "text/x-python" },
   },
+  "conda-env-sparkify-py": {
+    kernelspec: {
+      name: "conda-env-sparkify-py",
+      display_name: "Python [conda env:sparkify]",
+      language: "python",
+    },
+    language_info: { name: "python", version: "3.6.3", file_extension: ".py", mimetype: "text/x-python" },
+  },
   tslab: {
     kernelspec: { name: "tslab", display_name: "TypeScript", language: "typescript" },
     language_info: { name: "typescript", file_extension: ".ts", mimetype: "text/typescript" },

@@ -329,6 +329,8 @@ for row in session.execute("""
     ["SELECT artist, song, first_name, last_name FROM", "SELECT artist, song, first_name FROM"],
     ["row.artist, row.song, row.first_name, row.last_name,", "row.artist, row.song, row.first_name,"],
   ),
+  // Enough for the example, which has four rows.
+  flaw("q2-limit", { q2: "partial" }, [where2, `${where2} LIMIT 10`]),
   // Right where it is replayed; but the question was another one.
   flaw("q1-other-session", { results: "partial" }, ["session_id = 338", "session_id = 833"]),
   flaw("q3-answered-by-python", { q3: "fail" }, [
@@ -338,6 +340,22 @@ for row in session.execute("""
         print(p["firstName"], p["lastName"], sep=" | ")
 `,
   ]),
+  // The values are seen, but in the file, not as answers.
+  flaw(
+    "file-printed",
+    { results: "fail" },
+    [/print\(row\..*\)/g, "answer = row"],
+    ["    plays = list(csv.DictReader(file))", "    plays = list(csv.DictReader(file))\nprint(plays)"],
+  ),
+  // Nothing of question 1 works after that. The last cell fails too, at the table that is not there.
+  flaw(
+    "q1-create-refused",
+    {
+      ...{ types: "partial", "table-per-query": "partial", q1: "fail", key: "partial", order: "partial" },
+      ...{ names: "partial", columns: "partial", results: "partial", cleanup: "partial" },
+    },
+    ["CREATE TABLE song_by_session_item (", "CREATE TABLE song_by_session_item session_id int, ("],
+  ),
   flaw("results-not-shown", { results: "fail" }, [/print\(row\..*\)/g, "answer = row"]),
 ];
 

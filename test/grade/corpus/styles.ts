@@ -652,6 +652,19 @@ export const styles: Submission[] = [
   submission("pasted-values", pastedValues),
   submission("modules-beside", modulesBeside, {}, helpers),
   submission("quoted-names", quotedNames),
+  // The helpers are beside the notebook's folder, as in a project that is installed.
+  {
+    name: "modules-above",
+    path: "modules-above/notebooks/sparkify.ipynb",
+    files: {
+      "modules-above/notebooks/sparkify.ipynb": modulesBeside,
+      ...Object.fromEntries(Object.entries(helpers).map(([file, text]) => [`modules-above/${file}`, text])),
+    },
+    expected: flawless,
+    graded: true,
+  },
+  // The kernel has a name that there is on its author's machine only.
+  submission("kernel-of-conda", { ...right, kernel: "conda-env-sparkify-py" }),
   {
     name: "two-numbered",
     path: "two-numbered",

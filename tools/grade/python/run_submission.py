@@ -246,6 +246,7 @@ class Run:
             return await self.cell(number, source, attempt + 1)
         return {
             "number": number,
+            "ended": int(time.time() * 1000),
             "seconds": round(time.monotonic() - begun, 2),
             "problem": problem,
             "error": error,

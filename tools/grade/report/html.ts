@@ -33,6 +33,8 @@ const style = `
   .beside { display: flex; flex-wrap: wrap; gap: 1rem; } .beside > div { flex: 1 1 18rem; min-width: 0; }
   summary { cursor: pointer; color: #1b5faa; }
   button { font: inherit; border: 0; background: none; padding: 0; cursor: pointer; font-weight: bold; }
+  .upright button { writing-mode: vertical-rl; transform: rotate(180deg); }
+  th.upright { padding: .3rem .2rem; vertical-align: bottom; } .name { overflow-wrap: anywhere; min-width: 12rem; }
   footer { margin-top: 3rem; color: #55606e; font-size: .85rem; }
 `;
 

@@ -37,10 +37,14 @@ export function overviewPage(
     graded.reduce((sum, { points, maxPoints }) => sum + points / Math.max(1, maxPoints), 0) /
     Math.max(1, graded.length);
   const head = ["submission", "points", "%", ...rubric.map(({ id }) => id)]
-    .map((name) => `<th><button type="button" title="sort">${escapeHtml(name)}</button></th>`)
+    .map((name, index) => {
+      const upright = index > 2 ? ' class="upright"' : "";
+      return `<th${upright}><button type="button" title="sort">${escapeHtml(name)}</button></th>`;
+    })
     .join("");
   const rows = grades.map((grade) => {
     const link = `<a href="reports/${encodeURIComponent(fileNameOf(grade.submission))}.html">${escapeHtml(grade.submission)}</a>`;
+    const name = `<td class="name">${link}${grade.failed ? `<br><small>${escapeHtml(grade.failed)}</small>` : ""}</td>`;
     const percent = grade.graded ? Math.round((100 * grade.points) / Math.max(1, grade.maxPoints)) : -1;
     const cells = rubric.map(({ id }) => {
       const item = grade.items.find((one) => one.id === id);
@@ -49,8 +53,8 @@ export function overviewPage(
         : '<td data-sort="-1"></td>';
     });
     return grade.graded
-      ? `<tr><td>${link}</td><td data-sort="${grade.points}">${grade.points}</td><td data-sort="${percent}">${percent}</td>${cells.join("")}</tr>`
-      : `<tr class="bad"><td>${link}</td><td data-sort="-1">not graded</td><td data-sort="-1"></td>${cells.join("")}</tr>`;
+      ? `<tr>${name}<td data-sort="${grade.points}">${grade.points}</td><td data-sort="${percent}">${percent}</td>${cells.join("")}</tr>`
+      : `<tr class="bad">${name}<td data-sort="-1">not graded</td><td data-sort="-1"></td>${cells.join("")}</tr>`;
   });
   const failed = grades.filter((grade) => !grade.graded);
   return page(

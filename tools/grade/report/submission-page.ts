@@ -7,12 +7,13 @@ import { detailHtml, marks, page, sign } from "./html.js";
 /** @param how in which surroundings it ran, in words */
 export function submissionPage(grade: Grade, how: string): string {
   const { submission, graded, points, maxPoints, items, notes, error, seconds } = grade;
+  const stumbled = grade.failed ? `<br>${escapeHtml(grade.failed)} (<a href="#run">more</a>)` : "";
   const asked = items.filter(({ verdict }) => verdict === "ask");
   const sum = graded
-    ? `<p class="sum"><b>${points} of ${maxPoints} points</b>${asked.length > 0 ? `, and ${asked.length} ${asked.length === 1 ? "item" : "items"} to be read: no program can judge ${asked.length === 1 ? "it" : "them"}` : ""}</p>`
+    ? `<p class="sum"><b>${points} of ${maxPoints} points</b>${asked.length > 0 ? `, and ${asked.length} ${asked.length === 1 ? "item" : "items"} to be read: no program can judge ${asked.length === 1 ? "it" : "them"}` : ""}${stumbled}</p>`
     : `<p class="sum bad"><b>Not graded.</b> ${escapeHtml(error ?? "")}</p>`;
   const failed =
-    notes.length > 0 ? `<h2>What happened while it ran</h2>${notes.map(detailHtml).join("\n")}` : "";
+    notes.length > 0 ? `<h2 id="run">What happened while it ran</h2>${notes.map(detailHtml).join("\n")}` : "";
   return page(
     `${graded ? `${points} of ${maxPoints}` : "not graded"}: ${submission}`,
     `<p><a href="../index.html">← all submissions</a></p>

@@ -33,10 +33,11 @@ export function writeReports(out: string, grades: Grade[], rubric: RubricItem[],
   write("overview.html", overview);
 }
 
-function plainGrade({ submission, graded, points, maxPoints, items, error }: Grade) {
+function plainGrade({ submission, graded, points, maxPoints, items, error, failed }: Grade) {
   return {
     ...{ submission, graded, points, maxPoints },
     ...(error !== undefined && { error }),
+    ...(failed !== undefined && { failed }),
     items: items.map(({ id, verdict, points, maxPoints, evidence, hint }) => ({
       ...{ id, verdict, points, maxPoints, evidence, hint },
     })),
