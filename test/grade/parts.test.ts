@@ -161,6 +161,24 @@ describe("submissions", () => {
     assert.notDeepEqual(now(), changed);
   });
 
+  test("of a batch that have no notebook are not left out", (t) => {
+    const folder = temporaryFolder(t);
+    for (const name of ["ann", "bo"]) write(join(folder, name, "a.ipynb"), whole);
+    write(join(folder, "cy", "etl.py"), "CREATE TABLE t");
+    write(join(folder, "pictures", "a.svg"), "");
+    const namesOf = (paths: string[]) =>
+      findSubmissions(paths).map(({ name, notebooks }) => [name, notebooks.length]);
+    assert.deepEqual(namesOf([folder]), [
+      ["ann/a.ipynb", 1],
+      ["bo/a.ipynb", 1],
+      ["cy", 0],
+    ]);
+    assert.deepEqual(namesOf([join(folder, "ann"), join(folder, "cy")]), [
+      ["ann/a.ipynb", 1],
+      ["cy", 0],
+    ]);
+  });
+
   test("that are not there are named", async (t) => {
     const folder = temporaryFolder(t);
     await fails(() => findSubmissions([join(folder, "none")]), "There is no", "none");

@@ -25,6 +25,10 @@ PATH is a notebook, a folder, or a folder of folders. See docs/grading.md.`;
 
 export async function grade(args: string[]): Promise<number> {
   const { values, positionals } = parse(args);
+  if (values.help) {
+    console.log(usage);
+    return 0;
+  }
   if (positionals.length === 0) throw new SparkifyError(usage);
   const seconds = (name: "timeout" | "cell-timeout") => {
     const value = Number(values[name]);
@@ -104,6 +108,7 @@ function parse(args: string[]) {
         jobs: { type: "string", default: "" },
         timeout: { type: "string", default: "600" },
         "cell-timeout": { type: "string", default: "180" },
+        help: { type: "boolean", short: "h", default: false },
         keep: { type: "boolean", default: false },
         resume: { type: "boolean", default: false },
         rubric: { type: "string", default: standardRubric },

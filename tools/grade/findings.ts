@@ -157,7 +157,12 @@ async function examine(
     const rowOf = new Map(
       renamed.plays.map((play, index) => [play, renamed.rows[index] as Record<string, unknown>]),
     );
-    const rows = telling.map((play) => rowOf.get(play) as Record<string, unknown>);
+    const isExample = (play: RawPlay) =>
+      Object.entries(match.asked.example).every(([raw, value]) => play[raw as keyof RawPlay] === value);
+    // The exercise's example first: it is what the learner has seen.
+    const rows = [...telling.filter(isExample), ...telling].map(
+      (play) => rowOf.get(play) as Record<string, unknown>,
+    );
     try {
       const asked = (query: ModelQuery) =>
         replay(node.client, judged.table, query, renamed, rows, asking.select.columns);

@@ -36,6 +36,8 @@ export async function gradeSubmission(
   const begun = performance.now();
   const grade = emptyGrade(submission.name);
   try {
+    if (submission.notebooks.length === 0)
+      throw new NotGradable("There is no notebook (.ipynb) in the folder.");
     const copy = makeCopy(submission, options.events, options.home);
     const known = Object.keys(kernels());
     for (const { notebook } of copy.notebooks) {

@@ -190,7 +190,7 @@ export interface Replay {
   /** How many values it was asked for, and how many answers were right. */
   asked: number;
   right: number;
-  /** The worst answer, beside the expected one. */
+  /** The first answer where it is wrong, else the worst one, beside the expected one. */
   example: { given: Row; got: Row[]; expected: Row[] } | undefined;
   /** Columns of the question that no answer has. */
   missing: string[];
@@ -216,6 +216,7 @@ export async function replay(
   }
   const wanted = new Map(telling.map((row) => [textOf(row, question.given), row]));
   const result: Replay = { outcome: "right", asked: 0, right: 0, example: undefined, missing: [] };
+  let firstIsWrong = false;
   const names = selected ?? table.columns.map(({ name }) => name);
   result.missing = question.answer.filter((column) => !names.includes(column));
   for (const [text, given] of wanted) {
@@ -231,6 +232,8 @@ export async function replay(
     if (outcome === "right") result.right++;
     if (worse.indexOf(outcome) <= worse.indexOf(result.outcome)) continue;
     result.outcome = outcome;
+    if (firstIsWrong) continue;
+    firstIsWrong = result.asked === 1;
     const asked = Object.fromEntries(question.given.map((column) => [column, given[column]]));
     result.example = { given: asked, got: answer.rows.slice(0, 15), expected: projected.slice(0, 15) };
   }

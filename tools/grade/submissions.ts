@@ -1,13 +1,13 @@
 // What is to be graded: notebooks, or folders of them, or folders of folders.
 
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { SparkifyError } from "@sparkify/lib";
 
 export interface Submission {
   /** Its path below the folder that all have in common: stable and unique. */
   name: string;
-  /** Full paths of its notebooks, in the order in which they are run. */
+  /** Full paths of its notebooks, in the order in which they are run; none where the folder holds programs alone. */
   notebooks: string[];
   /** The folder that it is in. */
   folder: string;
@@ -15,7 +15,10 @@ export interface Submission {
   top: string;
 }
 
-/** Finds all submissions of the paths. @throws SparkifyError where a path does not exist or has no notebook */
+/**
+ * Finds all submissions of the paths. Folders of a batch that have no notebook are submissions without any.
+ * @throws SparkifyError where a path does not exist, or the only one has no notebook
+ */
 export function findSubmissions(paths: string[]): Submission[] {
   const full = [...new Set(paths.map((path) => resolve(path)))];
   const found: Omit<Submission, "name">[] = [];
@@ -25,7 +28,10 @@ export function findSubmissions(paths: string[]): Submission[] {
     const before = found.length;
     if (statSync(path).isFile()) found.push({ notebooks: [path], folder: dirname(path), top: dirname(path) });
     else inFolder(path, path, found);
-    if (found.length === before) throw new SparkifyError(`There is no notebook (.ipynb) in ${path}.`);
+    if (found.length > before) {
+      if (statSync(path).isDirectory()) found.push(...withoutNotebook(path, found.slice(before)));
+    } else if (full.length > 1) found.push({ notebooks: [], folder: path, top: path });
+    else throw new SparkifyError(`There is no notebook (.ipynb) in ${path}.`);
   }
   const root =
     full.length === 1 && statSync(full[0] as string).isDirectory() ? (full[0] as string) : common(full);
@@ -36,6 +42,24 @@ export function findSubmissions(paths: string[]): Submission[] {
   const unique = new Map(named.map((one) => [one.name, one]));
   return [...unique.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
+
+/** Of a folder of learners' folders those that hold programs alone: nobody is left out without a word. */
+function withoutNotebook(folder: string, found: Omit<Submission, "name">[]): Omit<Submission, "name">[] {
+  const own = (child: string) => found.filter((one) => `${one.folder}${sep}`.startsWith(`${child}${sep}`));
+  const children = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !isSkipped(entry.name))
+    .map((entry) => join(folder, entry.name));
+  if (
+    found.some((one) => one.folder === folder) ||
+    children.filter((child) => own(child).length > 0).length < 2
+  )
+    return [];
+  return children
+    .filter((child) => own(child).length === 0 && readdirSync(child).some((name) => /\.(py|ts)$/.test(name)))
+    .map((child) => ({ notebooks: [], folder: child, top: folder }));
+}
+
+const isSkipped = (name: string) => /^(\.|node_modules$|__pycache__$|venv$)/.test(name);
 
 function inFolder(folder: string, top: string, found: Omit<Submission, "name">[]): void {
   const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -48,7 +72,7 @@ function inFolder(folder: string, top: string, found: Omit<Submission, "name">[]
     found.push({ notebooks: parts.filter((path) => !/^00[-_ ]/.test(basename(path))), folder, top });
   } else for (const path of notebooks) found.push({ notebooks: [path], folder, top });
   for (const entry of entries) {
-    const skipped = /^(\.|node_modules$|__pycache__$|venv$)/.test(entry.name);
+    const skipped = isSkipped(entry.name);
     // Below a sequence are its labs and exercises: other work, which answers other questions.
     if (entry.isDirectory() && !skipped && !isSequence(parts)) inFolder(join(folder, entry.name), top, found);
   }

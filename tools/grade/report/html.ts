@@ -33,8 +33,9 @@ const style = `
   .beside { display: flex; flex-wrap: wrap; gap: 1rem; } .beside > div { flex: 1 1 18rem; min-width: 0; }
   summary { cursor: pointer; color: #1b5faa; }
   button { font: inherit; border: 0; background: none; padding: 0; cursor: pointer; font-weight: bold; }
+  .odd { background: #fdf1d8; }
   .upright button { writing-mode: vertical-rl; transform: rotate(180deg); }
-  th.upright { padding: .3rem .2rem; vertical-align: bottom; } .name { overflow-wrap: anywhere; min-width: 12rem; }
+  th.upright { padding: .3rem .2rem; vertical-align: bottom; } .name { overflow-wrap: anywhere; min-width: 8rem; max-width: 45vw; }
   footer { margin-top: 3rem; color: #55606e; font-size: .85rem; }
 `;
 
@@ -65,15 +66,18 @@ export function detailHtml(detail: Detail): string {
   const title = escapeHtml(detail.title);
   if ("text" in detail) return `<h4>${title}</h4><pre>${escapeHtml(detail.text)}</pre>`;
   if ("rows" in detail) return `<h4>${title}</h4>${rowsHtml(detail.rows)}`;
+  const { got, expected } = detail;
   return (
-    `<h4>${title}</h4><div class="beside"><div><p><b>Got</b></p>${rowsHtml(detail.got)}</div>` +
-    `<div><p><b>Expected</b>, computed from the logs</p>${rowsHtml(detail.expected)}</div></div>`
+    `<h4>${title}</h4><div class="beside"><div><p><b>Got</b></p>${rowsHtml(got, expected)}</div>` +
+    `<div><p><b>Expected</b>, computed from the logs, in the types of the table</p>${rowsHtml(expected, got)}</div></div>`
   );
 }
 
 const mostText = 300;
 
-function rowsHtml(rows: Record<string, unknown>[]): string {
+/** @param others rows beside them: what is not among those is marked */
+function rowsHtml(rows: Record<string, unknown>[], others?: Record<string, unknown>[]): string {
+  const known = others && new Set(others.map((row) => JSON.stringify(row)));
   if (rows.length === 0) return "<p>No rows.</p>";
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const text = (value: unknown) => {
@@ -87,7 +91,10 @@ function rowsHtml(rows: Record<string, unknown>[]): string {
   };
   const head = columns.map((column) => `<th>${escapeHtml(column)}</th>`).join("");
   const body = rows
-    .map((row) => `<tr>${columns.map((column) => `<td>${text(row[column])}</td>`).join("")}</tr>`)
+    .map(
+      (row) =>
+        `<tr${known && !known.has(JSON.stringify(row)) ? ' class="odd"' : ""}>${columns.map((column) => `<td>${text(row[column])}</td>`).join("")}</tr>`,
+    )
     .join("\n");
   return `<div class="wide"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
 }
