@@ -39,11 +39,12 @@ const rows: [Person, number, number, string, string, number][] = [
   [robinF, 2005, 1, "Mirelle Fogg", "Shared Bench", 180.5],
   [zoe, 2005, 2, "Nils Ö, trio", "Étude n° 8", 108.00001],
   [robinF, 2005, 3, "Tobin Ashgrove", "Second Seat", 301.90036],
-  // And one with the same positions: two plays at each.
-  [zoe, 2008, 0, "Mirelle Fogg", "Shared Bench", 180.5],
-  [robinF, 2008, 0, "Tobin Ashgrove", "Second Seat", 301.90036],
+  // And one with the same positions: two plays at each. Written in one batch they have one timestamp, and then Cassandra
+  // keeps the larger value of each column: every value of one user's is the larger, so that no row becomes a mixture.
+  [zoe, 2008, 0, "Tobin Ashgrove", "Second Seat", 301.90036],
+  [robinF, 2008, 0, "Mirelle Fogg", "Cold Bench", 180.5],
   [zoe, 2008, 1, "Tobin Ashgrove", "First Seat", 299.40036],
-  [robinF, 2008, 1, "Nils Ö, trio", "Étude n° 9", 109.00001],
+  [robinF, 2008, 1, "Mirelle Fogg", "Cold Bench", 180.5],
   // One user, the same positions in two sessions.
   [robinM, 2006, 0, "Tobin Ashgrove", "Second Seat", 301.90036],
   [robinM, 2007, 0, "Tobin Ashgrove", "First Seat", 299.40036],
