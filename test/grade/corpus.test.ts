@@ -139,6 +139,17 @@ describe("the corpus of submissions", { skip }, () => {
   });
 });
 
+test("grades are not written into a folder with other files, of which some would be removed", async (t) => {
+  const own = newFolder("grade-other");
+  t.after(() => rmSync(own, { recursive: true, force: true }));
+  const path = write(join(own, "a.ipynb"), toIpynb(python`%% code\n1`));
+  const thesis = write(join(own, "reports", "thesis.txt"), "years of work");
+  const refused = await runCommand(["grade", path, "--out", own]);
+  assert.equal(refused.code, 1);
+  assert.match(refused.output, /holds files that are not the grader's/);
+  assert.ok(existsSync(thesis));
+});
+
 test("without a sandbox too a submission gets none of the reviewer's variables", async (t) => {
   await installPythonKernel();
   const own = newFolder("grade-variables");

@@ -1,11 +1,12 @@
 // npm run grade -- PATH...: reruns notebooks against a real Cassandra, and says with evidence what is right.
 
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, freemem } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { SparkifyError, workDirectory } from "@sparkify/lib";
+import { projectRoot, SparkifyError, workDirectory } from "@sparkify/lib";
 import { interruptedCode } from "../processes.mjs";
 import { gradeBatch } from "./batch.js";
 import { fingerprintOf } from "./copy.js";
@@ -45,11 +46,12 @@ export async function grade(args: string[]): Promise<number> {
   const jobs = jobsOf(values.jobs, why === undefined);
 
   const states = join(out, "graded");
+  claim(out);
   if (!values.resume)
     for (const name of ["graded", "copies", "reports"])
       rmSync(join(out, name), { recursive: true, force: true });
   mkdirSync(states, { recursive: true });
-  const settings = JSON.stringify([rubric, timeout, cellTimeout]);
+  const settings = JSON.stringify([rubric, timeout, cellTimeout, graderVersion()]);
   const stateOf = (submission: Submission) => join(states, `${fileNameOf(submission.name)}.json`);
   const done = new Map<string, Grade>();
   if (values.resume)
@@ -83,7 +85,10 @@ export async function grade(args: string[]): Promise<number> {
     }
   }
   const interrupted = interruptedCode();
-  if (interrupted) return interrupted;
+  if (interrupted) {
+    console.log(`${done.size} of ${submissions.length} are graded. The same command with --resume goes on.`);
+    return interrupted;
+  }
   const grades = submissions.flatMap(({ name }) => done.get(name) ?? []);
   writeReports(out, grades, rubric, why === undefined ? sandboxText : `No sandbox: ${why}. ${noSandboxText}`);
   const failed = grades.filter(({ graded }) => !graded);
@@ -92,6 +97,30 @@ export async function grade(args: string[]): Promise<number> {
   console.log(`The overview: ${join(out, "index.html")}`);
   return failed.length === 0 ? 0 : 1;
 }
+
+/** Earlier grades are removed: only from a folder that is the grader's own. */
+function claim(out: string): void {
+  const mark = join(out, ".sparkify-grades");
+  const isOwn = existsSync(mark) || out === standardOut;
+  if (!isOwn && existsSync(out) && readdirSync(out).length > 0)
+    throw new SparkifyError(
+      `${out} holds files that are not the grader's. Give --out a folder that is empty, or that is not there yet.`,
+    );
+  mkdirSync(out, { recursive: true });
+  writeFileSync(mark, "The grades of npm run grade. The next run without --resume replaces them.\n");
+}
+
+/** Another text where the grader, or what it gives to submissions, is another. */
+function graderVersion(): string {
+  const hash = createHash("sha256");
+  const own = dirname(fileURLToPath(import.meta.url));
+  for (const folder of [own, join(projectRoot, "tools", "grade", "python"), join(projectRoot, "event_data")])
+    for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" }).sort())
+      if (/\.(js|py|csv)$/.test(name)) hash.update(readFileSync(join(folder, name)));
+  return hash.digest("hex");
+}
+
+const standardOut = join(workDirectory, "out", "grades");
 
 const sandboxText =
   "Each submission runs in a sandbox (bubblewrap): no network, no other files than its own copy, no other processes.";
@@ -112,7 +141,7 @@ function parse(args: string[]) {
         keep: { type: "boolean", default: false },
         resume: { type: "boolean", default: false },
         rubric: { type: "string", default: standardRubric },
-        out: { type: "string", default: join(workDirectory, "out", "grades") },
+        out: { type: "string", default: standardOut },
       },
     });
   } catch (error) {

@@ -84,7 +84,7 @@ export async function judgeRun(facts: RunFacts): Promise<RunState> {
     ["order", judgeColumnOrder(answered)],
     ["names", judgeNames(answered)],
     ["columns", judgeColumns(answered)],
-    ["described", judgeDescribed(own)],
+    ["described", judgeDescribed(cells)],
     ["reasoning", judgeReasoning(cells)],
     ["todos", judgeTodos(cells)],
     ["results", judgeResults(answered, run, plays)],
@@ -207,7 +207,7 @@ function judgeQuestion(answered: Answered, statements: Statement[]): Finding {
   if (asking.refused !== undefined) return fail(`Cassandra refuses the SELECT: ${asking.refused}`);
   if (asking.select.allowFiltering)
     return fail("the SELECT says ALLOW FILTERING: Cassandra reads all rows to throw most of them away");
-  if (!replayed) return fail(`the SELECT could not be asked again: ${judged?.problem ?? "unknown"}`);
+  if (!replayed) return fail(notAskable(judged?.problem));
   const comparison: Detail[] = replayed.example
     ? [
         {
@@ -229,7 +229,12 @@ function judgeQuestion(answered: Answered, statements: Statement[]): Finding {
         ? capitals(tableFaults(table, contents))
         : "";
     const what = replayed.outcome === "rows lost" ? "Rows get lost" : "Rows come that should not";
-    return fail(`${what}: ${counts}${reason}`, [...comparison, ...(loss ? lossDetails(answered, why) : [])]);
+    const disorder = found(judged, "right order");
+    const order = disorder?.verdict === "fail" ? `. ${capital(disorder.evidence)}` : "";
+    return fail(`${what}: ${counts}${reason}${order}`, [
+      ...comparison,
+      ...(loss ? lossDetails(answered, why) : []),
+    ]);
   }
   const lost = found(judged, "loses nothing");
   const weak: string[] = [];
@@ -332,7 +337,12 @@ function judgeKeys(answered: Answered[]): Finding {
       judged.some((other) => other.one.table === one.table && other.problems.length === 0));
   const wrong = judged.filter((one) => !isRight(one));
   const notes = answered.flatMap(({ table, contents }) =>
-    table && contents && contents.alteredCount > 0 ? [`${table.name}: ${alteredIn(contents)}`] : [],
+    table && contents
+      ? [
+          ...(contents.alteredCount > 0 ? [alteredIn(contents)] : []),
+          ...(contents.silent > 0 ? [silentIn(contents)] : []),
+        ].map((note) => `${table.name}: ${note}`)
+      : [],
   );
   const rows = answered.map(({ table, contents }) => `${table?.name}: ${contents?.rows} rows`).join(", ");
   const evidence =
@@ -374,8 +384,8 @@ function keyProblems(answered: Answered): { problems: string[]; details: Detail[
     problems.push(foreignIn(contents));
     details.push({ title: `${table.name}: rows that are not in the logs`, rows: contents.foreign });
   }
-  if (judged && judged.findings.length === 0) problems.push(`could not be judged: ${judged.problem}`);
-  if (table.refused) {
+  if (judged && judged.findings.length === 0) problems.push(notAskable(judged.problem));
+  if (table.refused && contents.lostCount > 0) {
     const { message, cql } = table.refused;
     problems.push(refusalOf(table.refused));
     details.push({
@@ -387,7 +397,18 @@ function keyProblems(answered: Answered): { problems: string[]; details: Detail[
 }
 
 const lostIn = ({ lostCount, lost }: Contents) =>
-  `${lostCount} keys of the logs are not in the table, such as ${playIn(lost)}`;
+  `${lostCount} ${lostCount === 1 ? "key" : "keys"} of the logs never came into the table, such as ${playIn(lost)}`;
+
+const silentIn = ({ silent }: Contents) =>
+  `${silent} ${silent === 1 ? "row is" : "rows are"} of lines of the logs in which no song was played`;
+
+/** Why a SELECT could not be asked with other values. */
+function notAskable(problem: string | undefined): string {
+  const [, column] = /^No raw column is called (.+?)\. /.exec(problem ?? "") ?? [];
+  return column === undefined
+    ? `the SELECT could not be asked again: ${problem ?? "unknown"}`
+    : `${column} is none of the columns of the logs, so that only who has seen the table knows its values: it cannot be asked for another example`;
+}
 
 const foreignIn = ({ foreignCount, foreign, swapped }: Contents) =>
   `${foreignCount} rows have a key that is not in the logs, such as ${shown(foreign[0] ?? {})}${swappedIn(swapped)}`;
@@ -403,6 +424,7 @@ function tableFaults({ refused, ignored }: Table, contents: Contents): string[] 
   return [
     ...(contents.lostCount > 0 ? [lostIn(contents)] : []),
     ...(contents.foreignCount > 0 ? [foreignIn(contents)] : []),
+    ...(contents.silent > 0 ? [silentIn(contents)] : []),
     ...(contents.alteredCount > 0 ? [alteredIn(contents)] : []),
     ...(refused ? [refusalOf(refused)] : []),
     ...(ignored ? [ignoredText] : []),
@@ -508,8 +530,14 @@ function judgeColumnOrder(answered: Answered[]): Finding {
   const faults: string[] = [];
   const right = answered.flatMap(({ table, judged, renamed }) => {
     if (!table || !judged || !renamed) return [];
-    const query = judged.query ?? { cql: "", conditions: [], where: [], orderBy: [], allowFiltering: false };
-    const found = namingFaults(judged.table, query, renamed.question, {
+    const asked = judged.query ?? { cql: "", conditions: [], where: [], orderBy: [], allowFiltering: false };
+    // Of the columns of the partition key all are given, in whatever order.
+    const partition = judged.table.partitionKey.map(({ name }) => name);
+    const where = [
+      ...partition.filter((name) => asked.where.includes(name)),
+      ...asked.where.filter((name) => !partition.includes(name)),
+    ];
+    const found = namingFaults(judged.table, { ...asked, where }, renamed.question, {
       create: table.create,
       insert: table.insert,
     });

@@ -107,7 +107,7 @@ function notTheLearners({ run, statements }: RunFacts, copy: Copy): void {
   }
   const makes = (source: string) => /\bCREATE\s+TABLE\b/i.test(source);
   const inNotebook = copy.notebooks.some(({ notebook }) =>
-    notebook.cells.some(({ source }) => makes(source)),
+    notebook.cells.some(({ kind, source }) => kind === "code" && makes(source)),
   );
   const scripts = copy.modules.filter(({ source }) => makes(source)).map(({ name }) => name);
   if (inNotebook || scripts.length === 0 || statements.some(({ cql }) => makes(cql))) return;

@@ -121,7 +121,9 @@ export interface Contents {
   /** Raw rows whose key is not in the table, without repeats. */
   lost: RawPlay[];
   lostCount: number;
-  /** Rows of the table whose key no raw row has. */
+  /** Rows of lines of the logs in which no song was played. */
+  silent: number;
+  /** Rows of the table whose key no raw row has, the silent ones left out. */
   foreign: Row[];
   foreignCount: number;
   /** Rows of the table with the key of a raw row, but with other values. */
@@ -151,13 +153,18 @@ export function contentsOf(table: Table, plays: RawPlay[]): Contents {
     if (!found.has(key)) lost.set(key, play);
   }
   const wrong = table.rows.filter((row) => !legitimate.has(text(known, row)));
-  const foreign = wrong.filter((row) => !keysOfRaw.has(text(keys, row)));
+  const unknown = wrong.filter((row) => !keysOfRaw.has(text(keys, row)));
+  const heard = known.filter(({ name }) => /^(artist|song)$/.test(String(table.held.get(name)?.raw)));
+  const isSilent = (row: Row) =>
+    heard.length > 0 && heard.every(({ name }) => /^(|null|nan|none)$/i.test(String(row[name] ?? "")));
+  const foreign = unknown.filter((row) => !isSilent(row));
   const altered = wrong.filter((row) => keysOfRaw.has(text(keys, row)));
   const schema = table.columns.map(({ name, kind, order, type }) => [name, kind, order, type]);
   return {
     rows: table.rows.length,
     lost: [...lost.values()].slice(0, 5),
     lostCount: lost.size,
+    silent: unknown.length - foreign.length,
     foreign: foreign.slice(0, 5),
     foreignCount: foreign.length,
     altered: altered.slice(0, 5),
@@ -235,7 +242,11 @@ export async function replay(
     if (firstIsWrong) continue;
     firstIsWrong = result.asked === 1;
     const asked = Object.fromEntries(question.given.map((column) => [column, given[column]]));
-    result.example = { given: asked, got: answer.rows.slice(0, 15), expected: projected.slice(0, 15) };
+    const differs = projected.findIndex((row, at) => JSON.stringify(row) !== JSON.stringify(answer.rows[at]));
+    // Long answers from where they differ.
+    const from = Math.max(0, (differs === -1 ? projected.length : differs) - 3);
+    const shown = (some: Row[]) => some.slice(from, from + 15);
+    result.example = { given: asked, got: shown(answer.rows), expected: shown(projected) };
   }
   return result;
 }

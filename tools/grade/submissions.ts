@@ -1,6 +1,7 @@
 // What is to be graded: notebooks, or folders of them, or folders of folders.
 
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { homedir } from "node:os";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { SparkifyError } from "@sparkify/lib";
 
@@ -26,8 +27,9 @@ export function findSubmissions(paths: string[]): Submission[] {
     if (!existsSync(path))
       throw new SparkifyError(`There is no ${path}. Give notebooks, or folders of them.`);
     const before = found.length;
-    if (statSync(path).isFile()) found.push({ notebooks: [path], folder: dirname(path), top: dirname(path) });
-    else inFolder(path, path, found);
+    if (statSync(path).isFile())
+      found.push({ notebooks: [path], folder: dirname(path), top: topOf(dirname(path)) });
+    else inFolder(path, topOf(path), found);
     if (found.length > before) {
       if (statSync(path).isDirectory()) found.push(...withoutNotebook(path, found.slice(before)));
     } else if (full.length > 1) found.push({ notebooks: [], folder: path, top: path });
@@ -57,6 +59,15 @@ function withoutNotebook(folder: string, found: Omit<Submission, "name">[]): Omi
   return children
     .filter((child) => own(child).length === 0 && readdirSync(child).some((name) => /\.(py|ts)$/.test(name)))
     .map((child) => ({ notebooks: [], folder: child, top: folder }));
+}
+
+/** A folder, or the one above where that is a project's: a notebook may need what lies there. */
+function topOf(folder: string): string {
+  const above = dirname(folder);
+  const isProject = readdirSync(above).some((name) =>
+    /^(readme(\.\w+)?|requirements\.txt|setup\.py|pyproject\.toml|\.git)$/i.test(name),
+  );
+  return isProject && above !== homedir() && above !== folder ? above : folder;
 }
 
 const isSkipped = (name: string) => /^(\.|node_modules$|__pycache__$|venv$)/.test(name);
