@@ -142,7 +142,12 @@ describe("the corpus of submissions", { skip }, () => {
 test("grades are not written into a folder with other files, of which some would be removed", async (t) => {
   const own = newFolder("grade-other");
   t.after(() => rmSync(own, { recursive: true, force: true }));
-  const path = write(join(own, "a.ipynb"), toIpynb(python`%% code\n1`));
+  const path = write(
+    join(own, "a.ipynb"),
+    toIpynb(python`
+%% code
+1`),
+  );
   const thesis = write(join(own, "reports", "thesis.txt"), "years of work");
   const refused = await runCommand(["grade", path, "--out", own]);
   assert.equal(refused.code, 1);
@@ -153,7 +158,13 @@ test("grades are not written into a folder with other files, of which some would
 test("without a sandbox too a submission gets none of the reviewer's variables", async (t) => {
   await installPythonKernel();
   const own = newFolder("grade-variables");
-  const path = write(join(own, "a.ipynb"), toIpynb(python`%% code\nimport os\nprint(os.environ)`));
+  const path = write(
+    join(own, "a.ipynb"),
+    toIpynb(python`
+%% code
+import os
+print(os.environ)`),
+  );
   const [submission] = findSubmissions([path]);
   assert.ok(submission);
   const events = join(own, "events");

@@ -3,14 +3,14 @@
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { projectRoot, workDirectory } from "@sparkify/lib";
+import { projectRoot } from "@sparkify/lib";
 import { chromium } from "playwright-core";
 import { grade } from "../grade/command.js";
 import { findChromium } from "./find-chromium.js";
 
 /** Grades the copy, and takes the report's part on question 3. */
 export async function takeGradePicture(path: string): Promise<void> {
-  const folder = join(workDirectory, "grade-picture");
+  const folder = join(projectRoot, "build", "grade-picture");
   const out = join(folder, "grades");
   rmSync(folder, { recursive: true, force: true });
   cpSync(join(projectRoot, "notebooks"), join(folder, "ann", "notebooks"), { recursive: true });

@@ -152,8 +152,10 @@ function* contentsOf(
 
 /** Copies a folder without data and notebooks. */
 function copyFolder(from: string, to: string, own: string): void {
+  // All of it is listed first: the copy may lie within what is copied.
+  const contents = [...contentsOf(from, own)];
   mkdirSync(to, { recursive: true });
-  for (const { path, isFolder } of contentsOf(from, own)) {
+  for (const { path, isFolder } of contents) {
     const target = join(to, relative(from, path));
     if (isFolder) mkdirSync(target);
     else if (!/\.(csv|csv\.gz|ipynb)$/i.test(path)) copyFileSync(path, target);
