@@ -140,7 +140,12 @@ export class Tables {
       return meant?.table === name && (meant.keyspace ?? one.keyspace) === keyspace;
     };
     const endsAll = ({ type, time, cql }: Statement) =>
-      type === "DROP_KEYSPACE" && time <= until && cql.toLowerCase().includes(keyspace.toLowerCase());
+      type === "DROP_KEYSPACE" &&
+      time <= until &&
+      cql
+        .replace(/[\s";]+$/, "")
+        .replace(/^.*[\s"]/s, "")
+        .toLowerCase() === keyspace.toLowerCase();
     const accepted = this.statements.filter((one) => one.refused === undefined);
     const refused = this.statements.filter((one) => one.refused !== undefined).filter(about("INSERT INTO"));
     return {
