@@ -366,7 +366,7 @@ function keyProblems(answered: Answered): { problems: string[]; details: Detail[
   if (whyEmpty !== undefined) return { problems: [whyEmpty], details };
   const problems: string[] = [];
   const loss = found(judged, "loses nothing");
-  if (loss?.verdict === "fail") {
+  if (loss?.verdict === "fail" && !loss.probed) {
     problems.push(lossIn(answered, loss, 2));
     details.push(...lossDetails(answered, loss));
   }
@@ -383,6 +383,10 @@ function keyProblems(answered: Answered): { problems: string[]; details: Detail[
   if (contents.foreignCount > 0) {
     problems.push(foreignIn(contents));
     details.push({ title: `${table.name}: rows that are not in the logs`, rows: contents.foreign });
+  }
+  if (loss?.probed && problems.length === 0) {
+    problems.push(loss.evidence);
+    details.push(...rowsOf(loss));
   }
   if (judged && judged.findings.length === 0) problems.push(notAskable(judged.problem));
   if (table.refused && contents.lostCount > 0) {
