@@ -207,6 +207,8 @@ test("the quick plan has the denormalizers and three loads; the Python driver is
     ["load", 1_000_000, 5],
     ["load", 10_000_000, 1],
   ]);
+  // Spark is a large download: only where it is asked for.
+  assert.deepEqual(plan("--job", "spark"), [["spark", 1_000_000, 2]]);
   assert.deepEqual(plan("--only", "duckdb", "--rows", "5000"), [["denormalize", 5000, 1]]);
   assert.match(String(readSettings(["--rows", "many"])), /whole number/);
   assert.throws(() => plan("--only", "nobody"), /No contender is named "nobody"/);

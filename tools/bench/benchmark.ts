@@ -4,7 +4,13 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { interruptedCode } from "../processes.mjs";
 import { step } from "../setup/step.mjs";
-import { type CommandLine, denormalizeContenders, type LoadTask, loadContenders } from "./contenders.js";
+import {
+  type CommandLine,
+  denormalizeContenders,
+  type LoadTask,
+  loadContenders,
+  sparkContenders,
+} from "./contenders.js";
 import { type BenchData, benchDirectory, generatedData, ownData } from "./data/data.js";
 import { faultOfCsv } from "./denormalize/verify-csv.js";
 import { installPeers } from "./install.js";
@@ -47,8 +53,8 @@ export async function runBenchmark(settings: Settings, out: string): Promise<num
       machine.cassandra = node.version;
       await warmUp(node, settings.quick ? 20_000 : 100_000);
       for (const part of withDatabase) {
-        if (part.job === "load") results.push(...(await loadPart(part, node)));
-        else latencies.push(...(await latencyPart(part, node)));
+        if (part.job === "latency") latencies.push(...(await latencyPart(part, node)));
+        else results.push(...(await loadPart(part, node)));
         await save();
       }
     });
@@ -80,9 +86,13 @@ async function denormalizePart(part: Part): Promise<Result[]> {
 async function loadPart(part: Part, node: BenchNode): Promise<Result[]> {
   const data = await dataOf(part.rows);
   const task = await loadTask(data, part.contenders, node);
+  const logFolder = join(data.folder, "logs");
   return rounds(part, data.rows, {
     node,
-    commands: (name) => loadContenders[name]?.(task) ?? [],
+    commands: (name) =>
+      (part.job === "spark"
+        ? sparkContenders[name]?.({ ...task, logFolder })
+        : loadContenders[name]?.(task)) ?? [],
     before: async (news) => {
       await node.freshTables();
       await node.settle(news);

@@ -5,10 +5,10 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { Settings } from "./plan.js";
 
-const usage = `usage: npm run bench -- [--quick] [--job load|denormalize|latency] [--rows N] [--rounds R] [--only NAME,NAME]
+const usage = `usage: npm run bench -- [--quick] [--job load|denormalize|latency|spark] [--rows N] [--rounds R] [--only NAME,NAME]
 
   --quick    one round of what matters most, in some minutes
-  --job      only this job; may be given more than once
+  --job      only this job; may be given more than once. spark: from logs to tables, with Spark and without
   --rows     song plays in the generated logs, instead of 1,000,000 and the other sizes
   --rounds   how often each contender runs (3)
   --only     only these contenders`;

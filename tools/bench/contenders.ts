@@ -1,7 +1,7 @@
 // Who competes, and how each is started: as one process, or as one for each table.
 
 import { readdirSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { basename, delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { streamlinedColumns } from "@sparkify/lib";
 import { findJava } from "../cassandra/find-java.js";
@@ -22,6 +22,10 @@ export interface LoadTask {
   scratch: string;
   /** Whose tables are loaded. Only this project's loader is asked for others. @default "sparkify" */
   keyspace?: string;
+}
+
+export interface SparkTask extends LoadTask {
+  logFolder: string;
 }
 
 export interface DenormalizeTask {
@@ -50,6 +54,18 @@ export const denormalizeContenders: Record<string, (task: DenormalizeTask) => Co
   "python-csv": (task) => [pythonDenormalize("denormalize_csv.py", task)],
   pandas: (task) => [pythonDenormalize("denormalize_pandas.py", task)],
   duckdb: (task) => [pythonDenormalize("denormalize_duckdb.py", task)],
+};
+
+/** From the daily logs to the tables: what `npm run load` does, and what `npm run spark` does. */
+export const sparkContenders: Record<string, (task: SparkTask) => CommandLine[]> = {
+  sparkify: ({ csv, logFolder, scratch }) => {
+    const made = join(scratch, basename(csv));
+    return [
+      node("denormalize/denormalize-sparkify.js", made, logFolder),
+      node("load/load-sparkify.js", made, scratch, keyspace),
+    ];
+  },
+  spark: ({ logFolder }) => [node("load/load-spark.js", logFolder)],
 };
 
 function pythonDenormalize(script: string, { target, logs }: DenormalizeTask): CommandLine {

@@ -1,7 +1,7 @@
 // What is run: jobs, sizes, contenders, rounds.
 
 import { SparkifyError } from "@sparkify/lib";
-import { denormalizeContenders, loadContenders } from "./contenders.js";
+import { denormalizeContenders, loadContenders, sparkContenders } from "./contenders.js";
 
 export interface Settings {
   quick: boolean;
@@ -12,7 +12,7 @@ export interface Settings {
 }
 
 export interface Part {
-  job: "load" | "denormalize" | "latency";
+  job: "load" | "denormalize" | "latency" | "spark";
   /** Song plays of generated logs, or the project's own logs. */
   rows: number | "own";
   contenders: string[];
@@ -29,8 +29,9 @@ const manyRows = 10_000_000;
 export function planOf({ quick, jobs, rows, rounds, only }: Settings): Part[] {
   const load = Object.keys(loadContenders);
   const denormalize = Object.keys(denormalizeContenders);
-  check("job", jobs, ["load", "denormalize", "latency"]);
-  check("contender", only ?? [], [...load, ...denormalize]);
+  const spark = Object.keys(sparkContenders);
+  check("job", jobs, ["load", "denormalize", "latency", "spark"]);
+  check("contender", only ?? [], [...load, ...denormalize, ...spark]);
   const times = rounds ?? (quick ? 1 : 3);
   const size = rows ?? usualRows;
   const parts: Part[] = [{ job: "denormalize", rows: size, contenders: denormalize, rounds: times }];
@@ -48,6 +49,8 @@ export function planOf({ quick, jobs, rows, rounds, only }: Settings): Part[] {
     if (!rows) parts.push({ ...latency, rows: "own" });
     parts.push({ ...latency, rows: size });
   }
+  // Only where it is asked for: Spark is a large download.
+  if (jobs.includes("spark")) parts.push({ job: "spark", rows: size, contenders: spark, rounds: times });
   return parts
     .filter(({ job }) => jobs.length === 0 || jobs.includes(job))
     .map((part) => ({

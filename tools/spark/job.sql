@@ -61,7 +61,7 @@ WHERE lines.is_first_used AND blocks.block = header_at.block AND NOT used_row <=
 
 -- Each log: its day, the names in its header, and why none of its rows can be used where that is so.
 CREATE TABLE logs USING parquet AS
-SELECT *,
+SELECT *, row_number() OVER (ORDER BY date, file) AS number,
   named_struct(
     'artist', array_position(names, 'artist'), 'firstName', array_position(names, 'firstName'),
     'gender', array_position(names, 'gender'), 'itemInSession', array_position(names, 'itemInSession'),
@@ -177,7 +177,7 @@ FROM (
 -- The rules. A row that is not whole, or whose values are not what they should be, has a problem; one without an artist
 -- is dropped, because nothing was played there. The column is a name, or # and a place in the row.
 CREATE TEMPORARY VIEW judged AS
-SELECT path, file, date, line, last_line, first_text AS row,
+SELECT path, number, file, date, line, last_line, first_text AS row,
        CASE
          WHEN is_header AND NOT log_problem.reason <=> '${spark.sparkify.reason.noHeader}' THEN 'header'
          WHEN problem IS NOT NULL THEN 'rejected'
@@ -190,7 +190,7 @@ SELECT path, file, date, line, last_line, first_text AS row,
        problem.reason,
        artist, firstName, gender, itemInSession, lastName, length, level, location, sessionId, song, userId
 FROM (
-  SELECT path, file, date, line, last_line, is_header, first_text, log_problem, labels,
+  SELECT path, number, file, date, line, last_line, is_header, first_text, log_problem, labels,
          artist, firstName, gender, itemInSession, lastName, length, level, location, sessionId, song, userId,
          CASE
            WHEN log_problem IS NOT NULL THEN log_problem
@@ -229,7 +229,7 @@ FROM (
            WHEN song = '' THEN struct('song' AS column, '${spark.sparkify.reason.noSong}' AS reason)
          END AS problem
   FROM (
-    SELECT records.*, file, date, labels, size(names) AS width, logs.problem AS log_problem,
+    SELECT records.*, number, file, date, labels, size(names) AS width, logs.problem AS log_problem,
            get(fields, at.artist - 1) AS artist, get(fields, at.firstName - 1) AS firstName,
            get(fields, at.gender - 1) AS gender, get(fields, at.itemInSession - 1) AS itemInSession,
            get(fields, at.lastName - 1) AS lastName, get(fields, at.length - 1) AS length,
@@ -239,8 +239,8 @@ FROM (
     FROM records JOIN logs USING (path)));
 
 -- Judged once and kept: a view would be worked out anew by each of the statements below.
-CREATE TABLE verdicts USING parquet AS
-SELECT file, date, line, last_line, verdict, column, reason,
+CREATE TABLE verdicts USING parquet OPTIONS ('parquet.enable.dictionary' 'false') AS
+SELECT shiftleft(CAST(number AS BIGINT), 32) + line AS position, file, date, line, last_line, verdict, column, reason,
        IF(verdict = 'rejected', row, NULL) AS row,
        artist, firstName, gender, CAST(itemInSession AS INT) AS itemInSession, lastName, CAST(length AS DOUBLE) AS length,
        level, location, CAST(sessionId AS INT) AS sessionId, song, CAST(userId AS INT) AS userId,
@@ -272,10 +272,10 @@ FROM rows;
 -- The rejected rows as they were, byte for byte.
 INSERT OVERWRITE DIRECTORY '${spark.sparkify.out}/rejected' USING text
 SELECT concat('"', replace(file, '"', '""'), '","', line, '","', column, '","', reason, '","', replace(row, '"', '""'), '"')
-FROM rows WHERE verdict = 'rejected' ORDER BY date, file, line;
+FROM rows WHERE verdict = 'rejected' ORDER BY position;
 
 SELECT concat('@reason ', to_json(named_struct('reason', IF(column = '', reason, concat(column, ': ', reason)), 'rows', count(*))))
-FROM rows WHERE verdict = 'rejected' GROUP BY column, reason ORDER BY min(struct(date, file, line));
+FROM rows WHERE verdict = 'rejected' GROUP BY column, reason ORDER BY min(position);
 
 SELECT assert_true(count_if(verdict = 'rejected') <= ${spark.sparkify.maxErrors}, '@too-many-rejected') FROM rows;
 
@@ -306,7 +306,7 @@ SELECT concat('"', replace(artist, '"', '""'), '","', replace(firstName, '"', '"
   coalesce(numbersAsWritten.length, length), '","', replace(level, '"', '""'), '","', replace(location, '"', '""'), '","',
   coalesce(numbersAsWritten.sessionId, sessionId), '","', replace(song, '"', '""'), '","',
   coalesce(numbersAsWritten.userId, userId), '"')
-FROM rows WHERE verdict = 'kept' ORDER BY date, file, line;
+FROM (SELECT * FROM rows WHERE verdict = 'kept' ORDER BY position);
 
 -- The plays of this run, from now on out of the Parquet files.
 CREATE TEMPORARY VIEW loaded AS SELECT * FROM plays WHERE date IN (SELECT date FROM logs);
@@ -352,19 +352,22 @@ SELECT song, user_id, first_name, last_name FROM users_by_song;
 -- one second: such a row takes the place of the old one, and is gone.
 SET spark.cassandra.output.ttl=1;
 
+-- Mostly there was nothing before: then nothing is looked up either.
+CREATE TEMPORARY VIEW lasting AS SELECT * FROM plays WHERE EXISTS (SELECT * FROM earlier);
+
 INSERT INTO cass.sparkify.song_by_session_item (session_id, item_in_session, artist, song, length)
 SELECT sessionId, itemInSession, NULL, NULL, NULL
-FROM (SELECT DISTINCT sessionId, itemInSession FROM earlier) LEFT ANTI JOIN plays USING (sessionId, itemInSession);
+FROM (SELECT DISTINCT sessionId, itemInSession FROM earlier) LEFT ANTI JOIN lasting USING (sessionId, itemInSession);
 
 INSERT INTO cass.sparkify.songs_by_user_session
   (user_id, session_id, item_in_session, artist, song, first_name, last_name)
 SELECT userId, sessionId, itemInSession, NULL, NULL, NULL, NULL
 FROM (SELECT DISTINCT userId, sessionId, itemInSession FROM earlier)
-LEFT ANTI JOIN plays USING (userId, sessionId, itemInSession);
+LEFT ANTI JOIN lasting USING (userId, sessionId, itemInSession);
 
 INSERT INTO cass.sparkify.users_by_song (song, user_id, first_name, last_name)
 SELECT song, userId, NULL, NULL
-FROM (SELECT DISTINCT song, userId FROM earlier) LEFT ANTI JOIN plays USING (song, userId);
+FROM (SELECT DISTINCT song, userId FROM earlier) LEFT ANTI JOIN lasting USING (song, userId);
 
 RESET spark.cassandra.output.ttl;
 

@@ -65,6 +65,9 @@ const quickStart = {
   "spark.sql.codegen.factoryMode": "NO_CODEGEN",
 };
 
+/** Many rows in one process: the collector that takes the least processor time in all, though it pauses longer. */
+const highThroughput = { "spark.driver.extraJavaOptions": `-XX:+UseParallelGC ${quietDriver}` };
+
 function forSpark({ jars }: Spark, { out, scratch, bytes }: Job) {
   return {
     "spark.master": sparkMaster(),
@@ -96,7 +99,7 @@ function forSpark({ jars }: Spark, { out, scratch, bytes }: Job) {
     "spark.sql.codegen.hugeMethodLimit": "8000",
     "spark.driver.extraJavaOptions": quietDriver,
     "spark.executor.extraJavaOptions": quietDriver,
-    ...(isLocal() && bytes < manyBytes ? quickStart : {}),
+    ...(isLocal() ? (bytes < manyBytes ? quickStart : highThroughput) : {}),
   };
 }
 

@@ -68,6 +68,8 @@ ${tableHtml(rows, { limit: 100 })}`;
 const titles: Record<string, string> = {
   load: "Load one CSV into the three tables",
   denormalize: "Join 30 daily logs into one CSV",
+  spark:
+    "From daily logs to the three tables: npm run load and npm run spark, from their start, Spark's own start included",
 };
 
 async function section(results: Result[], cores: number): Promise<string> {
@@ -79,7 +81,7 @@ async function section(results: Result[], cores: number): Promise<string> {
     "s (least)": result.secondsMin,
     "rows/s": result.rowsPerSecond.toLocaleString("en"),
     "CPU s": result.cpuSeconds ?? "not measured",
-    ...(job === "load" && { "Cassandra's CPU s": result.cassandraCpuSeconds ?? "not measured" }),
+    ...(job !== "denormalize" && { "Cassandra's CPU s": result.cassandraCpuSeconds ?? "not measured" }),
     "peak memory, MB": result.peakRssMb ?? "not measured",
     rounds: result.runs.length,
   }));
@@ -91,7 +93,7 @@ ${job === "load" ? handicaps : ""}
 ${await timePlot(results)}
 ${tableHtml(table, { limit: 50 })}
 ${faults.join("\n")}
-${job === "load" ? await limitsPart(results, cores) : ""}`;
+${job !== "denormalize" ? await limitsPart(results, cores) : ""}`;
 }
 
 /** What is not the same for all, and whom it favours. */

@@ -100,6 +100,10 @@ export function targets(results: readonly Result[]): Target[] {
       compare("time against Python's csv", ["python-csv"], 1);
       compare("time against DuckDB", ["duckdb"], 2);
     }
+    if (job === "spark") {
+      const value = ratio(group, ["spark"]);
+      add("Spark's time against the single machine's", value === undefined ? undefined : 1 / value, 2);
+    }
     if (peakRssMb !== null) add("peak memory in MB", ok ? peakRssMb : undefined, mostMemoryMb);
   }
   const loads = mine.filter((result) => result.job === "load" && result.ok && result.rows >= manyRows);

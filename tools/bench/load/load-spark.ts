@@ -1,0 +1,5 @@
+// A process of its own: does what `npm run spark` does, but for the comparison. Argument: the folder of daily logs.
+
+process.env.EVENT_DATA_DIR = process.argv[2];
+const { spark } = await import("../../spark/command.js"); // reads the variable
+process.exitCode = await spark(["--no-verify"]);
