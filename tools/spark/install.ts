@@ -3,16 +3,15 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot, SparkifyError } from "@sparkify/lib";
-import { venvPython } from "../python.js";
-import { findPython } from "../setup/find-python.mjs";
-import { installOnce, runInstaller } from "../setup/install-once.js";
+import { programOf, venvPython } from "../python.js";
+import { installOnce, installPython, runInstaller } from "../setup/install-once.js";
 
 const sources = join(projectRoot, "tools", "spark");
 const folder = join(projectRoot, ".spark");
 const venv = join(folder, "venv");
 const fetchJars = join(projectRoot, "tools", "setup", "fetch_jars.py");
 
-export const sparkPython = join(venv, "bin", "python");
+export const sparkPython = programOf(venv, "python");
 export const jobSql = join(sources, "job.sql");
 export const keyStoresScript = join(sources, "key_stores.py");
 
@@ -36,14 +35,7 @@ export async function installSpark(uris: string[]): Promise<Spark> {
       "Spark cannot write files on Windows without programs that no package registry has. Run this command in the Windows Subsystem for Linux.",
     );
   }
-  const requirements = join(sources, "requirements.txt");
-  await installOnce(venv, requirements, "Install Apache Spark (some 400 MB)", async (news) => {
-    await runInstaller(news, findPython(), ["-m", "venv", "--clear", venv]);
-    await runInstaller(news, sparkPython, [
-      ...["-m", "pip", "install", "--require-hashes", "--prefer-binary", "--disable-pip-version-check"],
-      ...["--progress-bar=off", "--timeout=60", "--retries=2", "-r", requirements],
-    ]);
-  });
+  await installPython(venv, join(sources, "requirements.txt"), "Install Apache Spark (some 400 MB)");
   const folders = [await fetchFrom("jgo.lock.toml", "jars", "Fetch the Spark Cassandra Connector")];
   if (uris.some((uri) => uri.startsWith("s3a:")))
     folders.push(await fetchFrom(join("s3a", "jgo.lock.toml"), "s3a", "Fetch the S3 client (some 280 MB)"));

@@ -56,10 +56,12 @@ async function runTests(words: string[], lanesAtOnce: number, env: NodeJS.Proces
     if (code !== 0) throw new SparkifyError(`${tail}\n\nMost of it is mended by: npm run format`);
   });
 
-  const lanes = await Promise.all(
+  const opened = await Promise.allSettled(
     Array.from({ length: Math.min(lanesAtOnce, files.length) }, (_, number) => Lane.open(number, env)),
   );
+  const lanes = opened.flatMap((it) => (it.status === "fulfilled" ? [it.value] : []));
   try {
+    for (const it of opened) if (it.status === "rejected") throw it.reason;
     return await runFiles(files, lanes);
   } finally {
     await Promise.all(lanes.map((lane) => lane.close()));
