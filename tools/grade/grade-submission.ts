@@ -3,8 +3,8 @@
 import { cpSync, rmSync } from "node:fs";
 import type { RawPlay } from "@sparkify/lib";
 import { type Copy, makeCopy } from "./copy.js";
-import { judgeRun, type Repeatable, type RunFacts, repeatedBy } from "./findings.js";
 import { type Detail, emptyGrade, type Finding, type Grade, itemOf, sumOf } from "./grade.js";
+import { judgeRun, type Repeatable, type RunFacts, repeatedBy } from "./items/judge-run.js";
 import type { GradingNode } from "./node.js";
 import { NotGradable } from "./notebook.js";
 import type { RubricItem } from "./rubric.js";

@@ -4,8 +4,8 @@ import { readFileSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import type { RawPlay } from "@sparkify/lib";
 import { parse } from "csv-parse/sync";
-import { plain, rawColumns } from "./columns.js";
-import type { Finding } from "./grade.js";
+import { plain, rawColumns } from "../columns.js";
+import type { Finding } from "../grade.js";
 
 /** Larger ones are not those of 30 days. */
 const largest = 64 * 2 ** 20;

@@ -1,7 +1,7 @@
 // What is written around the code. Whether it is good only a reader can say: it is put before the reviewer.
 
-import type { Finding } from "./grade.js";
-import type { Cell } from "./notebook.js";
+import type { Finding } from "../grade.js";
+import type { Cell } from "../notebook.js";
 
 /** Lines of the exercise's template are nobody's own words. As regular expressions, each for the beginning of a line. */
 const templateLines = [
