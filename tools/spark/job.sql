@@ -16,24 +16,25 @@ SELECT '@step Look at the logs';
 CREATE TABLE raw USING text OPTIONS (
   path '${spark.sparkify.logs}', pathGlobFilter '${spark.sparkify.files}', recursiveFileLookup 'true', lineSep '\n');
 
--- A carriage return before the line feed belongs to the line's end; elsewhere it is a line's end of its own.
+-- A carriage return before the line feed belongs to the line's end; elsewhere it is a line's end of its own, and what it
+-- divides is looked at as Latin-1. Nearly all rows are whole: OUTER keeps them as they are, without a list of their pieces.
 CREATE TEMPORARY VIEW lines AS
-SELECT path, block, row, place, text, size(texts) AS parts,
-       text <> '' AND (place = 0 OR array_max(slice(transform(texts, other -> length(other)), 1, place)) = 0) AS is_first_used,
-       IF(place < size(texts) - 1, '\r', IF(carriage_return, '\r\n', '\n')) AS ending
+SELECT path, block, row, place, parts, text,
+       text <> '' AND (place = 0 OR array_join(slice(pieces, 1, place), '') = '') AS is_first_used,
+       IF(place < parts - 1, '\r', IF(carriage_return, '\r\n', '\n')) AS ending
 FROM (
-  SELECT path, block, row, carriage_return,
-         IF(NOT contains(text, '\r'), array(text),
-            transform(split(decode(CAST(text AS BINARY), 'ISO-8859-1'), '\r'),
-                      part -> CAST(encode(part, 'ISO-8859-1') AS STRING))) AS texts
+  SELECT path, block, row, carriage_return, pieces, coalesce(nth, 0) AS place, IF(pieces IS NULL, 1, size(pieces)) AS parts,
+         IF(pieces IS NULL, text, CAST(encode(piece, 'ISO-8859-1') AS STRING)) AS text
   FROM (
-    SELECT path, block, row, endswith(value, '\r') AS carriage_return,
-           IF(endswith(value, '\r'), CAST(substr(CAST(value AS BINARY), 1, octet_length(value) - 1) AS STRING), value) AS text
+    SELECT *, IF(contains(text, '\r'), split(decode(CAST(text AS BINARY), 'ISO-8859-1'), '\r'), NULL) AS pieces
     FROM (
-      SELECT _metadata.file_path AS path, _metadata.file_block_start AS block,
-             monotonically_increasing_id() AS row, value
-      FROM raw)))
-LATERAL VIEW posexplode(texts) AS place, text;
+      SELECT path, block, row, endswith(value, '\r') AS carriage_return,
+             IF(endswith(value, '\r'), CAST(substr(CAST(value AS BINARY), 1, octet_length(value) - 1) AS STRING), value) AS text
+      FROM (
+        SELECT _metadata.file_path AS path, _metadata.file_block_start AS block,
+               monotonically_increasing_id() AS row, value
+        FROM raw)))
+  LATERAL VIEW OUTER posexplode(pieces) AS nth, piece);
 
 -- A large file is read in blocks, by several tasks. What the judge of a line has to know of its block and its file:
 -- the number of the first line, where the header is, and whether a quote is open at the end of some line.
