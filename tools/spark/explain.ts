@@ -59,6 +59,82 @@ const causes: [RegExp, (found: string) => string][] = [
   ],
 ];
 
+const properties = "in the file of SPARK_PROPERTIES";
+const checkKeys =
+  "Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN), the clock, and that they may read and write there";
+const giveKeys = `Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN), or name a provider ${properties}: spark.hadoop.fs.s3a.aws.credentials.provider`;
+const checkEndpoint = `Check its name, and for a store that is not Amazon's spark.hadoop.fs.s3a.endpoint and spark.hadoop.fs.s3a.path.style.access ${properties}`;
+
+interface StoreCause {
+  pattern: RegExp;
+  what: (found: string) => string;
+  help: string;
+}
+
+/** What Hadoop says of a store that cannot be used. */
+const storeCauses: StoreCause[] = [
+  {
+    pattern: /NoAuthWithAWSException|No AWS Credentials/,
+    what: () => "the bucket wants credentials, and none were found",
+    help: giveKeys,
+  },
+  {
+    pattern: /NoSuchBucket|UnknownStoreException|[Bb]ucket [^\n]*does not exist/,
+    what: () => "there is no such bucket",
+    help: checkEndpoint,
+  },
+  {
+    pattern:
+      /InvalidAccessKeyId|SignatureDoesNotMatch|InvalidToken|ExpiredToken|RequestTimeTooSkewed|AccessDenied|Forbidden|Status Code: 40[13]/,
+    what: (found) => `the bucket refuses the credentials (${found})`,
+    help: checkKeys,
+  },
+  {
+    pattern: /: No such file or directory/,
+    what: () => "there is no such folder",
+    help: "Check the address",
+  },
+  {
+    pattern: /Permission denied: [^\n]*/,
+    what: (found) => found,
+    help: "Ask for the right, or name another user: HADOOP_USER_NAME",
+  },
+  {
+    pattern: /in safe mode/,
+    what: () => "the name node is in safe mode",
+    help: "Wait until it has started",
+  },
+  {
+    pattern: /UnknownHostException:? \S+|[Uu]nknown host:? \S+/,
+    what: (found) => `a host name is not known (${found})`,
+    help: "Check the address, and spark.hadoop.fs.s3a.endpoint or HADOOP_CONF_DIR",
+  },
+  {
+    pattern: /Connect to \S+(?: \[[^\]]*\])? failed: [^\n:(]*/,
+    what: (found) => `nothing answers (${found})`,
+    help: checkEndpoint,
+  },
+  {
+    pattern: /Call From [^\n;]* failed [^;\n]*/,
+    what: (found) => `nothing answers (${found.replace(/^Call From \S+ to /, "")})`,
+    help: "Check that the name node runs there, and host and port: those of fs.defaultFS",
+  },
+];
+
+/**
+ * @param output of Hadoop's file shell
+ * @param variable that names the folder
+ */
+export function explainedStore(output: string, folder: string, variable: string): SparkifyError {
+  const first = output.split("\n").find((line) => /Exception|Error|: /.test(line)) ?? output;
+  const found = storeCauses.find(({ pattern }) => pattern.test(output));
+  const what =
+    found?.what(output.match(found.pattern)?.[0].slice(0, 300) ?? "") ?? first.trim().slice(0, 400);
+  return new SparkifyError(
+    `${folder} (${variable}) cannot be used: ${what}. ${found?.help ?? "Check the address and the store"}.`,
+  );
+}
+
 /** @param log where all that Spark said is kept */
 export function explainedFailure(output: string, log: string): SparkifyError {
   const explained = causes.flatMap(([pattern, text]) => {

@@ -23,7 +23,7 @@ export interface JobResult {
 /** More rows than allowed had to be rejected: nothing was loaded. */
 export class TooManyRejectedRows extends SparkifyError {}
 
-/** @throws SparkifyError within some seconds where nothing listens at the address of a standalone master */
+/** @throws SparkifyError within some seconds where no standalone master is at the address */
 export async function needMaster(): Promise<void> {
   const [, list = ""] = sparkMaster().match(/^spark:\/\/(.+)$/) ?? [];
   if (isLocal() || list === "") {
@@ -36,24 +36,59 @@ export async function needMaster(): Promise<void> {
   const reason = answers.find((answer) => answer !== "");
   if (answers.every((answer) => answer !== "")) {
     throw new SparkifyError(
-      `The Spark master does not answer at ${list} (SPARK_MASTER): ${reason}. Start it, check host and port, or unset SPARK_MASTER: then Spark runs here.`,
+      `No Spark master at ${list} (SPARK_MASTER): ${reason}. Start it, check host and port (that of spark://, not of its web page), or unset SPARK_MASTER: then Spark runs here.`,
     );
   }
 }
 
-/** @returns why it does not; empty where it does */
+/**
+ * A request of Spark's network layer for something that no master has: 8 bytes of length, the kind (0, fetch a chunk), and 12
+ * bytes to name the chunk. A master says so in a message of kind 2, whether it wants a password or not.
+ */
+const question = Buffer.concat([Buffer.of(0, 0, 0, 0, 0, 0, 0, 21), Buffer.alloc(13)]);
+const kindOfAnswer = 2;
+
+/** @returns why no master answers; empty where one does */
 function answersAt(address: string): Promise<string> {
   const [, host = "", port = "7077"] = address.match(/^\[?(.*?)\]?(?::(\d+))?$/) ?? [];
   return new Promise((resolve) => {
     const socket = connectTo({ host, port: Number(port), timeout: 4000 });
+    let connected = false;
     const end = (reason: string) => {
       socket.destroy();
       resolve(reason);
     };
-    socket.once("connect", () => end(""));
-    socket.once("timeout", () => end("no answer within 4 s"));
-    socket.once("error", (error) => end(error.message));
+    const other = "what listens there is no Spark master";
+    socket.once("connect", () => {
+      connected = true;
+      socket.setTimeout(10_000); // it may be busy
+      socket.write(question);
+    });
+    socket.once("data", (bytes) => end(bytes[8] === kindOfAnswer ? "" : other));
+    socket.once("close", () => resolve(other));
+    socket.once("timeout", () =>
+      end(
+        connected
+          ? "something listens there, but gave no answer within 10 s, as a Spark master does"
+          : "no answer within 4 s",
+      ),
+    );
+    socket.once("error", (error) => end(connected ? other : error.message));
   });
+}
+
+/** Spark says every 15 seconds (spark.starvation.timeout) that it has no executor; after so many times the job is ended. */
+const mostStarved = 3;
+
+const noExecutorYet =
+  "The Spark cluster has given the job no executor so far: no worker, or none with room. It waits a little longer.";
+
+function noExecutor(): SparkifyError {
+  return new SparkifyError(
+    `The Spark cluster at ${sparkMaster()} (SPARK_MASTER) gave the job no executor. Check on its web page that workers are registered and alive, and ` +
+      "that one has the memory and cores which the job asks for (spark.executor.memory, 1g unless set, spark.executor.cores and spark.cores.max in the " +
+      "file of SPARK_PROPERTIES). Where it is only busy, run this later, or set spark.starvation.timeout there: the job waits four times as long.",
+  );
 }
 
 /**
@@ -73,7 +108,7 @@ export async function submit(spark: Spark, properties: string, log: string): Pro
     env: {
       ...process.env,
       SPARK_HOME: spark.home,
-      JAVA_HOME: dirname(dirname(findJava())),
+      JAVA_HOME: dirname(dirname(findJava("Spark 3.5"))),
       ...(isLocal() ? { SPARK_LOCAL_IP: "127.0.0.1" } : {}),
     },
     stdio: ["ignore", "pipe", "pipe"],
@@ -87,12 +122,22 @@ export async function submit(spark: Spark, properties: string, log: string): Pro
   });
   const file = createWriteStream(log);
   let complaints = "";
+  let hopeless: SparkifyError | undefined;
+  let starved = 0;
+  /** Spark would wait on for ever, or try for a minute. */
+  const watch = (line: string) => {
+    if (line.includes("Initial job has not accepted any resources") && ++starved === 1)
+      steps.say(noExecutorYet);
+    if (starved > mostStarved) hopeless ??= noExecutor();
+    if (hopeless) void endProcessTree(child);
+  };
   createInterface({ input: child.stderr }).on("line", (line) => {
     const progress = line.match(/\[Stage \d+[^\r]*\]/g)?.at(-1);
     if (progress) steps.news(progress.replace(/[=>]/g, "").replace(/\s+/g, " "));
     else {
       file.write(`${line}\n`);
       complaints = `${complaints}${line}\n`.slice(-200_000);
+      watch(line);
     }
   });
   let steppings: Promise<void> = Promise.resolve();
@@ -114,6 +159,7 @@ export async function submit(spark: Spark, properties: string, log: string): Pro
   await steps.end(code === 0);
   if (code === 0) return result;
   if (interruptedCode()) throw new SparkifyError("The Spark job was interrupted.");
+  if (hopeless) throw hopeless;
   if (complaints.includes("@too-many-rejected")) throw new TooManyRejectedRows("");
   throw explainedFailure(complaints, log);
 }
@@ -127,6 +173,11 @@ class Steps {
 
   news(text: string): void {
     this.#news(text);
+  }
+
+  /** A line of its own, while the step goes on. */
+  say(text: string): void {
+    console.log(`${process.stdout.isTTY ? "\r\x1b[K" : ""}  ${text}`);
   }
 
   async next(title: string): Promise<void> {
