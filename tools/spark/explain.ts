@@ -5,7 +5,7 @@ import { sparkRelease } from "./install.js";
 
 const causes: [RegExp, (found: string) => string][] = [
   [
-    /local class incompatible|InvalidClassException|NoSuchMethodError|AbstractMethodError|NoClassDefFoundError|ClassNotFoundException: (?:com\.datastax|scala)[^\n]*/,
+    /InvalidClassException|NoSuchMethodError|AbstractMethodError|NoClassDefFoundError|ClassNotFoundException: (?:com\.datastax|scala)[^\n]*/,
     (found) =>
       `Jar releases do not match (${found}). The Spark of SPARK_MASTER must be 3.5 for Scala 2.12, as the one that submits the job: ` +
       `${sparkRelease}, or that of SPARK_HOME.`,
@@ -15,17 +15,6 @@ const causes: [RegExp, (found: string) => string][] = [
     (found) =>
       `The bucket of EVENT_DATA_URI or SPARK_OUTPUT_URI wants credentials, or others (${found}). Set AWS_ACCESS_KEY_ID and ` +
       "AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN), or name a provider in the file of SPARK_PROPERTIES: spark.hadoop.fs.s3a.aws.credentials.provider",
-  ],
-  [
-    /All masters are unresponsive|Master [^\n]* (?:is|was) (?:not|un)\w*|Failed to connect to master[^\n]*/,
-    (found) =>
-      `The Spark master does not take the job (${found}). Check SPARK_MASTER, and that its release is 3.5.`,
-  ],
-  [
-    /Initial job has not accepted any resources/,
-    () =>
-      "The Spark cluster gives the job no executor. Check that workers are registered, and that they have the memory and cores " +
-      "that the job asks for (spark.executor.memory, spark.cores.max in the file of SPARK_PROPERTIES).",
   ],
   [
     /AllNodesFailedException[^\n]*|Could not reach any contact point[^\n]*|NoNodeAvailableException[^\n]*|Failed to open native connection to Cassandra[^\n]*/,
@@ -133,6 +122,36 @@ export function explainedStore(output: string, folder: string, variable: string)
   return new SparkifyError(
     `${folder} (${variable}) cannot be used: ${what}. ${found?.help ?? "Check the address and the store"}.`,
   );
+}
+
+const mustBe = `It must be 3.5 for Scala 2.12, as the one that submits the job: ${sparkRelease}, or that of SPARK_HOME`;
+
+/** Lines after which Spark goes on, for a minute or for ever, without hope. */
+const hopeless: [RegExp, string][] = [
+  [
+    /local class incompatible/,
+    `is of another release (its classes are not those of this Spark). ${mustBe}. Its web page names its release.`,
+  ],
+  [
+    /Expected SaslMessage|SaslException|Authentication failed|Mismatched (?:response|app)|Unknown challenge/,
+    "wants a secret, or another one. Set spark.authenticate true and spark.authenticate.secret in the file of SPARK_PROPERTIES.",
+  ],
+  [
+    /All masters are unresponsive/,
+    `answers, but did not take the job within a minute. Mostly it is of another release. ${mustBe}. The master's own log says why.`,
+  ],
+  [
+    /Master removed our application: \w+/,
+    "took the job and ended it: executors could not be started, or were ended by somebody. The executors' log says why (stderr, on the workers' web page).",
+  ],
+];
+
+/** @returns why the job can be given up at once, where the line says so */
+export function hopelessLine(line: string, master: string): SparkifyError | undefined {
+  const [, why] = hopeless.find(([pattern]) => pattern.test(line)) ?? [];
+  return why === undefined
+    ? undefined
+    : new SparkifyError(`The Spark cluster at ${master} (SPARK_MASTER) ${why}`);
 }
 
 /** @param log where all that Spark said is kept */

@@ -9,8 +9,8 @@ import { SparkifyError, type SparkTable } from "@sparkify/lib";
 import { findJava } from "../cassandra/find-java.js";
 import { endProcessTree, interruptedCode, onInterrupt } from "../processes.mjs";
 import { step } from "../setup/step.mjs";
-import { explainedFailure } from "./explain.js";
-import { jobSql, type Spark } from "./install.js";
+import { explainedFailure, hopelessLine } from "./explain.js";
+import { jobSql, type Spark, sparkRelease } from "./install.js";
 import { isLocal, sparkMaster } from "./settings.js";
 
 export interface JobResult {
@@ -87,7 +87,20 @@ function noExecutor(): SparkifyError {
   return new SparkifyError(
     `The Spark cluster at ${sparkMaster()} (SPARK_MASTER) gave the job no executor. Check on its web page that workers are registered and alive, and ` +
       "that one has the memory and cores which the job asks for (spark.executor.memory, 1g unless set, spark.executor.cores and spark.cores.max in the " +
-      "file of SPARK_PROPERTIES). Where it is only busy, run this later, or set spark.starvation.timeout there: the job waits four times as long.",
+      "file of SPARK_PROPERTIES). Where executors are started there and end again, their log says why: mostly they cannot reach this machine at the " +
+      "address it gives them (SPARK_LOCAL_IP, spark.driver.host). Where the cluster is only busy, run this later, or set spark.starvation.timeout: the " +
+      "job waits four times as long.",
+  );
+}
+
+/** For the first task, which does nothing; the executors fetch the job's jars before it. */
+const mostSecondsOfSilence = 120;
+
+function noAnswerOfExecutors(): SparkifyError {
+  return new SparkifyError(
+    `The executors of ${sparkMaster()} (SPARK_MASTER) took the job's first task and gave no answer within ${mostSecondsOfSilence} s. That is what ` +
+      `workers of another Spark do: they must be 3.5 for Scala 2.12, as the one that submits the job (${sparkRelease}, or that of SPARK_HOME). ` +
+      "The release is on the cluster's web page, and why it failed in the executors' log there (stderr).",
   );
 }
 
@@ -124,12 +137,22 @@ export async function submit(spark: Spark, properties: string, log: string): Pro
   let complaints = "";
   let hopeless: SparkifyError | undefined;
   let starved = 0;
-  /** Spark would wait on for ever, or try for a minute. */
+  let silence: NodeJS.Timeout | undefined;
+  /** Where Spark would wait on for ever. */
   const watch = (line: string) => {
     if (line.includes("Initial job has not accepted any resources") && ++starved === 1)
       steps.say(noExecutorYet);
-    if (starved > mostStarved) hopeless ??= noExecutor();
-    if (hopeless) void endProcessTree(child);
+    if (starved > mostStarved) giveUp(noExecutor());
+    const why = isLocal() ? undefined : hopelessLine(line, sparkMaster());
+    if (why) giveUp(why);
+    if (/^Spark master: .*Application Id/.test(line)) {
+      silence = setTimeout(() => giveUp(noAnswerOfExecutors()), mostSecondsOfSilence * 1000);
+    }
+  };
+  const giveUp = (error: SparkifyError) => {
+    if (hopeless) return;
+    hopeless = error;
+    void endProcessTree(child);
   };
   createInterface({ input: child.stderr }).on("line", (line) => {
     const progress = line.match(/\[Stage \d+[^\r]*\]/g)?.at(-1);
@@ -142,7 +165,9 @@ export async function submit(spark: Spark, properties: string, log: string): Pro
   });
   let steppings: Promise<void> = Promise.resolve();
   createInterface({ input: child.stdout }).on("line", (line) => {
+    watch(line);
     const [, kind, text = ""] = line.match(/^@(\S+) (.*)$/) ?? [];
+    if (kind) clearTimeout(silence);
     if (kind === "step") steppings = steppings.then(() => steps.next(text));
     else if (kind === "result") result.counts = JSON.parse(text);
     else if (kind === "reason") {
@@ -153,6 +178,7 @@ export async function submit(spark: Spark, properties: string, log: string): Pro
   });
   const code = await ended.finally(() => {
     forget();
+    clearTimeout(silence);
     file.end();
   });
   await steppings;
