@@ -29,6 +29,7 @@ import {
   streamlinedCsv,
   workDirectory,
 } from "@sparkify/lib";
+import type { Client } from "cassandra-driver";
 import { findJava } from "../cassandra/find-java.js";
 import { withCassandra } from "../cassandra/with-cassandra.js";
 import { createMissingTables, tableDefinitions } from "../load/tables.js";
@@ -84,6 +85,7 @@ export async function spark(args: string[]): Promise<number> {
         await database;
         const client = await connect();
         try {
+          sayUnreachable(client);
           await createMissingTables(client, tableDefinitions());
         } finally {
           await client.shutdown();
@@ -213,6 +215,21 @@ async function filesInStore(store: Store, folder: string) {
   throw new SparkifyError(
     `${folder} (EVENT_DATA_URI) holds no daily CSV log as 2018-11-01-events.csv: ${all.length === 0 ? "it is empty" : `${all.length} other files are there, as ${all[0]?.path}`}.`,
   );
+}
+
+/** Spark goes through the others, more slowly, and without a word. */
+function sayUnreachable(client: Client): void {
+  const connected = client.getState().getConnectedHosts();
+  const silent = client.hosts
+    .values()
+    .filter((host) => host.datacenter === connected[0]?.datacenter && !connected.includes(host))
+    .map((host) => host.address);
+  if (silent.length > 0) {
+    console.log(
+      `  These Cassandra nodes do not answer at the address that they announce (rpc_address, broadcast_rpc_address): ${silent.join(", ")}. ` +
+        "The job goes through the others: more slowly, or not at all where too few copies are left.",
+    );
+  }
 }
 
 function needWritable(folder: string): void {

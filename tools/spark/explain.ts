@@ -19,7 +19,7 @@ const causes: [RegExp, (found: string) => string][] = [
   [
     /AllNodesFailedException[^\n]*|Could not reach any contact point[^\n]*|NoNodeAvailableException[^\n]*|Failed to open native connection to Cassandra[^\n]*/,
     (found) =>
-      `An executor of Spark cannot reach Cassandra, while this machine can (${found.slice(0, 200)}). Each node must answer on the address that it ` +
+      `Spark cannot reach Cassandra from where the job runs, while this command can (${found.replace(/ \(showing.*/, "").slice(0, 200)}). Each node must answer on the address that it ` +
       "announces (rpc_address, or broadcast_rpc_address) from every machine that runs executors; the name in CASSANDRA_CONTACT_POINTS must mean the same there.",
   ],
   [
@@ -39,6 +39,11 @@ const causes: [RegExp, (found: string) => string][] = [
   [
     /(?:ZipException|EOFException|Unexpected end of input stream)[^\n]*/,
     (found) => `A log cannot be read to its end (${found}). Mend it or take it away, and run the job again.`,
+  ],
+  [
+    /UnknownHostException:[^\n]*/,
+    (found) =>
+      `A host name is not known (${found}). Where it is this machine's own, set SPARK_LOCAL_IP to its address.`,
   ],
   [/No space left on device/, () => "The disk is full: free some space and run this again."],
   [
@@ -160,7 +165,11 @@ export function explainedFailure(output: string, log: string): SparkifyError {
     const found = output.match(pattern)?.[0];
     return found === undefined ? [] : [text(found)];
   })[0];
-  const first = output.split("\n").find((line) => /Exception|Error/.test(line)) ?? "";
+  const lines = output.split("\n");
+  const first =
+    lines.filter((line) => line.startsWith("Caused by: ")).at(-1) ??
+    lines.find((line) => /Exception|Error|^\[[A-Z_.]+\]/.test(line)) ??
+    "it said nothing";
   return new SparkifyError(
     `${explained ?? `The Spark job failed: ${first.slice(0, 500)}`}\nAll that Spark said is in ${log}`,
   );

@@ -10,7 +10,7 @@ import { findJava } from "../cassandra/find-java.js";
 import { endProcessTree, interruptedCode, onInterrupt } from "../processes.mjs";
 import { step } from "../setup/step.mjs";
 import { explainedFailure, hopelessLine } from "./explain.js";
-import { jobSql, type Spark, sparkRelease } from "./install.js";
+import { jobSql, reachSql, type Spark, sparkRelease } from "./install.js";
 import { isLocal, sparkMaster } from "./settings.js";
 
 export interface JobResult {
@@ -115,19 +115,23 @@ export async function submit(spark: Spark, properties: string, log: string): Pro
     ...{ rejectedByReason: {}, tables: [], seconds: steps.seconds },
   };
   await steps.next("Start Spark");
-  const child = spawn(join(spark.home, "bin", "spark-sql"), ["--properties-file", properties, "-f", jobSql], {
-    // Relative names of certificates are looked up here, as each executor looks them up where the job's files are sent to.
-    cwd: dirname(properties),
-    env: {
-      ...process.env,
-      SPARK_HOME: spark.home,
-      JAVA_HOME: dirname(dirname(findJava("Spark 3.5"))),
-      ...(isLocal() ? { SPARK_LOCAL_IP: "127.0.0.1" } : {}),
+  const child = spawn(
+    join(spark.home, "bin", "spark-sql"),
+    ["--properties-file", properties, "-i", reachSql, "-f", jobSql],
+    {
+      // Relative names of certificates are looked up here, as each executor looks them up where the job's files are sent to.
+      cwd: dirname(properties),
+      env: {
+        ...process.env,
+        SPARK_HOME: spark.home,
+        JAVA_HOME: dirname(dirname(findJava("Spark 3.5"))),
+        ...(isLocal() ? { SPARK_LOCAL_IP: "127.0.0.1" } : {}),
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+      windowsHide: true,
     },
-    stdio: ["ignore", "pipe", "pipe"],
-    detached: true,
-    windowsHide: true,
-  });
+  );
   const forget = onInterrupt(() => endProcessTree(child));
   const ended = new Promise<number>((resolve, reject) => {
     child.once("error", reject);
@@ -145,7 +149,7 @@ export async function submit(spark: Spark, properties: string, log: string): Pro
     if (starved > mostStarved) giveUp(noExecutor());
     const why = isLocal() ? undefined : hopelessLine(line, sparkMaster());
     if (why) giveUp(why);
-    if (/^Spark master: .*Application Id/.test(line)) {
+    if (line.startsWith("Setting default log level") && sparkMaster().startsWith("spark:")) {
       silence = setTimeout(() => giveUp(noAnswerOfExecutors()), mostSecondsOfSilence * 1000);
     }
   };
