@@ -41,6 +41,11 @@ const causes: [RegExp, (found: string) => string][] = [
     (found) => `A log cannot be read to its end (${found}). Mend it or take it away, and run the job again.`,
   ],
   [
+    /Call From [^\n;]* failed [^;\n]*/,
+    (found) =>
+      `Hadoop does not answer (${found.replace(/^Call From \S+ to /, "").slice(0, 200)}). Check that its resource manager and name node run, and HADOOP_CONF_DIR.`,
+  ],
+  [
     /UnknownHostException:[^\n]*/,
     (found) =>
       `A host name is not known (${found}). Where it is this machine's own, set SPARK_LOCAL_IP to its address.`,
@@ -109,6 +114,11 @@ const storeCauses: StoreCause[] = [
     help: checkEndpoint,
   },
   {
+    pattern: /RPC response exceeds maximum data length|end-group tag did not match/,
+    what: () => "what listens there is no name node",
+    help: "Check the port: that of fs.defaultFS",
+  },
+  {
     pattern: /Call From [^\n;]* failed [^;\n]*/,
     what: (found) => `nothing answers (${found.replace(/^Call From \S+ to /, "")})`,
     help: "Check that the name node runs there, and host and port: those of fs.defaultFS",
@@ -120,7 +130,8 @@ const storeCauses: StoreCause[] = [
  * @param variable that names the folder
  */
 export function explainedStore(output: string, folder: string, variable: string): SparkifyError {
-  const first = output.split("\n").find((line) => /Exception|Error|: /.test(line)) ?? output;
+  const lines = output.split("\n").filter((line) => line !== "" && !/^(?:SLF4J|log4j):| WARN /.test(line));
+  const first = lines.find((line) => /Exception|Error|: /.test(line)) ?? lines[0] ?? "it did not say why";
   const found = storeCauses.find(({ pattern }) => pattern.test(output));
   const what =
     found?.what(output.match(found.pattern)?.[0].slice(0, 300) ?? "") ?? first.trim().slice(0, 400);

@@ -1,7 +1,7 @@
 // Runs job.sql in Spark, shows its steps, and takes its results.
 
 import { spawn } from "node:child_process";
-import { createWriteStream } from "node:fs";
+import { createWriteStream, existsSync } from "node:fs";
 import { connect as connectTo } from "node:net";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -27,6 +27,7 @@ export class TooManyRejectedRows extends SparkifyError {}
 export async function needMaster(): Promise<void> {
   const [, list = ""] = sparkMaster().match(/^spark:\/\/(.+)$/) ?? [];
   if (isLocal() || list === "") {
+    if (sparkMaster() === "yarn") needHadoopSettings();
     if (isLocal() || /^(yarn|k8s:\/\/.+)$/.test(sparkMaster())) return;
     throw new SparkifyError(
       "SPARK_MASTER was expected to be spark://host:7077, yarn, k8s://https://host:port or local[*].",
@@ -39,6 +40,16 @@ export async function needMaster(): Promise<void> {
       `No Spark master at ${list} (SPARK_MASTER): ${reason}. Start it, check host and port (that of spark://, not of its web page), or unset SPARK_MASTER: then Spark runs here.`,
     );
   }
+}
+
+/** @throws SparkifyError where nothing says where YARN is */
+function needHadoopSettings(): void {
+  const { YARN_CONF_DIR: yarn, HADOOP_CONF_DIR: hadoop } = process.env;
+  if ([yarn, hadoop].some((folder) => folder && existsSync(join(folder, "yarn-site.xml")))) return;
+  throw new SparkifyError(
+    "SPARK_MASTER=yarn needs HADOOP_CONF_DIR: the folder of the cluster's core-site.xml, hdfs-site.xml and yarn-site.xml. " +
+      (yarn || hadoop ? `No yarn-site.xml is in ${yarn || hadoop}.` : "It is not set."),
+  );
 }
 
 /**
