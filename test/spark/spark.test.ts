@@ -3,46 +3,11 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
-import { compareTables, connect, denormalize, eventDataDirectory, findEventFiles } from "@sparkify/lib";
-import { tableDefinitions } from "../../tools/load/tables.js";
-import { embedded, isSoak, newFolder, runCommand } from "../command.js";
+import { denormalize, eventDataDirectory, findEventFiles } from "@sparkify/lib";
+import { isSoak, newFolder } from "../command.js";
 import { logRow, quotedCsv, writeLog } from "../lib/support.js";
 import { writeDamagedLogs } from "./damagedLogs.js";
-
-/** Runs `npm run spark` with a work folder of its own. */
-export async function spark(args: string[], env: NodeJS.ProcessEnv = {}, work = newFolder("spark")) {
-  const ended = await runCommand(["spark", ...args], {
-    ...{ SPARKIFY_WORK_DIR: work, CASSANDRA_CONTACT_POINTS: embedded() },
-    ...env,
-  });
-  const file = join(work, "out", "spark.json");
-  return {
-    ...ended,
-    ...{ work, report: existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined },
-    csv: join(work, "event_datafile_new.csv"),
-    rejected: join(work, "out", "rejected.csv"),
-  };
-}
-
-async function emptyTables(): Promise<void> {
-  const client = await connect();
-  for (const { name } of tableDefinitions()) await client.execute(`DROP TABLE IF EXISTS ${name}`);
-  await client.shutdown();
-}
-
-/** Compares every row of every table with a CSV. */
-async function expectTables(csv: string): Promise<void> {
-  const client = await connect();
-  try {
-    const { ok, tables } = await compareTables(client, {
-      csv,
-      tables: tableDefinitions().map(({ name }) => name),
-    });
-    assert.ok(ok, JSON.stringify(tables, null, 1));
-  } finally {
-    await client.shutdown();
-  }
-}
+import { emptyTables, expectTables, spark } from "./runSpark.js";
 
 test("of the shipped logs and of damaged ones, Spark keeps and rejects the same rows with the same reasons, byte for byte", async () => {
   await emptyTables();
@@ -136,7 +101,7 @@ test("bad surroundings are named, with what to do", async () => {
     [
       { SPARK_MASTER: `spark://127.0.0.1:${port}`, SPARK_OUTPUT_URI: shared },
       [],
-      "The Spark master does not answer at 127.0.0.1",
+      "No Spark master at 127.0.0.1",
     ],
     [{ SPARK_MASTER: "spark://127.0.0.1:7077" }, [], "set SPARK_OUTPUT_URI too"],
     [

@@ -1,5 +1,6 @@
 // npm run spark: what npm run load does, on Spark: for logs that outgrow one machine. The work itself is job.sql.
 
+import { randomBytes } from "node:crypto";
 import {
   createReadStream,
   createWriteStream,
@@ -28,11 +29,15 @@ import {
   streamlinedCsv,
   workDirectory,
 } from "@sparkify/lib";
+import type { Client } from "cassandra-driver";
+import { findJava } from "../cassandra/find-java.js";
 import { withCassandra } from "../cassandra/with-cassandra.js";
 import { createMissingTables, tableDefinitions } from "../load/tables.js";
 import { onInterrupt } from "../processes.mjs";
+import { step } from "../setup/step.mjs";
 import { installSpark } from "./install.js";
-import { isLocal, type Job, manyBytes, sparkMaster, writeProperties } from "./settings.js";
+import { isLocal, type Job, manyBytes, ownProperties, sparkMaster, writeProperties } from "./settings.js";
+import { Store } from "./store.js";
 import { type JobResult, needMaster, submit, TooManyRejectedRows } from "./submit.js";
 
 const usage = "npm run spark -- [--date 2018-11-08] [--max-errors 100] [--no-verify]";
@@ -48,28 +53,44 @@ export async function spark(args: string[]): Promise<number> {
   const started = performance.now();
   mkdirSync(outFolder, { recursive: true });
   rmSync(reportFile, { force: true }); // it must not be taken for this run's
-  const place = placeOfFiles(options);
+  const place = placeOfFiles();
+  const own = ownProperties();
+  if (place.localOut) needWritable(place.localOut);
+  const localBytes = place.localLogs ? bytesOfRun(localFiles(place.localLogs), options) : undefined;
   await needMaster();
+  findJava("Spark 3.5"); // before some 400 MB are installed
   const program = await installSpark([place.logs, place.out]);
   // In the folder for temporary files, which every system has; nobody else may look into it.
   const scratch = mkdtempSync(join(tmpdir(), "sparkify-"));
-  const clean = () => {
-    rmSync(scratch, { recursive: true, force: true });
+  const work = `${place.out}/work-${randomBytes(4).toString("hex")}`;
+  const store = new Store(program, own, scratch);
+  const clean = async () => {
     if (place.localOut) removeWorkFolders(place.localOut);
+    else if (used) await store.remove(work);
+    rmSync(scratch, { recursive: true, force: true });
   };
   const forget = onInterrupt(clean);
+  let used = false;
   let result: JobResult | undefined;
   try {
+    const bytes = localBytes ?? bytesOfRun(await filesInStore(store, place.logs), options);
+    if (!place.localOut) {
+      used = true;
+      await step("Look whether the store can be written to", () =>
+        store.make(work, place.out, "SPARK_OUTPUT_URI"),
+      );
+    }
     result = await withCassandra(
       async (database) => {
         await database;
         const client = await connect();
         try {
+          sayUnreachable(client);
           await createMissingTables(client, tableDefinitions());
         } finally {
           await client.shutdown();
         }
-        const job: Job = { ...options, ...place, scratch };
+        const job: Job = { ...options, ...place, bytes, own, work, scratch };
         try {
           const done = await submit(program, await writeProperties(program, job), logFile);
           return options.verify ? done : { ...done, tables: [] }; // what was not compared is not reported
@@ -77,7 +98,7 @@ export async function spark(args: string[]): Promise<number> {
           if (place.localOut) await keepRejected(place.localOut);
         }
       },
-      place.bytes > manyBytes ? { heap: "1G", bulk: true } : {},
+      bytes > manyBytes ? { heap: "1G", bulk: true } : {},
     );
     if (place.localOut) await keepCsv(place.localOut, options);
     const ok = isRight(result, options);
@@ -90,7 +111,7 @@ export async function spark(args: string[]): Promise<number> {
     writeReport(false, started, result, explained);
     throw explained;
   } finally {
-    clean();
+    await clean();
     forget();
   }
 }
@@ -120,15 +141,20 @@ function readOptions(args: string[]) {
   return { date, maxErrors, verify: !noVerify };
 }
 
+interface Place {
+  /** As a pattern of Hadoop's. */
+  logs: string;
+  out: string;
+  /** The two as folders of this machine, where they are. */
+  localLogs: string | undefined;
+  localOut: string | undefined;
+}
+
 /** Where the job reads and writes. */
-function placeOfFiles({ date }: Options) {
+function placeOfFiles(): Place {
   const { EVENT_DATA_URI: logsUri, SPARK_OUTPUT_URI: outUri } = process.env;
-  for (const [name, uri] of Object.entries({ EVENT_DATA_URI: logsUri, SPARK_OUTPUT_URI: outUri })) {
-    if (uri && !/^(file|hdfs|s3a):\/./.test(uri))
-      throw new SparkifyError(
-        `${name} takes a file:, hdfs: or s3a: address, as s3a://bucket/logs: got ${uri.split(":")[0]}:…`,
-      );
-  }
+  checkAddress("EVENT_DATA_URI", logsUri);
+  checkAddress("SPARK_OUTPUT_URI", outUri);
   if (!isLocal() && !outUri) {
     throw new SparkifyError(
       `SPARK_MASTER is ${sparkMaster()}: set SPARK_OUTPUT_URI too, to a folder that all its machines share (hdfs:, s3a:, or file: on a shared disk).`,
@@ -136,24 +162,85 @@ function placeOfFiles({ date }: Options) {
   }
   const logs = logsUri || pathToFileURL(eventDataDirectory).href;
   const out = outUri || pathToFileURL(join(outFolder, "spark")).href;
-  // Files of this machine can be looked at beforehand; of others Spark says what is wrong.
-  let bytes = Number.POSITIVE_INFINITY;
-  if (logs.startsWith("file:")) {
-    const { files, skipped } = findEventFiles(fileURLToPath(logs));
-    const chosen = files.filter((file) => date === undefined || file.date === date);
-    for (const { path, reason } of skipped) console.log(`  passed over: ${shortPath(path)}: ${reason}`);
-    if (chosen.length === 0) {
-      throw new SparkifyError(
-        `None of the ${files.length} logs is from ${date}; they go from ${files[0]?.date} to ${files.at(-1)?.date}.`,
-      );
-    }
-    bytes = chosen.reduce((sum, file) => sum + file.bytes, 0);
+  const local = (uri: string) => (uri.startsWith("file:") ? fileURLToPath(uri) : undefined);
+  // The characters of a pattern stand for themselves in the name of the folder.
+  const pattern = asHadoop(logs).replace(/[{}[\]*?\\]/g, "\\$&");
+  return { logs: pattern, out: asHadoop(out), localLogs: local(logs), localOut: local(out) };
+}
+
+function checkAddress(name: string, uri: string | undefined): void {
+  if (!uri) return;
+  const scheme = uri.match(/^[\w+.-]*:/)?.[0] ?? uri;
+  if (!/^(file:\/{1,3}|hdfs:\/{1,3}|s3a:\/\/)[^/]/.test(uri)) {
+    const meant = /^s3n?:$/.test(scheme) ? " Write s3a: instead: Hadoop's name for S3." : "";
+    throw new SparkifyError(
+      `${name} takes a file:, hdfs: or s3a: address, as s3a://bucket/logs: got ${scheme}${scheme === uri ? "" : "…"}.${meant}`,
+    );
   }
-  return {
-    // The characters of a pattern stand for themselves in the name of the folder.
-    ...{ logs: asHadoop(logs).replace(/[{}[\]*?\\]/g, "\\$&"), out: asHadoop(out), bytes },
-    localOut: out.startsWith("file:") ? fileURLToPath(out) : undefined,
-  };
+  if (/^[^:]+:\/\/[^/]*@/.test(uri)) {
+    throw new SparkifyError(
+      `${name} has a user or a password in it, before an @. Take it out: for s3a: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, for hdfs: HADOOP_USER_NAME.`,
+    );
+  }
+}
+
+function bytesOfRun(files: { date: string; bytes: number }[], { date }: Options): number {
+  const chosen = files.filter((file) => date === undefined || file.date === date);
+  if (chosen.length === 0) {
+    const dates = files.map((file) => file.date).sort();
+    throw new SparkifyError(
+      `None of the ${files.length} logs is from ${date}; they go from ${dates[0]} to ${dates.at(-1)}.`,
+    );
+  }
+  return chosen.reduce((sum, file) => sum + file.bytes, 0);
+}
+
+function localFiles(folder: string) {
+  const help = process.env.EVENT_DATA_URI
+    ? "Put the daily CSV logs there, or set EVENT_DATA_URI to their folder, as file:///path, hdfs://host/path or s3a://bucket/path."
+    : undefined;
+  const { files, skipped } = findEventFiles(folder, help);
+  for (const { path, reason } of skipped) console.log(`  passed over: ${shortPath(path)}: ${reason}`);
+  return files;
+}
+
+/** The files that the job will read there. */
+async function filesInStore(store: Store, folder: string) {
+  const all = await step("Look for the logs in the store", () => store.list(folder, "EVENT_DATA_URI"));
+  const files = all.flatMap(({ path, bytes }) => {
+    const [, date] = path.match(/\/(?![._])[^/]*?(\d{4}-\d{2}-\d{2})[^/]*\.(?:csv|csv\.gz|CSV)$/) ?? [];
+    return date && bytes > 0 ? [{ date, bytes }] : [];
+  });
+  if (files.length > 0) return files;
+  throw new SparkifyError(
+    `${folder} (EVENT_DATA_URI) holds no daily CSV log as 2018-11-01-events.csv: ${all.length === 0 ? "it is empty" : `${all.length} other files are there, as ${all[0]?.path}`}.`,
+  );
+}
+
+/** Spark goes through the others, more slowly, and without a word. */
+function sayUnreachable(client: Client): void {
+  const connected = client.getState().getConnectedHosts();
+  const silent = client.hosts
+    .values()
+    .filter((host) => host.datacenter === connected[0]?.datacenter && !connected.includes(host))
+    .map((host) => host.address);
+  if (silent.length > 0) {
+    console.log(
+      `  These Cassandra nodes do not answer at the address that they announce (rpc_address, broadcast_rpc_address): ${silent.join(", ")}. ` +
+        "The job goes through the others: more slowly, or not at all where too few copies are left.",
+    );
+  }
+}
+
+function needWritable(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    rmSync(mkdtempSync(join(folder, ".can-write-")), { recursive: true });
+  } catch (error) {
+    throw new SparkifyError(
+      `The plays cannot be written to ${folder} (SPARK_OUTPUT_URI): ${(error as Error).message}. Name a folder that you may write to.`,
+    );
+  }
 }
 
 /** Hadoop takes the characters of an address as they are. */

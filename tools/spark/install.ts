@@ -13,6 +13,7 @@ const fetchJars = join(projectRoot, "tools", "setup", "fetch_jars.py");
 
 export const sparkPython = programOf(venv, "python");
 export const jobSql = join(sources, "job.sql");
+export const reachSql = join(sources, "reach.sql");
 export const keyStoresScript = join(sources, "key_stores.py");
 
 /** The release that is installed, and that the connector is made for. A cluster must have the same first two numbers. */

@@ -28,6 +28,10 @@ export interface Job {
   bytes: number;
   /** Whether the tables are compared with the plays in the end. */
   verify: boolean;
+  /** The folder of this run's tables, as a URI below `out`. */
+  work: string;
+  /** What the file of SPARK_PROPERTIES says. */
+  own: Record<string, string>;
   /** A folder of its own for what the job needs while it runs, which only this user can read. */
   scratch: string;
 }
@@ -43,11 +47,10 @@ const anyDate = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]";
 
 /** Writes the job's settings. @returns the file */
 export async function writeProperties(spark: Spark, job: Job): Promise<string> {
-  const own = process.env.SPARK_PROPERTIES;
   const settings = {
     ...forSpark(spark, job),
     ...(await forCassandra(job)),
-    ...(own ? readProperties(own) : {}),
+    ...job.own,
     ...forSql(job),
   };
   const file = join(job.scratch, "spark.properties");
@@ -68,7 +71,7 @@ const quickStart = {
 /** Many rows in one process: the collector that takes the least processor time in all, though it pauses longer. */
 const highThroughput = { "spark.driver.extraJavaOptions": `-XX:+UseParallelGC ${quietDriver}` };
 
-function forSpark({ jars }: Spark, { out, scratch, bytes }: Job) {
+function forSpark({ jars }: Spark, { work, scratch, bytes }: Job) {
   return {
     "spark.master": sparkMaster(),
     "spark.app.name": "sparkify",
@@ -76,7 +79,7 @@ function forSpark({ jars }: Spark, { out, scratch, bytes }: Job) {
     "spark.ui.enabled": "false", // it would listen on every address
     "spark.ui.showConsoleProgress": "true",
     "spark.sql.catalogImplementation": "in-memory",
-    "spark.sql.warehouse.dir": `${out}/work-${randomBytes(4).toString("hex")}`,
+    "spark.sql.warehouse.dir": work,
     "spark.sql.extensions": "com.datastax.spark.connector.CassandraSparkExtensions",
     "spark.sql.catalog.cass": "com.datastax.spark.connector.datasource.CassandraCatalog",
     // The plays' folders say which days there are.
@@ -95,6 +98,8 @@ function forSpark({ jars }: Spark, { out, scratch, bytes }: Job) {
           "spark.sql.shuffle.partitions": "4",
         }
       : {}),
+    // A resource manager that does not answer is waited for a minute, not for fifteen.
+    ...(sparkMaster() === "yarn" ? { "spark.hadoop.yarn.resourcemanager.connect.max-wait.ms": "60000" } : {}),
     // Java does not compile methods that are longer, and Spark makes long ones of long statements.
     "spark.sql.codegen.hugeMethodLimit": "8000",
     "spark.driver.extraJavaOptions": quietDriver,
@@ -200,7 +205,10 @@ const propertiesText = (settings: Record<string, string>) =>
     .map(([name, value]) => `${name}=${value.replaceAll("\\", "\\\\").replace(/^ /, "\\ ")}\n`)
     .join("");
 
-function readProperties(file: string): Record<string, string> {
+/** What the file of SPARK_PROPERTIES says. @throws SparkifyError where it cannot be read */
+export function ownProperties(): Record<string, string> {
+  const { SPARK_PROPERTIES: file } = process.env;
+  if (!file) return {};
   let text: string;
   try {
     text = readFileSync(file, "utf8");

@@ -1,7 +1,7 @@
 // Runs job.sql in Spark, shows its steps, and takes its results.
 
 import { spawn } from "node:child_process";
-import { createWriteStream } from "node:fs";
+import { createWriteStream, existsSync } from "node:fs";
 import { connect as connectTo } from "node:net";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -9,8 +9,8 @@ import { SparkifyError, type SparkTable } from "@sparkify/lib";
 import { findJava } from "../cassandra/find-java.js";
 import { endProcessTree, interruptedCode, onInterrupt } from "../processes.mjs";
 import { step } from "../setup/step.mjs";
-import { explainedFailure } from "./explain.js";
-import { jobSql, type Spark } from "./install.js";
+import { explainedFailure, hopelessLine } from "./explain.js";
+import { jobSql, reachSql, type Spark, sparkRelease } from "./install.js";
 import { isLocal, sparkMaster } from "./settings.js";
 
 export interface JobResult {
@@ -23,10 +23,11 @@ export interface JobResult {
 /** More rows than allowed had to be rejected: nothing was loaded. */
 export class TooManyRejectedRows extends SparkifyError {}
 
-/** @throws SparkifyError within some seconds where nothing listens at the address of a standalone master */
+/** @throws SparkifyError within some seconds where no standalone master is at the address */
 export async function needMaster(): Promise<void> {
   const [, list = ""] = sparkMaster().match(/^spark:\/\/(.+)$/) ?? [];
   if (isLocal() || list === "") {
+    if (sparkMaster() === "yarn") needHadoopSettings();
     if (isLocal() || /^(yarn|k8s:\/\/.+)$/.test(sparkMaster())) return;
     throw new SparkifyError(
       "SPARK_MASTER was expected to be spark://host:7077, yarn, k8s://https://host:port or local[*].",
@@ -36,24 +37,82 @@ export async function needMaster(): Promise<void> {
   const reason = answers.find((answer) => answer !== "");
   if (answers.every((answer) => answer !== "")) {
     throw new SparkifyError(
-      `The Spark master does not answer at ${list} (SPARK_MASTER): ${reason}. Start it, check host and port, or unset SPARK_MASTER: then Spark runs here.`,
+      `No Spark master at ${list} (SPARK_MASTER): ${reason}. Start it, check host and port (that of spark://, not of its web page), or unset SPARK_MASTER: then Spark runs here.`,
     );
   }
 }
 
-/** @returns why it does not; empty where it does */
+/** @throws SparkifyError where nothing says where YARN is */
+function needHadoopSettings(): void {
+  const { YARN_CONF_DIR: yarn, HADOOP_CONF_DIR: hadoop } = process.env;
+  if ([yarn, hadoop].some((folder) => folder && existsSync(join(folder, "yarn-site.xml")))) return;
+  throw new SparkifyError(
+    "SPARK_MASTER=yarn needs HADOOP_CONF_DIR: the folder of the cluster's core-site.xml, hdfs-site.xml and yarn-site.xml. " +
+      (yarn || hadoop ? `No yarn-site.xml is in ${yarn || hadoop}.` : "It is not set."),
+  );
+}
+
+/**
+ * A request of Spark's network layer for something that no master has: 8 bytes of length, the kind (0, fetch a chunk), and 12
+ * bytes to name the chunk. A master says so in a message of kind 2, whether it wants a password or not.
+ */
+const question = Buffer.concat([Buffer.of(0, 0, 0, 0, 0, 0, 0, 21), Buffer.alloc(13)]);
+const kindOfAnswer = 2;
+
+/** @returns why no master answers; empty where one does */
 function answersAt(address: string): Promise<string> {
   const [, host = "", port = "7077"] = address.match(/^\[?(.*?)\]?(?::(\d+))?$/) ?? [];
   return new Promise((resolve) => {
     const socket = connectTo({ host, port: Number(port), timeout: 4000 });
+    let connected = false;
     const end = (reason: string) => {
       socket.destroy();
       resolve(reason);
     };
-    socket.once("connect", () => end(""));
-    socket.once("timeout", () => end("no answer within 4 s"));
-    socket.once("error", (error) => end(error.message));
+    const other = "what listens there is no Spark master";
+    socket.once("connect", () => {
+      connected = true;
+      socket.setTimeout(10_000); // it may be busy
+      socket.write(question);
+    });
+    socket.once("data", (bytes) => end(bytes[8] === kindOfAnswer ? "" : other));
+    socket.once("close", () => resolve(other));
+    socket.once("timeout", () =>
+      end(
+        connected
+          ? "something listens there, but gave no answer within 10 s, as a Spark master does"
+          : "no answer within 4 s",
+      ),
+    );
+    socket.once("error", (error) => end(connected ? other : error.message));
   });
+}
+
+/** Spark says every 15 seconds (spark.starvation.timeout) that it has no executor; after so many times the job is ended. */
+const mostStarved = 3;
+
+const noExecutorYet =
+  "The Spark cluster has given the job no executor so far: no worker, or none with room. It waits a little longer.";
+
+function noExecutor(): SparkifyError {
+  return new SparkifyError(
+    `The Spark cluster at ${sparkMaster()} (SPARK_MASTER) gave the job no executor. Check on its web page that workers are registered and alive, and ` +
+      "that one has the memory and cores which the job asks for (spark.executor.memory, 1g unless set, spark.executor.cores and spark.cores.max in the " +
+      "file of SPARK_PROPERTIES). Where executors are started there and end again, their log says why: mostly they cannot reach this machine at the " +
+      "address it gives them (SPARK_LOCAL_IP, spark.driver.host). Where the cluster is only busy, run this later, or set spark.starvation.timeout: the " +
+      "job waits four times as long.",
+  );
+}
+
+/** For the first task, which does nothing; the executors fetch the job's jars before it. */
+const mostSecondsOfSilence = 120;
+
+function noAnswerOfExecutors(): SparkifyError {
+  return new SparkifyError(
+    `The executors of ${sparkMaster()} (SPARK_MASTER) took the job's first task and gave no answer within ${mostSecondsOfSilence} s. That is what ` +
+      `workers of another Spark do: they must be 3.5 for Scala 2.12, as the one that submits the job (${sparkRelease}, or that of SPARK_HOME). ` +
+      "The release is on the cluster's web page, and why it failed in the executors' log there (stderr).",
+  );
 }
 
 /**
@@ -67,19 +126,23 @@ export async function submit(spark: Spark, properties: string, log: string): Pro
     ...{ rejectedByReason: {}, tables: [], seconds: steps.seconds },
   };
   await steps.next("Start Spark");
-  const child = spawn(join(spark.home, "bin", "spark-sql"), ["--properties-file", properties, "-f", jobSql], {
-    // Relative names of certificates are looked up here, as each executor looks them up where the job's files are sent to.
-    cwd: dirname(properties),
-    env: {
-      ...process.env,
-      SPARK_HOME: spark.home,
-      JAVA_HOME: dirname(dirname(findJava())),
-      ...(isLocal() ? { SPARK_LOCAL_IP: "127.0.0.1" } : {}),
+  const child = spawn(
+    join(spark.home, "bin", "spark-sql"),
+    ["--properties-file", properties, "-i", reachSql, "-f", jobSql],
+    {
+      // Relative names of certificates are looked up here, as each executor looks them up where the job's files are sent to.
+      cwd: dirname(properties),
+      env: {
+        ...process.env,
+        SPARK_HOME: spark.home,
+        JAVA_HOME: dirname(dirname(findJava("Spark 3.5"))),
+        ...(isLocal() ? { SPARK_LOCAL_IP: "127.0.0.1" } : {}),
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+      windowsHide: true,
     },
-    stdio: ["ignore", "pipe", "pipe"],
-    detached: true,
-    windowsHide: true,
-  });
+  );
   const forget = onInterrupt(() => endProcessTree(child));
   const ended = new Promise<number>((resolve, reject) => {
     child.once("error", reject);
@@ -87,17 +150,39 @@ export async function submit(spark: Spark, properties: string, log: string): Pro
   });
   const file = createWriteStream(log);
   let complaints = "";
+  let hopeless: SparkifyError | undefined;
+  let starved = 0;
+  let silence: NodeJS.Timeout | undefined;
+  /** Where Spark would wait on for ever. */
+  const watch = (line: string) => {
+    if (line.includes("Initial job has not accepted any resources") && ++starved === 1)
+      steps.say(noExecutorYet);
+    if (starved > mostStarved) giveUp(noExecutor());
+    const why = isLocal() ? undefined : hopelessLine(line, sparkMaster());
+    if (why) giveUp(why);
+    if (line.startsWith("Setting default log level") && sparkMaster().startsWith("spark:")) {
+      silence = setTimeout(() => giveUp(noAnswerOfExecutors()), mostSecondsOfSilence * 1000);
+    }
+  };
+  const giveUp = (error: SparkifyError) => {
+    if (hopeless) return;
+    hopeless = error;
+    void endProcessTree(child);
+  };
   createInterface({ input: child.stderr }).on("line", (line) => {
     const progress = line.match(/\[Stage \d+[^\r]*\]/g)?.at(-1);
     if (progress) steps.news(progress.replace(/[=>]/g, "").replace(/\s+/g, " "));
     else {
       file.write(`${line}\n`);
       complaints = `${complaints}${line}\n`.slice(-200_000);
+      watch(line);
     }
   });
   let steppings: Promise<void> = Promise.resolve();
   createInterface({ input: child.stdout }).on("line", (line) => {
+    watch(line);
     const [, kind, text = ""] = line.match(/^@(\S+) (.*)$/) ?? [];
+    if (kind) clearTimeout(silence);
     if (kind === "step") steppings = steppings.then(() => steps.next(text));
     else if (kind === "result") result.counts = JSON.parse(text);
     else if (kind === "reason") {
@@ -108,12 +193,14 @@ export async function submit(spark: Spark, properties: string, log: string): Pro
   });
   const code = await ended.finally(() => {
     forget();
+    clearTimeout(silence);
     file.end();
   });
   await steppings;
   await steps.end(code === 0);
   if (code === 0) return result;
   if (interruptedCode()) throw new SparkifyError("The Spark job was interrupted.");
+  if (hopeless) throw hopeless;
   if (complaints.includes("@too-many-rejected")) throw new TooManyRejectedRows("");
   throw explainedFailure(complaints, log);
 }
@@ -127,6 +214,11 @@ class Steps {
 
   news(text: string): void {
     this.#news(text);
+  }
+
+  /** A line of its own, while the step goes on. */
+  say(text: string): void {
+    console.log(`${process.stdout.isTTY ? "\r\x1b[K" : ""}  ${text}`);
   }
 
   async next(title: string): Promise<void> {

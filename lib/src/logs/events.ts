@@ -58,10 +58,14 @@ export interface SkippedFile {
 
 /**
  * Walks a directory and its subdirectories for daily logs: `.csv` and `.csv.gz` files with a date in their name.
+ * @param help what to do where there is no log, for the message
  * @returns the files by date, and everything that was passed over with the reason
  * @throws SparkifyError where the directory is missing, cannot be read or holds no daily log
  */
-export function findEventFiles(directory = eventDataDirectory): {
+export function findEventFiles(
+  directory = eventDataDirectory,
+  help = "Put the daily CSV logs there, or name their folder: EVENT_DATA_DIR=path npm start",
+): {
   files: EventFile[];
   skipped: SkippedFile[];
 } {
@@ -95,7 +99,6 @@ export function findEventFiles(directory = eventDataDirectory): {
     }
   };
 
-  const help = "Put the daily CSV logs there, or name their folder: EVENT_DATA_DIR=path npm start";
   try {
     visit(directory);
   } catch (error) {
