@@ -36,6 +36,9 @@ interface Grade {
 
 /** One that is right, one whose key is wrong in secret, one that looks for secrets, one that cannot be graded. */
 const short = ["typescript-right", "python-q3-full-name", "hostile-secrets-printed", "hostile-not-json"];
+const unescaped = (html: string) =>
+  html.replaceAll("&#39;", "'").replaceAll("&quot;", '"').replaceAll("&lt;", "<").replaceAll("&amp;", "&");
+
 const chosen = isSoak ? corpus : corpus.filter(({ name }) => short.includes(name));
 const folder = join(workDirectory, "grade-corpus");
 const out = join(workDirectory, "grade-out");
@@ -89,9 +92,11 @@ describe("the corpus of submissions", { skip }, () => {
 
   test("there is a page for each submission, an overview, a CSV and JUnit XML", () => {
     assert.equal(readdirSync(join(out, "reports")).length, grades.length);
-    const overview = readFileSync(join(out, "index.html"), "utf8");
+    const page = readFileSync(join(out, "index.html"), "utf8");
+    assert.doesNotMatch(page, /[^\P{Cc}\t\r\n]/u);
+    const overview = unescaped(page);
     const csv = readFileSync(join(out, "grades.csv"), "utf8");
-    const junit = readFileSync(join(out, "junit.xml"), "utf8");
+    const junit = unescaped(readFileSync(join(out, "junit.xml"), "utf8"));
     for (const { submission } of grades) {
       assert.ok(overview.includes(`>${submission}</a>`), submission);
       assert.ok(csv.includes(`"${submission}"`), submission);

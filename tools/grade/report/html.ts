@@ -39,6 +39,9 @@ const style = `
   footer { margin-top: 3rem; color: #55606e; font-size: .85rem; }
 `;
 
+/** What a submission printed may hold characters that no text has, which programs then take the page for no text. */
+const withoutControls = (html: string) => html.replace(/[^\P{Cc}\t\r\n]/gu, "\ufffd");
+
 /** A whole page. @param script code of our own; none where a page needs none */
 export function page(title: string, body: string, script = ""): string {
   const policy = `default-src 'none'; style-src 'unsafe-inline'${script ? "; script-src 'unsafe-inline'" : ""}`;
@@ -52,7 +55,7 @@ export function page(title: string, body: string, script = ""): string {
 <style>${style}</style>
 </head>
 <body>
-${body}
+${withoutControls(body)}
 ${script ? `<script>${script}</script>` : ""}
 </body>
 </html>
