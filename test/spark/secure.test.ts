@@ -9,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { compareTables, projectRoot } from "@sparkify/lib";
 import { tableDefinitions } from "../../tools/load/tables.js";
 import { installSpark } from "../../tools/spark/install.js";
-import { isSoak, newFolder, startScript } from "../command.js";
+import { isSoak, newFolder, runCommand, startScript } from "../command.js";
 import { connected, startSecureNode } from "../lib/secure-cluster.js";
 
 /** The command lines of all processes, which every user of a machine can read. */
@@ -31,6 +31,13 @@ test("with a password, TLS and a client certificate the tables are right, and no
   await installSpark([]);
   const { admin, cluster } = await startSecureNode(newFolder("secure-spark"));
   t.after(() => cluster.destroy());
+  const refused = await runCommand(["spark"], {
+    ...admin,
+    ...{ SPARKIFY_WORK_DIR: newFolder("refused"), CASSANDRA_PASSWORD: "another" },
+  });
+  assert.equal(refused.code, 1, refused.output);
+  assert.match(refused.output, /it refuses the user name or the password\. Check CASSANDRA_USERNAME/);
+  assert.doesNotMatch(refused.output, /another|Start Spark/);
   const work = newFolder("spark");
   const child = spawn(process.execPath, [startScript, "spark"], {
     ...{ cwd: projectRoot, stdio: ["ignore", "pipe", "pipe"] },

@@ -40,11 +40,12 @@ async function jarsOf(name: string): Promise<string> {
 async function start(folder: string, port: number, classPath: string[], args: string[]): Promise<void> {
   const log = join(folder, `${port}.log`);
   const out = openSync(log, "w");
-  // Hadoop's injection library defines classes in Java's own loader.
-  const flags = ["-Xmx512m", "-XX:TieredStopAtLevel=1", "--add-opens=java.base/java.lang=ALL-UNNAMED"];
+  // For Hadoop's injection library, which defines classes in Java's own loader, and for Spark's buffers.
+  const opened = ["java.lang", "sun.nio.ch"].map((name) => `--add-opens=java.base/${name}=ALL-UNNAMED`);
+  const flags = ["-Xmx512m", "-XX:TieredStopAtLevel=1", ...opened];
   const child = spawn(findJava(), [...flags, "-cp", classPath.join(delimiter), ...args], {
     cwd: folder,
-    env: { ...process.env, JAVA_HOME: dirname(dirname(findJava())) },
+    env: { ...process.env, JAVA_HOME: dirname(dirname(findJava())), SPARK_LOCAL_IP: address },
     stdio: ["ignore", out, out],
   });
   running.push(child);
@@ -203,6 +204,20 @@ export async function startYarn(hdfs: string): Promise<string> {
     `${server}.nodemanager.NodeManager`,
   ]);
   return conf;
+}
+
+/** A standalone master without workers. @returns its URL */
+export async function startLonelyMaster(): Promise<string> {
+  const { home } = await installSpark([]);
+  const port = await freePort(7177);
+  const main = ["org.apache.spark.deploy.master.Master", "--host", address];
+  await start(
+    newFolder("master"),
+    port,
+    [join(home, "jars", "*")],
+    [...main, ...["--port", String(port), "--webui-port", "0"]],
+  );
+  return `spark://${address}:${port}`;
 }
 
 function readFileSyncIfThere(file: string): string {

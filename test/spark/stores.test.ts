@@ -8,11 +8,19 @@ import { after, test } from "node:test";
 import { denormalize, eventDataDirectory, findEventFiles } from "@sparkify/lib";
 import { findJava } from "../../tools/cassandra/find-java.js";
 import { freePort } from "../../tools/cassandra/ports.js";
+import { installSpark } from "../../tools/spark/install.js";
 import { isSoak, newFolder } from "../command.js";
 import { logRow, writeLog } from "../lib/support.js";
 import { writeDamagedLogs } from "./damagedLogs.js";
 import { emptyTables, expectTables, spark } from "./runSpark.js";
-import { type StoreServer, startHdfs, startS3, startYarn, stopServers } from "./servers.js";
+import {
+  type StoreServer,
+  startHdfs,
+  startLonelyMaster,
+  startS3,
+  startYarn,
+  stopServers,
+} from "./servers.js";
 
 after(stopServers);
 
@@ -202,7 +210,9 @@ test("on HDFS and YARN the result is that of the single machine, and what is wro
   const store = await startHdfs();
   const conf = await startYarn(store.root);
   const properties = join(newFolder("yarn-job"), "spark.properties");
-  writeFileSync(properties, "spark.executor.instances 1\n");
+  const { home } = await installSpark([]);
+  // Spark's own jars are on this machine: nothing is gained by sending 300 MB through HDFS.
+  writeFileSync(properties, `spark.executor.instances 1\nspark.yarn.jars local:${home}/jars/*\n`);
   const onYarn = {
     SPARK_MASTER: "yarn",
     HADOOP_CONF_DIR: conf,
@@ -224,4 +234,26 @@ test("on HDFS and YARN the result is that of the single machine, and what is wro
     ],
   ];
   for (const [env, words] of tries) expectMessage(await spark([], env), ...words);
+});
+
+test("a master without workers and a Cassandra that Spark cannot reach are said, before the long work", {
+  skip: !isSoak,
+}, async () => {
+  const properties = join(newFolder("job"), "spark.properties");
+  writeFileSync(properties, "spark.starvation.timeout 3s\n");
+  const alone = { SPARK_MASTER: await startLonelyMaster(), SPARK_LOCAL_IP: "127.0.0.1" };
+  const starved = await spark([], {
+    ...{ ...alone, SPARK_PROPERTIES: properties, SPARK_OUTPUT_URI: `file://${newFolder("shared")}` },
+  });
+  expectMessage(
+    starved,
+    "has given the job no executor so far",
+    `${alone.SPARK_MASTER} (SPARK_MASTER)`,
+    "spark.executor.memory",
+  );
+
+  writeFileSync(properties, "spark.cassandra.connection.host 127.0.0.99\n");
+  const apart = await spark([], { SPARK_PROPERTIES: properties });
+  expectMessage(apart, "Spark cannot reach Cassandra from where the job runs", "127.0.0.99", "rpc_address");
+  assert.doesNotMatch(apart.output, /Look at the logs/);
 });

@@ -73,7 +73,8 @@ const highThroughput = { "spark.driver.extraJavaOptions": `-XX:+UseParallelGC ${
 
 function forSpark({ jars }: Spark, { work, scratch, bytes }: Job) {
   return {
-    "spark.master": sparkMaster(),
+    // A task that failed is tried again, as a cluster does: a busy Cassandra can be late once.
+    "spark.master": sparkMaster() === "local[*]" ? "local[*,4]" : sparkMaster(),
     "spark.app.name": "sparkify",
     "spark.jars": jars.join(),
     "spark.ui.enabled": "false", // it would listen on every address
