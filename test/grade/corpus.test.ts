@@ -34,8 +34,8 @@ interface Grade {
   error?: string;
 }
 
-/** One that is right, one whose key is wrong in secret, one that looks for secrets, one that cannot be graded. */
-const short = ["typescript-right", "python-q3-full-name", "hostile-secrets-printed", "hostile-not-json"];
+/** One whose key is wrong, one that is right but looks for secrets, one that cannot be graded. */
+const short = ["typescript-q3-song-only", "hostile-secrets-printed", "hostile-not-json"];
 const unescaped = (html: string) =>
   html.replaceAll("&#39;", "'").replaceAll("&quot;", '"').replaceAll("&lt;", "<").replaceAll("&amp;", "&");
 
