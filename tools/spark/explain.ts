@@ -149,7 +149,7 @@ const hopeless: [RegExp, string][] = [
     `is of another release (its classes are not those of this Spark). ${mustBe}. Its web page names its release.`,
   ],
   [
-    /Expected SaslMessage|SaslException|Authentication failed|Mismatched (?:response|app)|Unknown challenge/,
+    /Expected SaslMessage|digest response format violation/,
     "wants a secret, or another one. Set spark.authenticate true and spark.authenticate.secret in the file of SPARK_PROPERTIES.",
   ],
   [

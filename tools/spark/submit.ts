@@ -158,7 +158,7 @@ export async function submit(spark: Spark, properties: string, log: string): Pro
     if (line.includes("Initial job has not accepted any resources") && ++starved === 1)
       steps.say(noExecutorYet);
     if (starved > mostStarved) giveUp(noExecutor());
-    const why = isLocal() ? undefined : hopelessLine(line, sparkMaster());
+    const why = sparkMaster().startsWith("spark:") ? hopelessLine(line, sparkMaster()) : undefined;
     if (why) giveUp(why);
     if (line.startsWith("Setting default log level") && sparkMaster().startsWith("spark:")) {
       silence = setTimeout(() => giveUp(noAnswerOfExecutors()), mostSecondsOfSilence * 1000);
