@@ -101,14 +101,19 @@ export function writeNotebook(folder: string, name: string, cells: string[]): st
 }
 
 /** The command lines of running processes that have `text` in their environment or command line (Linux only). */
-export function processesWith(text: string): string[] {
+export const processesWith = (text: string): string[] =>
+  ofProcesses((read, pid) => {
+    const commandLine = read("cmdline").replaceAll("\0", " ");
+    return pid !== process.pid && (commandLine + read("environ")).includes(text) ? [commandLine] : [];
+  });
+
+/** What is found in the files below /proc of each process. */
+export function ofProcesses<Found>(look: (read: (file: string) => string, pid: number) => Found[]): Found[] {
   return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {
       try {
-        const commandLine = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
-        const all = commandLine + readFileSync(`/proc/${pid}/environ`, "utf8");
-        return all.includes(text) ? [commandLine] : [];
+        return look((file) => readFileSync(`/proc/${pid}/${file}`, "utf8"), Number(pid));
       } catch {
         return []; // it has ended meanwhile
       }

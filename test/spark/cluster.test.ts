@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { connect as connectTo } from "node:net";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
@@ -12,7 +12,7 @@ import { findJava } from "../../tools/cassandra/find-java.js";
 import { freePort } from "../../tools/cassandra/ports.js";
 import { tableDefinitions } from "../../tools/load/tables.js";
 import { installSpark } from "../../tools/spark/install.js";
-import { isSoak, newFolder, startScript } from "../command.js";
+import { isSoak, newFolder, ofProcesses, startScript } from "../command.js";
 import { logsWith } from "../faults/scenario.js";
 
 const plays = 200_000;
@@ -124,22 +124,12 @@ function answers(port: number): Promise<boolean> {
 }
 
 /** The process ids of the executors that the workers have started. */
-function executors(): number[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        const text = readFileSync(`/proc/${pid}/cmdline`, "utf8");
-        return (
-          text.includes("CoarseGrainedExecutorBackend") &&
-          readFileSync(`/proc/${pid}/environ`, "utf8").includes(workDirectory)
-        );
-      } catch {
-        return false; // it has ended meanwhile
-      }
-    })
-    .map(Number);
-}
+const executors = (): number[] =>
+  ofProcesses((read, pid) =>
+    read("cmdline").includes("CoarseGrainedExecutorBackend") && read("environ").includes(workDirectory)
+      ? [pid]
+      : [],
+  );
 
 function killGroup(pid: number): void {
   try {

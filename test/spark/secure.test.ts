@@ -9,21 +9,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { compareTables, projectRoot } from "@sparkify/lib";
 import { tableDefinitions } from "../../tools/load/tables.js";
 import { installSpark } from "../../tools/spark/install.js";
-import { isSoak, newFolder, runCommand, startScript } from "../command.js";
+import { isSoak, newFolder, ofProcesses, runCommand, startScript } from "../command.js";
 import { connected, startSecureNode } from "../lib/secure-cluster.js";
 
 /** The command lines of all processes, which every user of a machine can read. */
-function commandLines(): string[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => {
-      try {
-        return [readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ")];
-      } catch {
-        return []; // it has ended meanwhile
-      }
-    });
-}
+const commandLines = (): string[] => ofProcesses((read) => [read("cmdline").replaceAll("\0", " ")]);
 
 test("with a password, TLS and a client certificate the tables are right, and no secret shows anywhere", {
   skip: !isSoak,

@@ -9,7 +9,7 @@ import { signal } from "../cassandra/node-process.js";
 import { endProcessTree, startChild } from "../processes.mjs";
 import { venvPython } from "../python.js";
 import { type Copy, isIntact, settingsFolder } from "./copy.js";
-import { kernelPython, kernelVenv } from "./install.js";
+import { kernelPython } from "./install.js";
 import { NotGradable } from "./notebook.js";
 import { inCage } from "./sandbox.js";
 
@@ -96,7 +96,7 @@ function cleared(copy: Copy): NodeJS.ProcessEnv {
 export function kernels(top?: string): Record<string, { argv: string[]; env: Record<string, string> }> {
   const hooks = join(projectRoot, "tools", "grade", "hooks");
   const tslab = join(projectRoot, "node_modules", "tslab", "bin", "tslab");
-  const bin = join(kernelVenv, isWindows ? "Scripts" : "bin");
+  const bin = dirname(kernelPython);
   return {
     python3: {
       argv: [kernelPython, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
