@@ -4,7 +4,7 @@ import { readdirSync } from "node:fs";
 import { basename, delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { streamlinedColumns } from "@sparkify/lib";
-import { findJava } from "../cassandra/find-java.js";
+import { findJava } from "../java/find-java.js";
 import { benchPython, cqlsh, dsbulkJars, pythonSource } from "./install.js";
 import { benchTables, keyspace } from "./load/schema.js";
 

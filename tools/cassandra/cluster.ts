@@ -4,9 +4,9 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SparkifyError } from "@sparkify/lib";
+import { findJava } from "../java/find-java.js";
 import { onInterrupt } from "../processes.mjs";
-import { useClassArchive } from "./class-archive.js";
-import { findJava } from "./find-java.js";
+import { classArchive } from "./jars.js";
 import {
   endNode,
   isNode,
@@ -134,7 +134,7 @@ export class ClusterNode {
 
   /** Starts the node and waits until clients can connect. */
   async start(): Promise<void> {
-    this.process = await launchNode(this.java, this.settings, useClassArchive());
+    this.process = await launchNode(this.java, this.settings, classArchive.use());
     const { address, port } = this.settings;
     await this.waitFor(`answer on ${address}:${port}`, async () => !(await canListen(port, address)));
   }

@@ -12,10 +12,9 @@ import {
   readEmbeddedNode,
   SparkifyError,
 } from "@sparkify/lib";
+import { findJava } from "../java/find-java.js";
 import { onInterrupt } from "../processes.mjs";
-import { hasClassArchive, keepClassArchive, useOrWriteClassArchive } from "./class-archive.js";
-import { findJava } from "./find-java.js";
-import { jars } from "./jars.js";
+import { classArchive, jars } from "./jars.js";
 import { endNode, isNode, lastLogLines, launchNode, nodeLog, portWasTaken } from "./node-process.js";
 import { logsOf, type NodeSettings } from "./node-settings.js";
 import { canListen, freePort, furtherBy } from "./ports.js";
@@ -71,7 +70,7 @@ export async function startNode(
 async function launch(settings: NodeSettings, news: (text: string) => void): Promise<EmbeddedNode> {
   const { port, clusterName } = settings;
   const java = findJava();
-  const { pid } = await launchNode(java, settings, useOrWriteClassArchive(java, clusterName));
+  const { pid } = await launchNode(java, settings, classArchive.useOrWrite(java, clusterName));
   const node: EmbeddedNode = { port, clusterName, pid };
   const forget = onInterrupt(async () => void (await stopNode())); // Ctrl-C may come before it answers
   try {
@@ -92,8 +91,8 @@ export async function stopNode(): Promise<boolean> {
   if (!node?.pid) return false;
   const running = isOurs(node.pid);
   // One that writes the class archive on its way out takes longer.
-  await endNode(directory, node.pid, hasClassArchive() ? 20 : 90);
-  keepClassArchive(node.clusterName);
+  await endNode(directory, node.pid, classArchive.exists ? 20 : 90);
+  classArchive.keep(node.clusterName);
   remember({ port: node.port, clusterName: node.clusterName });
   return running;
 }

@@ -7,11 +7,11 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { projectRoot, SparkifyError } from "@sparkify/lib";
 import { Client } from "cassandra-driver";
-import { useClassArchive } from "../cassandra/class-archive.js";
-import { findJava } from "../cassandra/find-java.js";
+import { classArchive } from "../cassandra/jars.js";
 import { endLeftNode, endNode, isNode, lastLogLines, launchNode } from "../cassandra/node-process.js";
 import { logsOf } from "../cassandra/node-settings.js";
 import { canListen } from "../cassandra/ports.js";
+import { findJava } from "../java/find-java.js";
 import { auditSize, readAudit, type Statement } from "./audit.js";
 import { quotedName } from "./cql.js";
 
@@ -82,7 +82,7 @@ export class GradingNode {
           audit_logging_options: { enabled: true, logger: [{ class_name: "FileAuditLogger" }] },
         },
       },
-      useClassArchive(),
+      classArchive.use(),
     );
     this.#pid = pid;
     const started = Date.now();

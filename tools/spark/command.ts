@@ -30,12 +30,12 @@ import {
   workDirectory,
 } from "@sparkify/lib";
 import type { Client } from "cassandra-driver";
-import { findJava } from "../cassandra/find-java.js";
 import { withCassandra } from "../cassandra/with-cassandra.js";
+import { findJava } from "../java/find-java.js";
 import { createMissingTables, tableDefinitions } from "../load/tables.js";
 import { onInterrupt } from "../processes.mjs";
 import { step } from "../setup/step.mjs";
-import { installSpark } from "./install.js";
+import { classArchive, installSpark } from "./install.js";
 import { isLocal, type Job, manyBytes, ownProperties, sparkMaster, writeProperties } from "./settings.js";
 import { Store } from "./store.js";
 import { type JobResult, needMaster, submit, TooManyRejectedRows } from "./submit.js";
@@ -58,12 +58,17 @@ export async function spark(args: string[]): Promise<number> {
   if (place.localOut) needWritable(place.localOut);
   const localBytes = place.localLogs ? bytesOfRun(localFiles(place.localLogs), options) : undefined;
   await needMaster();
-  findJava("Spark 3.5"); // before some 400 MB are installed
+  const java = findJava("Spark 3.5"); // before some 400 MB are installed
   const program = await installSpark([place.logs, place.out]);
   // In the folder for temporary files, which every system has; nobody else may look into it.
   const scratch = mkdtempSync(join(tmpdir(), "sparkify-"));
   const work = `${place.out}/work-${randomBytes(4).toString("hex")}`;
   const store = new Store(program, own, scratch);
+  const run = `run-${process.pid}`;
+  const javaOptions = isLocal() && program.own ? classArchive.useOrWrite(java, run) : [];
+  const lastStep = javaOptions.some((option) => option.includes(run))
+    ? "Keep Java's classes for faster starts"
+    : undefined;
   const clean = async () => {
     if (place.localOut) removeWorkFolders(place.localOut);
     else if (used) await store.remove(work);
@@ -90,9 +95,9 @@ export async function spark(args: string[]): Promise<number> {
         } finally {
           await client.shutdown();
         }
-        const job: Job = { ...options, ...place, bytes, own, work, scratch };
+        const job: Job = { ...options, ...place, bytes, own, work, javaOptions, scratch };
         try {
-          const done = await submit(program, await writeProperties(program, job), logFile);
+          const done = await submit(program, await writeProperties(program, job), logFile, lastStep);
           return options.verify ? done : { ...done, tables: [] }; // what was not compared is not reported
         } finally {
           if (place.localOut) await keepRejected(place.localOut);
@@ -101,6 +106,7 @@ export async function spark(args: string[]): Promise<number> {
       bytes > manyBytes ? { heap: "1G", bulk: true } : {},
     );
     if (place.localOut) await keepCsv(place.localOut, options);
+    classArchive.keep(run);
     const ok = isRight(result, options);
     writeReport(ok, started, result);
     console.log(summary(result, options, place.out));
@@ -111,6 +117,7 @@ export async function spark(args: string[]): Promise<number> {
     writeReport(false, started, result, explained);
     throw explained;
   } finally {
+    classArchive.forget(run);
     await clean();
     forget();
   }

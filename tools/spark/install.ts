@@ -3,6 +3,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot, SparkifyError } from "@sparkify/lib";
+import { ClassArchive } from "../java/class-archive.js";
 import { programOf, venvPython } from "../python.js";
 import { installOnce, installPython, runInstaller } from "../setup/install-once.js";
 
@@ -12,6 +13,8 @@ const venv = join(folder, "venv");
 const fetchJars = join(projectRoot, "tools", "setup", "fetch_jars.py");
 
 export const sparkPython = programOf(venv, "python");
+/** Of the installed Spark, for jobs that run here. */
+export const classArchive = new ClassArchive(venv, "spark");
 export const jobSql = join(sources, "job.sql");
 export const reachSql = join(sources, "reach.sql");
 export const keyStoresScript = join(sources, "key_stores.py");
@@ -22,6 +25,8 @@ export const sparkRelease = "3.5.9";
 /** What a job is submitted with. */
 export interface Spark {
   home: string;
+  /** Whether it is the installed one. */
+  own: boolean;
   /** The connector, and what else the job's addresses need; without what Spark has itself. */
   jars: string[];
 }
@@ -47,7 +52,7 @@ export async function installSpark(uris: string[]): Promise<Spark> {
       .filter((name) => name.endsWith(".jar") && !ofSpark.has(artifactOf(name)))
       .map((name) => join(from, name)),
   );
-  return { home, jars };
+  return { home, own: !process.env.SPARK_HOME, jars };
 }
 
 async function fetchFrom(lock: string, name: string, title: string): Promise<string> {

@@ -420,3 +420,4 @@ WHERE ${spark.sparkify.verify};
 DROP TABLE earlier;
 DROP TABLE blocks;
 DROP TABLE logs;
+SELECT '@done';

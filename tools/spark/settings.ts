@@ -32,6 +32,8 @@ export interface Job {
   work: string;
   /** What the file of SPARK_PROPERTIES says. */
   own: Record<string, string>;
+  /** For the Java that Spark runs in, where that is here. */
+  javaOptions: string[];
   /** A folder of its own for what the job needs while it runs, which only this user can read. */
   scratch: string;
 }
@@ -62,16 +64,22 @@ export async function writeProperties(spark: Spark, job: Job): Promise<string> {
 const quietDriver = "-Ddatastax-java-driver.advanced.request.log-warnings=false";
 
 /** Few rows are done sooner by code that is not compiled for speed first. */
-const quickStart = {
-  "spark.driver.extraJavaOptions": `-XX:TieredStopAtLevel=1 ${quietDriver}`,
+const quickStart = (javaOptions: string[]) => ({
+  "spark.driver.extraJavaOptions": optionsText(["-XX:TieredStopAtLevel=1", quietDriver, ...javaOptions]),
   "spark.sql.codegen.wholeStage": "false",
   "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-};
+});
 
 /** Many rows in one process: the collector that takes the least processor time in all, though it pauses longer. */
-const highThroughput = { "spark.driver.extraJavaOptions": `-XX:+UseParallelGC ${quietDriver}` };
+const highThroughput = (javaOptions: string[]) => ({
+  "spark.driver.extraJavaOptions": optionsText(["-XX:+UseParallelGC", quietDriver, ...javaOptions]),
+});
 
-function forSpark({ jars }: Spark, { work, scratch, bytes }: Job) {
+/** Spark divides the text at spaces that are not in quotes. */
+const optionsText = (options: string[]) =>
+  options.map((option) => `"${option.replace(/[\\"]/g, "\\$&")}"`).join(" ");
+
+function forSpark({ jars }: Spark, { work, scratch, bytes, javaOptions }: Job) {
   return {
     // A task that failed is tried again, as a cluster does: a busy Cassandra can be late once.
     "spark.master": sparkMaster() === "local[*]" ? "local[*,4]" : sparkMaster(),
@@ -105,7 +113,7 @@ function forSpark({ jars }: Spark, { work, scratch, bytes }: Job) {
     "spark.sql.codegen.hugeMethodLimit": "8000",
     "spark.driver.extraJavaOptions": quietDriver,
     "spark.executor.extraJavaOptions": quietDriver,
-    ...(isLocal() ? (bytes < manyBytes ? quickStart : highThroughput) : {}),
+    ...(isLocal() ? (bytes < manyBytes ? quickStart : highThroughput)(javaOptions) : {}),
   };
 }
 

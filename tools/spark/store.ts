@@ -4,7 +4,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { SparkifyError } from "@sparkify/lib";
-import { findJava } from "../cassandra/find-java.js";
+import { findJava } from "../java/find-java.js";
 import { endProcessTree, startChild } from "../processes.mjs";
 import { explainedStore } from "./explain.js";
 import type { Spark } from "./install.js";

@@ -6,7 +6,7 @@ import { connect as connectTo } from "node:net";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { SparkifyError, type SparkTable } from "@sparkify/lib";
-import { findJava } from "../cassandra/find-java.js";
+import { findJava } from "../java/find-java.js";
 import { endProcessTree, interruptedCode, onInterrupt } from "../processes.mjs";
 import { step } from "../setup/step.mjs";
 import { explainedFailure, hopelessLine } from "./explain.js";
@@ -117,9 +117,15 @@ function noAnswerOfExecutors(): SparkifyError {
 
 /**
  * @param log keeps all that Spark says
+ * @param lastStep what Spark's process does after the job, where that takes time
  * @throws SparkifyError in words, where the job fails
  */
-export async function submit(spark: Spark, properties: string, log: string): Promise<JobResult> {
+export async function submit(
+  spark: Spark,
+  properties: string,
+  log: string,
+  lastStep?: string,
+): Promise<JobResult> {
   const steps = new Steps();
   const result: JobResult = {
     counts: { files: 0, rows: 0, kept: 0, dropped: 0, rejected: 0 },
@@ -128,7 +134,7 @@ export async function submit(spark: Spark, properties: string, log: string): Pro
   await steps.next("Start Spark");
   const child = spawn(
     join(spark.home, "bin", "spark-sql"),
-    ["--properties-file", properties, "-i", reachSql, "-f", jobSql],
+    ["--properties-file", properties, ...(isLocal() ? [] : ["-i", reachSql]), "-f", jobSql],
     {
       // Relative names of certificates are looked up here, as each executor looks them up where the job's files are sent to.
       cwd: dirname(properties),
@@ -181,7 +187,7 @@ export async function submit(spark: Spark, properties: string, log: string): Pro
   let steppings: Promise<void> = Promise.resolve();
   createInterface({ input: child.stdout }).on("line", (line) => {
     watch(line);
-    const [, kind, text = ""] = line.match(/^@(\S+) (.*)$/) ?? [];
+    const [, kind, text = ""] = line.match(/^@(\S+) ?(.*)$/) ?? [];
     if (kind) clearTimeout(silence);
     if (kind === "step") steppings = steppings.then(() => steps.next(text));
     else if (kind === "result") result.counts = JSON.parse(text);
@@ -189,6 +195,7 @@ export async function submit(spark: Spark, properties: string, log: string): Pro
       const { reason, rows } = JSON.parse(text);
       result.rejectedByReason[reason] = rows;
     } else if (kind === "verified") result.tables.push(JSON.parse(text));
+    else if (kind === "done" && lastStep) steppings = steppings.then(() => steps.next(lastStep));
     else file.write(`${line}\n`);
   });
   const code = await ended.finally(() => {

@@ -1,0 +1,69 @@
+// Java's class data sharing: Cassandra and Spark load ten to twenty thousand classes each, and an archive of them takes a
+// quarter off a start. The first run of a program writes it when it ends; it counts once it is whole, under its final name.
+
+import { spawnSync } from "node:child_process";
+import { existsSync, renameSync, rmSync } from "node:fs";
+import { delimiter, join } from "node:path";
+
+export class ClassArchive {
+  readonly #base: string;
+  readonly #folder: string;
+  readonly #program: string;
+
+  /** @param folder is deleted when the program is installed anew */
+  constructor(folder: string, program: string) {
+    this.#base = join(folder, "java.jsa");
+    this.#folder = folder;
+    this.#program = program;
+  }
+
+  get exists(): boolean {
+    return existsSync(this.#of(this.#program));
+  }
+
+  /** Java's options for a run that uses the archive; none where there is no archive yet. */
+  use(): string[] {
+    return this.exists ? [`-XX:SharedArchiveFile=${this.#base}${delimiter}${this.#of(this.#program)}`] : [];
+  }
+
+  /** Java's options for a run that uses the archive, or writes it, under the run's name. */
+  useOrWrite(java: string, run: string): string[] {
+    if (this.exists) return this.use();
+    if (!this.#hasBase(java)) this.#makeBase(java);
+    if (!this.#hasBase(java)) return []; // slower, but it works without
+    return [
+      `-XX:SharedArchiveFile=${this.#base}`,
+      `-XX:ArchiveClassesAtExit=${this.#of(run)}`,
+      "-XX:+IgnoreUnrecognizedVMOptions", // Java 11 cannot write one
+      ...["-Xlog:cds=off", "-Xlog:cds+dynamic=off"], // it names each class that it leaves out
+    ];
+  }
+
+  /** Gives what an ended run has written its final name. */
+  keep(run: string): void {
+    if (existsSync(this.#of(run))) renameSync(this.#of(run), this.#of(this.#program));
+  }
+
+  /** Deletes what a run that failed may have written. */
+  forget(run: string): void {
+    rmSync(this.#of(run), { force: true });
+  }
+
+  #of(name: string): string {
+    return join(this.#folder, `${name}.jsa`);
+  }
+
+  /** Whether it is there, whole, and made by this Java. */
+  #hasBase(java: string): boolean {
+    const args = ["-Xshare:on", `-XX:SharedArchiveFile=${this.#base}`, "-version"];
+    return existsSync(this.#base) && spawnSync(java, args, { windowsHide: true }).status === 0;
+  }
+
+  /** Under a name of its own first: another run that starts at this moment must not find half of it. */
+  #makeBase(java: string): void {
+    const own = `${this.#base}.${process.pid}`;
+    spawnSync(java, ["-Xshare:dump", `-XX:SharedArchiveFile=${own}`], { windowsHide: true });
+    if (existsSync(own) && !this.#hasBase(java)) renameSync(own, this.#base);
+    rmSync(own, { force: true });
+  }
+}
