@@ -37,7 +37,13 @@ async function jarsOf(name: string): Promise<string> {
 }
 
 /** Starts a Java program and waits until it listens. */
-async function start(folder: string, port: number, classPath: string[], args: string[]): Promise<void> {
+async function start(
+  folder: string,
+  port: number,
+  classPath: string[],
+  args: string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<void> {
   const log = join(folder, `${port}.log`);
   const out = openSync(log, "w");
   // For Hadoop's injection library, which defines classes in Java's own loader, and for Spark's buffers.
@@ -45,7 +51,7 @@ async function start(folder: string, port: number, classPath: string[], args: st
   const flags = ["-Xmx512m", "-XX:TieredStopAtLevel=1", ...opened];
   const child = spawn(findJava(), [...flags, "-cp", classPath.join(delimiter), ...args], {
     cwd: folder,
-    env: { ...process.env, JAVA_HOME: dirname(dirname(findJava())), SPARK_LOCAL_IP: address },
+    env: { ...process.env, JAVA_HOME: dirname(dirname(findJava())), SPARK_LOCAL_IP: address, ...env },
     stdio: ["ignore", out, out],
   });
   running.push(child);
@@ -218,6 +224,21 @@ export async function startLonelyMaster(): Promise<string> {
     [...main, ...["--port", String(port), "--webui-port", "0"]],
   );
   return `spark://${address}:${port}`;
+}
+
+/** A worker of one core for the master. */
+export async function startWorker(master: string): Promise<void> {
+  const { home } = await installSpark([]);
+  const folder = newFolder("worker");
+  const port = await freePort(7277);
+  const main = ["org.apache.spark.deploy.worker.Worker", "--host", address, "--port", String(port)];
+  await start(
+    folder,
+    port,
+    [join(home, "jars", "*")],
+    [...main, ...["--webui-port", "0", "--cores", "1", "--memory", "1g", "--work-dir", folder, master]],
+    { SPARK_HOME: home },
+  );
 }
 
 function readFileSyncIfThere(file: string): string {

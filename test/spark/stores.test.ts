@@ -18,6 +18,7 @@ import {
   startHdfs,
   startLonelyMaster,
   startS3,
+  startWorker,
   startYarn,
   stopServers,
 } from "./servers.js";
@@ -240,9 +241,8 @@ test("a master without workers and a Cassandra that Spark cannot reach are said,
   const properties = join(newFolder("job"), "spark.properties");
   writeFileSync(properties, "spark.starvation.timeout 3s\n");
   const alone = { SPARK_MASTER: await startLonelyMaster(), SPARK_LOCAL_IP: "127.0.0.1" };
-  const starved = await spark([], {
-    ...{ ...alone, SPARK_PROPERTIES: properties, SPARK_OUTPUT_URI: `file://${newFolder("shared")}` },
-  });
+  const shared = { SPARK_PROPERTIES: properties, SPARK_OUTPUT_URI: `file://${newFolder("shared")}` };
+  const starved = await spark([], { ...alone, ...shared });
   expectMessage(
     starved,
     "has given the job no executor so far",
@@ -251,7 +251,8 @@ test("a master without workers and a Cassandra that Spark cannot reach are said,
   );
 
   writeFileSync(properties, "spark.cassandra.connection.host 127.0.0.99\n");
-  const apart = await spark([], { SPARK_PROPERTIES: properties });
+  await startWorker(alone.SPARK_MASTER);
+  const apart = await spark([], { ...alone, ...shared });
   expectMessage(apart, "Spark cannot reach Cassandra from where the job runs", "127.0.0.99", "rpc_address");
   assert.doesNotMatch(apart.output, /Look at the logs/);
 });
