@@ -75,7 +75,12 @@ const inlineLess = ["-XX:MaxInlineLevel=6", "-XX:InlineSmallCode=700", "-XX:Freq
 
 /** Many rows in one process: the collector that takes the least processor time in all, though it pauses longer. */
 const highThroughput = (javaOptions: string[]) => ({
-  "spark.driver.extraJavaOptions": optionsText(["-XX:+UseParallelGC", ...inlineLess, quietDriver, ...javaOptions]),
+  "spark.driver.extraJavaOptions": optionsText([
+    "-XX:+UseParallelGC",
+    ...inlineLess,
+    quietDriver,
+    ...javaOptions,
+  ]),
 });
 
 /** Spark divides the text at spaces that are not in quotes. */
