@@ -237,7 +237,7 @@ export async function startWorker(master: string): Promise<void> {
     port,
     [join(home, "jars", "*")],
     [...main, ...["--webui-port", "0", "--cores", "1", "--memory", "1g", "--work-dir", folder, master]],
-    { SPARK_HOME: home },
+    { SPARK_HOME: home, SPARK_SCALA_VERSION: "2.12" }, // as its own scripts say
   );
 }
 
