@@ -214,31 +214,29 @@ export async function startYarn(hdfs: string): Promise<string> {
 
 /** A standalone master without workers. @returns its URL */
 export async function startLonelyMaster(): Promise<string> {
-  const { home } = await installSpark([]);
-  const port = await freePort(7177);
-  const main = ["org.apache.spark.deploy.master.Master", "--host", address];
-  await start(
-    newFolder("master"),
-    port,
-    [join(home, "jars", "*")],
-    [...main, ...["--port", String(port), "--webui-port", "0"]],
-  );
+  const port = await startOfSpark("master.Master", []);
   return `spark://${address}:${port}`;
 }
 
 /** A worker of one core for the master. */
 export async function startWorker(master: string): Promise<void> {
+  await startOfSpark("worker.Worker", ["--cores", "1", "--memory", "1g", master]);
+}
+
+/** @returns the port on which it listens */
+async function startOfSpark(name: string, args: string[]): Promise<number> {
   const { home } = await installSpark([]);
-  const folder = newFolder("worker");
-  const port = await freePort(7277);
-  const main = ["org.apache.spark.deploy.worker.Worker", "--host", address, "--port", String(port)];
+  const port = await freePort(7177);
+  const folder = newFolder("of-spark");
+  const own = ["--host", address, "--port", String(port), "--webui-port", "0"];
   await start(
     folder,
     port,
     [join(home, "jars", "*")],
-    [...main, ...["--webui-port", "0", "--cores", "1", "--memory", "1g", "--work-dir", folder, master]],
-    { SPARK_HOME: home, SPARK_SCALA_VERSION: "2.12" }, // as its own scripts say
+    [`org.apache.spark.deploy.${name}`, ...own, ...args],
+    { SPARK_HOME: home, SPARK_SCALA_VERSION: "2.12", SPARK_WORKER_DIR: folder }, // as its own scripts do
   );
+  return port;
 }
 
 function readFileSyncIfThere(file: string): string {

@@ -66,9 +66,8 @@ export async function spark(args: string[]): Promise<number> {
   const store = new Store(program, own, scratch);
   const run = `run-${process.pid}`;
   const javaOptions = isLocal() && program.own ? classArchive.useOrWrite(java, run) : [];
-  const lastStep = javaOptions.some((option) => option.includes(run))
-    ? "Keep Java's classes for faster starts"
-    : undefined;
+  const writesArchive = javaOptions.length > 0 && !classArchive.exists;
+  const lastStep = writesArchive ? "Keep Java's classes for faster starts" : undefined;
   const clean = async () => {
     if (place.localOut) removeWorkFolders(place.localOut);
     else if (used) await store.remove(work);

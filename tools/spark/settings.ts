@@ -64,30 +64,24 @@ export async function writeProperties(spark: Spark, job: Job): Promise<string> {
 const quietDriver = "-Ddatastax-java-driver.advanced.request.log-warnings=false";
 
 /** Few rows are done sooner by code that is not compiled for speed first. */
-const quickStart = (javaOptions: string[]) => ({
-  "spark.driver.extraJavaOptions": optionsText(["-XX:TieredStopAtLevel=1", quietDriver, ...javaOptions]),
-  "spark.sql.codegen.wholeStage": "false",
-  "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-});
+const quickStart = {
+  java: ["-XX:TieredStopAtLevel=1"],
+  sql: { "spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN" },
+};
 
 /** Java's second compiler then needs a third less of processor time, and its code was as fast. */
 const inlineLess = ["-XX:MaxInlineLevel=6", "-XX:InlineSmallCode=700", "-XX:FreqInlineSize=150"];
 
 /** Many rows in one process: the collector that takes the least processor time in all, though it pauses longer. */
-const highThroughput = (javaOptions: string[]) => ({
-  "spark.driver.extraJavaOptions": optionsText([
-    "-XX:+UseParallelGC",
-    ...inlineLess,
-    quietDriver,
-    ...javaOptions,
-  ]),
-});
+const highThroughput = { java: ["-XX:+UseParallelGC", ...inlineLess], sql: {} };
+const cluster = { java: [], sql: {} };
 
 /** Spark divides the text at spaces that are not in quotes. */
 const optionsText = (options: string[]) =>
   options.map((option) => `"${option.replace(/[\\"]/g, "\\$&")}"`).join(" ");
 
 function forSpark({ jars }: Spark, { work, scratch, bytes, javaOptions }: Job) {
+  const { java, sql } = !isLocal() ? cluster : bytes < manyBytes ? quickStart : highThroughput;
   return {
     // A task that failed is tried again, as a cluster does: a busy Cassandra can be late once.
     "spark.master": sparkMaster() === "local[*]" ? "local[*,4]" : sparkMaster(),
@@ -119,9 +113,9 @@ function forSpark({ jars }: Spark, { work, scratch, bytes, javaOptions }: Job) {
     ...(sparkMaster() === "yarn" ? { "spark.hadoop.yarn.resourcemanager.connect.max-wait.ms": "60000" } : {}),
     // Java does not compile methods that are longer, and Spark makes long ones of long statements.
     "spark.sql.codegen.hugeMethodLimit": "8000",
-    "spark.driver.extraJavaOptions": quietDriver,
+    "spark.driver.extraJavaOptions": optionsText([...java, quietDriver, ...javaOptions]),
     "spark.executor.extraJavaOptions": quietDriver,
-    ...(isLocal() ? (bytes < manyBytes ? quickStart : highThroughput)(javaOptions) : {}),
+    ...sql,
   };
 }
 
