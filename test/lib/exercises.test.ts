@@ -52,7 +52,7 @@ const failed = ({ findings }: Judged) =>
   findings.filter(({ verdict }) => verdict === "fail").map(({ point, evidence }) => `${point}: ${evidence}`);
 
 // Exercises side by side, the tries of one exercise one after the other: they share the table's name.
-describe("the exercises", { concurrency: 2 }, () => {
+describe("the exercises", { concurrency: 4 }, () => {
   for (const number of numbers) {
     test(`exercise ${number}: the reference solution passes, wrong ones fail where they should`, async () => {
       const right = await judgeExercise(client, number, solution(number));

@@ -239,12 +239,18 @@ const casts: Record<string, (value: string | number) => unknown> = {
   date: (value) => types.LocalDate.fromString(String(value)),
 };
 
-const filled = new Set<string>();
+const filled = new Map<string, Promise<string>>();
 
-/** Creates and fills a table, once. Of two rows with one key the later one wins. */
+/** A table, created and filled the first time. */
+function filledTable(name: string): Promise<string> {
+  const table = filled.get(name) ?? fill(name);
+  filled.set(name, table);
+  return table;
+}
+
+/** Of two rows with one key the later one wins. */
 async function fill(name: string): Promise<string> {
   const table = `test_model.${name}`;
-  if (filled.has(name)) return table;
   const { definition, index, spoilt = (all) => all } = tables[name] as Table;
   await client.execute(`CREATE TABLE ${table} ${definition}`);
   if (index) await client.execute(index);
@@ -268,7 +274,6 @@ async function fill(name: string): Promise<string> {
     const batches = Array.from({ length: 8 }, () => statements.splice(0, 30));
     await Promise.all(batches.filter((batch) => batch.length > 0).map((batch) => insertBatch(batch)));
   }
-  filled.add(name);
   return table;
 }
 
@@ -563,7 +568,7 @@ async function modelOf({
   question,
   columns,
 }: Omit<Scheme, "fails">): Promise<Model> {
-  const table = await fill(name);
+  const table = await filledTable(name);
   const here = (cql: string) => cql.replace(/\bT\b/, table);
   return {
     ...{ question, table, query: here(query) },
@@ -588,7 +593,10 @@ const failed = (findings: Finding[]) =>
 const inWords = (findings: Finding[]) =>
   findings.map(({ point, verdict, evidence }) => `${verdict} ${point}: ${evidence}`).join("\n");
 
-describe("a right model passes every point", () => {
+/** Most of the time of a judgement is waiting: for Cassandra to create tables, to drop them, to write a trace. */
+const sideBySide = { concurrency: 4 };
+
+describe("a right model passes every point", sideBySide, () => {
   for (const scheme of right) {
     test(`${scheme.question.text}: ${scheme.title}`, async () => {
       const findings = await findingsOf(scheme);
@@ -601,7 +609,7 @@ describe("a right model passes every point", () => {
   }
 });
 
-describe("a wrong model fails the points that it must fail, and no other", () => {
+describe("a wrong model fails the points that it must fail, and no other", sideBySide, () => {
   for (const scheme of wrong) {
     test(`${scheme.question.text}: ${scheme.title}`, async () => {
       const findings = await findingsOf(scheme);
@@ -622,8 +630,11 @@ test("data that hold no telling case: rows of our own tell right from wrong, bef
   const points: Point[] = ["loses nothing", "no needless duplicates", "right order"];
   const telling = wrong.filter((scheme) => scheme.fails.some((point) => points.includes(point)));
   assert.ok(telling.length >= 10);
-  for (const scheme of telling) {
-    const findings = await judgeModel(client, await modelOf(scheme), innocent, { loaded: false });
+  const judge = async (scheme: Scheme) =>
+    judgeModel(client, await modelOf(scheme), innocent, { loaded: false });
+  const ofTelling = await Promise.all(telling.map(judge));
+  for (const [number, scheme] of telling.entries()) {
+    const findings = ofTelling[number] as Finding[];
     const expected = points.filter((point) => scheme.fails.includes(point));
     const ownRows = findings.filter(({ evidence }) => evidence.includes("rows of our own"));
     for (const point of expected) {
@@ -639,8 +650,8 @@ test("data that hold no telling case: rows of our own tell right from wrong, bef
     "users_by_song",
     "songs_by_user_artist",
   ];
-  for (const scheme of right.filter(({ name }) => names.includes(name))) {
-    const findings = await judgeModel(client, await modelOf(scheme), innocent, { loaded: false });
+  const rightToo = right.filter(({ name }) => names.includes(name));
+  for (const findings of await Promise.all(rightToo.map(judge))) {
     assert.deepEqual(failed(findings), [], inWords(findings));
     assert.ok(
       findings.every(({ verdict }) => verdict === "pass"),

@@ -23,7 +23,8 @@ export async function openLab(height = 1000): Promise<OpenLab> {
   const folder = mkdtempSync(join(workDirectory, "lab-"));
   for (const name of ["notebooks", "images"])
     cpSync(join(projectRoot, name), join(folder, name), { recursive: true });
-  const lab: Lab = await startLab(false, folder);
+  // Of its own: in the reader's lab no tab may open that is left from here, and here none of the reader's.
+  const lab: Lab = await startLab(false, folder, join(folder, ".jupyter"));
   let browser: Browser | undefined;
   const close = async () => {
     await browser?.close();

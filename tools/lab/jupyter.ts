@@ -21,11 +21,15 @@ export interface Lab {
  * Starts JupyterLab and waits until it answers.
  * @param openBrowser whether the reader's browser is opened
  * @param folder what the file browser shows
+ * @param own where it keeps its settings and which notebooks are open. The reader's own Jupyter settings and extensions
+ *   are left out: the lab looks the same everywhere.
  */
-export async function startLab(openBrowser: boolean, folder = projectRoot): Promise<Lab> {
+export async function startLab(
+  openBrowser: boolean,
+  folder = projectRoot,
+  own = join(projectRoot, ".venv", "jupyter"),
+): Promise<Lab> {
   const settings = join(projectRoot, "tools", "lab");
-  // The reader's own Jupyter settings and extensions are left out: the lab looks the same everywhere.
-  const own = join(projectRoot, ".venv", "jupyter");
   writeDefaults(join(own, "settings"));
   const token = randomBytes(24).toString("hex");
   const env = {

@@ -2,7 +2,7 @@
 // files whose path has one of the words.
 
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
-import { basename, dirname, join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
 import { projectRoot, SparkifyError } from "@sparkify/lib";
 import { endProcessTree, interruptedCode, onInterrupt, runChild, startChild } from "../processes.mjs";
 import { step } from "../setup/step.mjs";
@@ -11,10 +11,20 @@ import { step } from "../setup/step.mjs";
 const workDirectory = join(projectRoot, "build", "test-work");
 const { CASSANDRA_CONTACT_POINTS: _, EVENT_DATA_DIR: __, ...inherited } = process.env;
 
-/** Those that take long begin. */
-const folders = ["grade", "faults", "spark", "tools", "notebooks", "browser", "lib"];
-const byFolder = (a: string, b: string) => {
-  const place = (name: string) => folders.indexOf(dirname(name));
+/** Those that take long begin, so that no lane has much left to do when the other one ends. */
+const longOnes = [
+  "grade",
+  "faults",
+  "spark",
+  "tools",
+  "browser",
+  "lib/exercises",
+  "lib/model",
+  "lib/cluster",
+];
+const byLength = (a: string, b: string) => {
+  const place = (name: string) =>
+    longOnes.findIndex((start) => name.replaceAll("\\", "/").startsWith(start)) >>> 0; // -1 comes last
   return place(a) - place(b) || (a < b ? -1 : 1);
 };
 
@@ -44,7 +54,7 @@ async function runTests(words: string[], lanesAtOnce: number, env: NodeJS.Proces
   const files = readdirSync(tests, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".test.js"))
     .filter((name) => words.length === 0 || words.some((word) => name.includes(word)))
-    .sort(byFolder)
+    .sort(byLength)
     .map((name) => join(tests, name));
   if (files.length === 0)
     throw new SparkifyError(`No test file has one of these words in its path: ${words.join(", ")}`);

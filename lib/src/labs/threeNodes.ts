@@ -4,7 +4,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { Client, Host } from "cassandra-driver";
+import { type Client, errors, type Host } from "cassandra-driver";
 import { connect } from "../cluster/connect";
 import { projectRoot, SparkifyError } from "../project";
 
@@ -154,14 +154,22 @@ class Command {
   }
 }
 
-/** Nodes that see each other do not yet tell clients of each other: that comes a moment later. */
+/**
+ * Nodes that see each other do not yet tell clients of each other: that comes a moment later. On a busy machine one may
+ * be taken for down until then.
+ */
 async function tellsOfAll(client: Client, count: number): Promise<boolean> {
   if (client.hosts.length < count) return false;
-  for (const host of client.hosts.values()) {
-    const { rowLength } = await client.execute("SELECT peer FROM system.peers", [], { host });
-    if (rowLength < count - 1) return false;
+  try {
+    for (const host of client.hosts.values()) {
+      const { rowLength } = await client.execute("SELECT peer FROM system.peers", [], { host });
+      if (rowLength < count - 1) return false;
+    }
+    return true;
+  } catch (error) {
+    if (error instanceof errors.NoHostAvailableError) return false; // it is asked again
+    throw error;
   }
-  return true;
 }
 
 async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
