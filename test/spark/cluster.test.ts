@@ -1,54 +1,54 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, readFileSync } from "node:fs";
-import { connect as connectTo } from "node:net";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { compareTables, connect, projectRoot, workDirectory } from "@sparkify/lib";
 import { type Cluster, startCluster } from "../../tools/cassandra/cluster.js";
-import { freePort } from "../../tools/cassandra/ports.js";
-import { findJava } from "../../tools/java/find-java.js";
 import { tableDefinitions } from "../../tools/load/tables.js";
-import { installSpark } from "../../tools/spark/install.js";
 import { isSoak, newFolder, ofProcesses, startScript } from "../command.js";
 import { logsWith } from "../faults/scenario.js";
+import { startMaster, startWorker, stopServers } from "./servers.js";
 
-const plays = 200_000;
-const address = "127.0.0.1";
-const processes: ChildProcess[] = [];
+const plays = isSoak ? 200_000 : 10_000;
+let job: ChildProcess | undefined;
 let cluster: Cluster | undefined;
 
 after(async () => {
-  for (const { pid } of processes) if (pid) killGroup(pid);
+  if (job?.exitCode === null && job.kill("SIGINT")) await once(job, "close"); // a test above has failed
+  await stopServers();
   await cluster?.destroy();
 });
 
-test("a Spark master with two workers loads three Cassandra nodes; an executor and a node are killed on the way", {
-  skip: !isSoak,
-}, async () => {
+test("a Spark master with two workers loads three Cassandra nodes; an executor and a node are killed on the way", async () => {
   const logs = await logsWith(plays);
-  cluster = await startCluster({ directory: join(workDirectory, "spark-cluster"), heap: "600M", bulk: true });
+  cluster = await startCluster({
+    directory: join(workDirectory, "spark-cluster"),
+    heap: isSoak ? "600M" : "400M",
+    bulk: isSoak,
+  });
   const contactPoints = cluster.contactPoints.join();
   const [, , third] = cluster.nodes;
   assert.ok(third);
-  const master = await startSpark();
+  const master = await startMaster();
+  for (let worker = 1; worker <= 2; worker++) await startWorker(master);
 
   const work = newFolder("spark");
   const out = join(work, "shared");
   mkdirSync(out);
-  const child = spawn(process.execPath, [startScript, "spark"], {
+  const child = spawn(process.execPath, [startScript, "spark", ...(isSoak ? [] : ["--no-verify"])], {
     cwd: projectRoot,
     env: {
       ...process.env,
-      ...{ SPARK_MASTER: master, SPARK_LOCAL_IP: address, SPARK_OUTPUT_URI: pathToFileURL(out).href },
+      ...{ SPARK_MASTER: master, SPARK_LOCAL_IP: "127.0.0.1", SPARK_OUTPUT_URI: pathToFileURL(out).href },
       ...{ EVENT_DATA_DIR: logs, SPARKIFY_WORK_DIR: work, CASSANDRA_CONTACT_POINTS: contactPoints },
     },
-    detached: true,
     stdio: ["ignore", "pipe", "pipe"],
   });
-  processes.push(child);
+  job = child;
   let output = "";
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding("utf8").on("data", (text) => {
@@ -88,41 +88,6 @@ test("a Spark master with two workers loads three Cassandra nodes; an executor a
   }
 });
 
-/** Starts a master and two workers of one core each. @returns the master's URL */
-async function startSpark(): Promise<string> {
-  const { home } = await installSpark([]);
-  const port = await freePort(7077, [address]);
-  const folder = newFolder("spark-workers");
-  const start = (name: string, args: string[]) => {
-    const child = spawn(join(home, "bin", "spark-class"), [`org.apache.spark.deploy.${name}`, ...args], {
-      cwd: folder,
-      env: {
-        ...process.env,
-        ...{ SPARK_HOME: home, JAVA_HOME: dirname(dirname(findJava())), SPARK_LOCAL_IP: address },
-      },
-      detached: true,
-      stdio: "ignore",
-    });
-    processes.push(child);
-  };
-  start("master.Master", ["--host", address, "--port", String(port), "--webui-port", "0"]);
-  while (!(await answers(port))) await sleep(200);
-  const master = `spark://${address}:${port}`;
-  for (const worker of ["1", "2"]) {
-    const own = ["--webui-port", "0", "--cores", "1", "--memory", "1g", "--work-dir", join(folder, worker)];
-    start("worker.Worker", ["--host", address, ...own, master]);
-  }
-  return master;
-}
-
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connectTo({ host: address, port });
-    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
-    socket.once("connect", () => socket.destroy());
-  });
-}
-
 /** The process ids of the executors that the workers have started. */
 const executors = (): number[] =>
   ofProcesses((read, pid) =>
@@ -130,9 +95,3 @@ const executors = (): number[] =>
       ? [pid]
       : [],
   );
-
-function killGroup(pid: number): void {
-  try {
-    process.kill(-pid, "SIGKILL");
-  } catch {} // it has ended
-}

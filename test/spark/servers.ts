@@ -212,8 +212,8 @@ export async function startYarn(hdfs: string): Promise<string> {
   return conf;
 }
 
-/** A standalone master without workers. @returns its URL */
-export async function startLonelyMaster(): Promise<string> {
+/** A standalone master, still without workers. @returns its URL */
+export async function startMaster(): Promise<string> {
   const port = await startOfSpark("master.Master", []);
   return `spark://${address}:${port}`;
 }

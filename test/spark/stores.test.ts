@@ -16,7 +16,7 @@ import { emptyTables, expectTables, spark } from "./runSpark.js";
 import {
   type StoreServer,
   startHdfs,
-  startLonelyMaster,
+  startMaster,
   startS3,
   startWorker,
   startYarn,
@@ -240,7 +240,7 @@ test("a master without workers and a Cassandra that Spark cannot reach are said,
 }, async () => {
   const properties = join(newFolder("job"), "spark.properties");
   writeFileSync(properties, "spark.starvation.timeout 3s\n");
-  const alone = { SPARK_MASTER: await startLonelyMaster(), SPARK_LOCAL_IP: "127.0.0.1" };
+  const alone = { SPARK_MASTER: await startMaster(), SPARK_LOCAL_IP: "127.0.0.1" };
   const shared = { SPARK_PROPERTIES: properties, SPARK_OUTPUT_URI: `file://${newFolder("shared")}` };
   const starved = await spark([], { ...alone, ...shared });
   expectMessage(

@@ -81,7 +81,7 @@ const optionsText = (options: string[]) =>
   options.map((option) => `"${option.replace(/[\\"]/g, "\\$&")}"`).join(" ");
 
 function forSpark({ jars }: Spark, { work, scratch, bytes, javaOptions }: Job) {
-  const { java, sql } = !isLocal() ? cluster : bytes < manyBytes ? quickStart : highThroughput;
+  const { java, sql } = bytes < manyBytes ? quickStart : isLocal() ? highThroughput : cluster;
   return {
     // A task that failed is tried again, as a cluster does: a busy Cassandra can be late once.
     "spark.master": sparkMaster() === "local[*]" ? "local[*,4]" : sparkMaster(),
@@ -114,7 +114,7 @@ function forSpark({ jars }: Spark, { work, scratch, bytes, javaOptions }: Job) {
     // Java does not compile methods that are longer, and Spark makes long ones of long statements.
     "spark.sql.codegen.hugeMethodLimit": "8000",
     "spark.driver.extraJavaOptions": optionsText([...java, quietDriver, ...javaOptions]),
-    "spark.executor.extraJavaOptions": quietDriver,
+    "spark.executor.extraJavaOptions": optionsText([...java, quietDriver]),
     ...sql,
   };
 }
