@@ -7,7 +7,7 @@ import { type Cluster, startCluster } from "../../tools/cassandra/cluster.js";
 import { isSoak } from "../command.js";
 import { Loads, logsWith } from "./scenario.js";
 
-const plays = isSoak ? 1_000_000 : 12_000;
+const plays = isSoak ? 1_000_000 : 6_000;
 let cluster: Cluster;
 
 before(async () => {

@@ -33,7 +33,9 @@ export const test = (words: string[]) => runTests(words, 2, {});
 /** npm run soak: the long form of the experiments that `npm test` has in short, one after the other. */
 export const soak = (words: string[]) =>
   runTests(
-    words.length > 0 ? words : ["faults/", "spark/", "bad-surroundings", "at-scale", "main-job", "browser"],
+    words.length > 0
+      ? words
+      : ["faults/", "spark/", "bad-surroundings", "at-scale", "main-job", "browser", "exercises"],
     1,
     {
       SOAK: "1",
