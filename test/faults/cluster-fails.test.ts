@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
 import { workDirectory } from "@sparkify/lib";
 import { type Cluster, startCluster } from "../../tools/cassandra/cluster.js";
-import { isSoak } from "../command.js";
-import { Loads, logsWith } from "./scenario.js";
+import { isSoak, newFolder, ofProcesses } from "../command.js";
+import { startMaster, startWorker, stopServers } from "../spark/servers.js";
+import { type Load, Loads, logsWith } from "./scenario.js";
 
-const plays = isSoak ? 1_000_000 : 6_000;
 let cluster: Cluster;
 
 before(async () => {
@@ -17,9 +18,15 @@ before(async () => {
     heap: isSoak ? "1G" : "400M",
   });
 });
-after(() => cluster?.destroy());
+let job: Load | undefined;
+after(async () => {
+  if (job?.child.exitCode === null && job.child.kill("SIGINT")) await job.ended; // its test has failed
+  await stopServers();
+  await cluster?.destroy();
+});
 
 test("of three nodes one is killed and another one is silent, in turn, while a load writes at LOCAL_QUORUM", async () => {
+  const plays = isSoak ? 1_000_000 : 6_000;
   const loads = new Loads(await logsWith(plays), cluster.contactPoints.join(","));
   const [first, second, third] = cluster.nodes;
   assert.ok(first && second && third);
@@ -46,3 +53,47 @@ test("of three nodes one is killed and another one is silent, in turn, while a l
   console.log(`${plays} rows into each of three tables, ${retries} requests sent again`);
   await loads.expectAllRows(plays);
 });
+
+test("a Spark master with two workers loads three nodes; an executor and a node are killed on the way", async () => {
+  const plays = isSoak ? 200_000 : 10_000;
+  const loads = new Loads(await logsWith(plays), cluster.contactPoints.join(","));
+  const [, , third] = cluster.nodes;
+  assert.ok(third);
+  if (!third.pid) await third.start();
+  await loads.dropTables();
+  const master = await startMaster();
+  for (let worker = 1; worker <= 2; worker++) await startWorker(master);
+
+  const settings = {
+    ...{ SPARK_MASTER: master, SPARK_LOCAL_IP: "127.0.0.1" },
+    SPARK_OUTPUT_URI: pathToFileURL(newFolder("spark-output")).href,
+  };
+  // The rows are compared below; in the long form by the job too.
+  job = loads.startSpark(settings, ...(isSoak ? [] : ["--no-verify"]));
+  await loads.writing(job, "songs_by_user_session");
+  const [executor, ...others] = executors();
+  assert.ok(executor && others.length > 0, "there are two executors");
+  await sleep(500);
+  process.kill(executor, "SIGKILL");
+  await third.kill();
+  assert.ok(!job.output().includes("✔ Load songs_by_user_session"), "they were killed while it loaded");
+
+  assert.equal(await job.ended, 0, job.output());
+  console.log(job.output());
+  const { kept, rejected } = job.report() as { kept: number; rejected: number };
+  assert.deepEqual([kept, rejected], [plays, 0]);
+  const client = await loads.connect();
+  const { rows } = await client
+    .execute("SELECT replication FROM system_schema.keyspaces WHERE keyspace_name = 'sparkify'")
+    .finally(() => client.shutdown());
+  assert.equal(rows[0]?.replication.datacenter1, "3");
+  await loads.expectAllRows(plays);
+});
+
+/** The process ids of the executors that the workers have started. */
+const executors = (): number[] =>
+  ofProcesses((read, pid) =>
+    read("cmdline").includes("CoarseGrainedExecutorBackend") && read("environ").includes(workDirectory)
+      ? [pid]
+      : [],
+  );

@@ -37,13 +37,24 @@ export class Loads {
     readonly contactPoints: string,
   ) {}
 
+  /** `npm run load`. */
   start(...args: string[]): Load {
+    return this.#startCommand("load", args, {});
+  }
+
+  /** `npm run spark`. */
+  startSpark(settings: NodeJS.ProcessEnv, ...args: string[]): Load {
+    return this.#startCommand("spark", args, settings);
+  }
+
+  #startCommand(command: string, args: string[], settings: NodeJS.ProcessEnv): Load {
     const env = {
       ...process.env,
       ...{ EVENT_DATA_DIR: this.logs, SPARKIFY_WORK_DIR: this.#work },
       CASSANDRA_CONTACT_POINTS: this.contactPoints,
+      ...settings,
     };
-    const child = spawn(process.execPath, [startScript, "load", ...args], {
+    const child = spawn(process.execPath, [startScript, command, ...args], {
       ...{ cwd: projectRoot, env, detached: true, stdio: ["ignore", "pipe", "pipe"] },
     });
     let output = "";
@@ -52,7 +63,7 @@ export class Loads {
         output += text;
       });
     }
-    const reportFile = join(this.#work, "out", "load.json");
+    const reportFile = join(this.#work, "out", `${command}.json`);
     return {
       child,
       output: () => output,
@@ -61,9 +72,9 @@ export class Loads {
     };
   }
 
-  /** Waits until the load has begun to write. */
-  async writing(load: Load): Promise<void> {
-    while (!load.output().includes("… Load the tables")) {
+  /** Waits until the load has begun to write, or to write some table. */
+  async writing(load: Load, table = "the tables"): Promise<void> {
+    while (!load.output().includes(`… Load ${table}`)) {
       assert.equal(load.child.exitCode, null, load.output());
       await new Promise((resolve) => setTimeout(resolve, 20));
     }

@@ -81,6 +81,7 @@ describe("bad surroundings", { concurrency: 2 }, () => {
       npm_config_cache: newFolder("npm-cache"),
       npm_config_fetch_retry_mintimeout: "10",
       npm_config_fetch_retry_maxtimeout: "20",
+      ...{ PIP_INDEX_URL: "http://127.0.0.1:9/", PIP_NO_CACHE_DIR: "1" },
     };
     const { code, output } = await runProgram(
       process.execPath,

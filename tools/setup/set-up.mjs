@@ -27,10 +27,12 @@ export async function setUp() {
       `The folder ${dirname(log)} cannot be made: ${/** @type {Error} */ (error).message}`,
     );
   }
-  await installNpmPackages();
-  await compile();
-  await installPythonPackages();
-  await fetchCassandra();
+  // Side by side. Where one fails the other still comes to its end, and the next run has less to do.
+  const done = await Promise.allSettled([
+    installNpmPackages().then(compile),
+    installPythonPackages().then(fetchCassandra),
+  ]);
+  for (const it of done) if (it.status === "rejected") throw it.reason;
   registerKernel();
 }
 

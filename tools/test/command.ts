@@ -68,15 +68,14 @@ async function runTests(words: string[], lanesAtOnce: number, env: NodeJS.Proces
     if (code !== 0) throw new SparkifyError(`${tail}\n\nMost of it is mended by: npm run format`);
   });
 
-  const opened = await Promise.allSettled(
-    Array.from({ length: Math.min(lanesAtOnce, files.length) }, (_, number) => Lane.open(number, env)),
+  const lanes = Array.from({ length: Math.min(lanesAtOnce, files.length) }, (_, number) =>
+    Lane.open(number, env),
   );
-  const lanes = opened.flatMap((it) => (it.status === "fulfilled" ? [it.value] : []));
   try {
-    for (const it of opened) if (it.status === "rejected") throw it.reason;
     return await runFiles(files, lanes);
   } finally {
-    await Promise.all(lanes.map((lane) => lane.close()));
+    const opened = await Promise.allSettled(lanes);
+    await Promise.all(opened.map((it) => it.status === "fulfilled" && it.value.close()));
   }
 }
 
@@ -115,13 +114,17 @@ class Lane {
   }
 }
 
-/** Each lane takes the next file when it has done one. What failed is printed last. @returns the exit code */
-async function runFiles(files: string[], lanes: Lane[]): Promise<number> {
+/** Each lane takes a file when it is open, and when it has done one. What failed is printed last. @returns the exit code */
+async function runFiles(files: string[], lanes: Promise<Lane>[]): Promise<number> {
   const waiting = [...files];
   const totals = { pass: 0, fail: 0 };
   const failed = new Map<string, string>();
-  await Promise.all(
-    lanes.map(async (lane) => {
+  const done = await Promise.allSettled(
+    lanes.map(async (opening) => {
+      const lane = await opening.catch((error) => {
+        waiting.length = 0;
+        throw error;
+      });
       for (let file = waiting.shift(); file && !interruptedCode(); file = waiting.shift()) {
         const { code, output } = await runFile(file, lane, lanes.length === 1);
         for (const kind of ["pass", "fail"] as const)
@@ -131,6 +134,7 @@ async function runFiles(files: string[], lanes: Lane[]): Promise<number> {
       }
     }),
   );
+  for (const it of done) if (it.status === "rejected") throw it.reason;
   for (const output of failed.values()) if (lanes.length > 1) process.stdout.write(`\n${output}`);
   console.log(`\n${totals.pass} tests passed, ${totals.fail} failed, in ${files.length} files.`);
   for (const file of failed.keys())
