@@ -5,7 +5,7 @@ import { readEmbeddedNode } from "@sparkify/lib";
 import { embedded, isSoak, runCommand } from "../command.js";
 import { Loads, logsWith } from "./scenario.js";
 
-const plays = isSoak ? 1_000_000 : 40_000;
+const plays = isSoak ? 1_000_000 : 15_000;
 const concurrency = isSoak ? "32" : "2";
 
 /** The node that the tests share. */
