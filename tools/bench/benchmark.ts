@@ -1,6 +1,6 @@
 // Runs the plan: makes the data, lets the contenders run in turn, verifies what they did, writes the results.
 
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { interruptedCode } from "../processes.mjs";
 import { step } from "../setup/step.mjs";
@@ -167,11 +167,21 @@ async function rounds(part: Part, rows: number, work: Work): Promise<Result[]> {
           cpuBefore === undefined || cpuAfter === undefined ? null : cpuAfter - cpuBefore;
         news("is verified");
         const fault = code !== 0 ? `it failed, see ${log} ${tail}` : await work.verify().catch(String);
-        return { round, ...measured, cassandraCpuSeconds, ok: !fault, ...(fault && { fault }) };
+        return {
+          ...{ round, ...measured, cassandraCpuSeconds, ok: !fault },
+          ...(fault && { fault }),
+          ...(part.job === "spark" && { loadSeconds: loadSeconds(log) }),
+        };
       });
       runs.get(name)?.push(run);
       console.log(resultLine(summarize(part.job, name, rows, [run])));
     }
   }
   return part.contenders.map((name) => summarize(part.job, name, rows, runs.get(name) ?? []));
+}
+
+/** What the commands have said of writing the tables: `✔ Load users_by_song (15.5 s)`. */
+function loadSeconds(log: string): number {
+  const steps = readFileSync(log, "utf8").matchAll(/^✔ Load .+ \(([\d.]+) s\)$/gm);
+  return [...steps].reduce((sum, [, seconds]) => sum + Number(seconds), 0);
 }

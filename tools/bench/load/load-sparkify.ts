@@ -14,3 +14,4 @@ try {
 } finally {
   await client.shutdown();
 }
+console.log(`✔ Load the tables (${process.uptime().toFixed(1)} s)`);
