@@ -181,7 +181,7 @@ async function rounds(part: Part, rows: number, work: Work): Promise<Result[]> {
 }
 
 /** What the commands have said of writing the tables: `✔ Load users_by_song (15.5 s)`. */
-function loadSeconds(log: string): number {
-  const steps = readFileSync(log, "utf8").matchAll(/^✔ Load .+ \(([\d.]+) s\)$/gm);
-  return [...steps].reduce((sum, [, seconds]) => sum + Number(seconds), 0);
+function loadSeconds(log: string): number | undefined {
+  const steps = [...readFileSync(log, "utf8").matchAll(/^✔ Load .+ \(([\d.]+) s\)$/gm)];
+  return steps.length > 0 ? steps.reduce((sum, [, seconds]) => sum + Number(seconds), 0) : undefined;
 }

@@ -12,7 +12,7 @@ export interface Run {
   cassandraCpuSeconds: number | null;
   peakRssMb: number | null;
   /** For writing the tables alone, where the contender says so. */
-  loadSeconds?: number;
+  loadSeconds?: number | undefined;
 }
 
 export interface Result {
@@ -105,8 +105,9 @@ export function targets(results: readonly Result[]): Target[] {
     if (job === "spark") {
       const tables = ratio(group, ["spark"], ({ loadSeconds }) => loadSeconds ?? Number.NaN);
       const job = ratio(group, ["spark"]);
-      add("Spark's time for the tables against the loader's", tables && 1 / tables, 2);
-      add("Spark's time for the whole job against the single machine's", job && 1 / job);
+      // What was not measured, in one round or in all, gives no ratio.
+      add("Spark's time for the tables against the loader's", tables ? 1 / tables : undefined, 2);
+      add("Spark's time for the whole job against the single machine's", job ? 1 / job : undefined);
     }
     if (peakRssMb !== null) add("peak memory in MB", ok ? peakRssMb : undefined, mostMemoryMb);
   }
