@@ -1,9 +1,13 @@
 // Child processes that never outlive the command: each is the leader of its own process group, and Ctrl-C
-// or a termination signal ends every group before the command itself ends.
+// or a termination signal ends every group before the command itself ends. What is left then, or when the command is
+// killed, a guardian ends: see guard/guardian.mjs.
 
 import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { constants } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 
 /** An error whose message is written for the reader: it is printed as it is, without a stack. */
 export class SetupError extends Error {}
@@ -22,17 +26,94 @@ function handleSignals() {
   const own = {
     cleanups: /** @type {Set<() => Promise<void> | void>} */ (new Set()),
     interruptedCode: /** @type {number | undefined} */ (undefined),
+    guardian: /** @type {import("node:child_process").ChildProcess | undefined} */ (undefined),
   };
   for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
     process.on(signal, async () => {
       if (own.interruptedCode) return;
       own.interruptedCode = 128 + constants.signals[signal];
+      own.guardian?.stdin?.write("ending\n");
       process.stderr.write("\nStopping what was started …\n");
       await Promise.allSettled([...own.cleanups].map((cleanup) => cleanup()));
+      await endWhatIsLeft();
       process.exit(own.interruptedCode);
     });
   }
   return own;
+}
+
+/** The variable that holds the marks of the command and of those that started it: see guard/marked.mjs. */
+const marks = "SPARKIFY_MARKS";
+
+/**
+ * Starts the guardian, once: before the first child.
+ * SPARKIFY_END_WITH_PARENT=1 is set by a program that starts a command and wants it to end when the program ends.
+ */
+export function startGuardian() {
+  if (state.guardian) return;
+  const { npm_lifecycle_event, NODE_RUN_SCRIPT_NAME, SPARKIFY_END_WITH_PARENT, PATH, SYSTEMROOT } =
+    process.env;
+  const mark = `${process.pid}-${randomBytes(8).toString("hex")}`;
+  const endsWith = SPARKIFY_END_WITH_PARENT
+    ? ["parent"]
+    : (npm_lifecycle_event ?? NODE_RUN_SCRIPT_NAME)
+      ? ["npm"]
+      : [];
+  delete process.env.SPARKIFY_END_WITH_PARENT; // of this command, not of those that it starts
+  const program = fileURLToPath(new URL("guard/guardian.mjs", import.meta.url));
+  const guardian = spawn(
+    process.execPath,
+    [program, mark, String(process.pid), String(process.ppid), ...endsWith],
+    {
+      detached: true, // a signal to the command's group is not for the guardian
+      env: { PATH, SYSTEMROOT }, // without the marks
+      stdio: ["pipe", "ignore", "ignore"],
+      windowsHide: true,
+    },
+  );
+  guardian.on("error", () => {});
+  guardian.stdin.on("error", () => {});
+  guardian.unref();
+  /** @type {import("node:net").Socket} */ (guardian.stdin).unref();
+  state.guardian = guardian;
+  process.env[marks] = `${process.env[marks] ?? ""} ${mark}`.trim();
+}
+
+/**
+ * The environment of a child: with the marks by which the guardian knows it.
+ * @param {NodeJS.ProcessEnv} [env]
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function marked(env = process.env) {
+  startGuardian();
+  return { ...env, [marks]: process.env[marks] };
+}
+
+/**
+ * The environment of a program that is the user's own and stays: it has none of the marks.
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function unmarked() {
+  const { [marks]: _, ...env } = process.env;
+  return env;
+}
+
+/**
+ * Leaves a process running when this command ends.
+ * @param {number} pid
+ */
+export function keepRunning(pid) {
+  state.guardian?.stdin?.write(`keep ${pid}\n`);
+}
+
+/** Ends what the command has started and not ended itself. Nothing can be started afterwards. */
+export async function endWhatIsLeft() {
+  const { guardian } = state;
+  if (!guardian || guardian.exitCode !== null || guardian.signalCode !== null) return;
+  const ended = new Promise((resolve) => guardian.once("exit", resolve));
+  guardian.ref();
+  guardian.stdin?.end();
+  await Promise.race([ended, sleep(16_000)]);
 }
 
 /**
@@ -91,6 +172,7 @@ function signalTree(pid, signal) {
 export function startChild(program, args, options = {}) {
   const child = spawn(program, args, {
     ...options,
+    env: marked(options.env),
     detached: process.platform !== "win32",
     windowsHide: true,
   });

@@ -11,8 +11,9 @@ if (major < 20 || (major === 20 && minor < 19)) {
 }
 
 const [command = "", ...args] = process.argv.slice(2);
+const { endWhatIsLeft, interruptedCode, reportFailure, startGuardian } = await import("./processes.mjs");
+startGuardian();
 const { setUp } = await import("./setup/set-up.mjs");
-const { interruptedCode, reportFailure } = await import("./processes.mjs");
 try {
   await setUp();
   const { commands } = await import("../build/tools/commands.js");
@@ -24,6 +25,7 @@ try {
 } catch (error) {
   process.exitCode = reportFailure(error);
 }
+await endWhatIsLeft();
 
 // Not left to itself: a connection to a node that was lost and came back can stay open in the driver after its shutdown.
 process.stdout.write("", () => process.stderr.write("", () => process.exit()));

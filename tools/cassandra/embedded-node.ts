@@ -25,6 +25,7 @@ const startTimeoutSeconds = 120;
 const isOurs = (pid: number) => isNode(directory, pid);
 
 export interface StartedNode extends EmbeddedNode {
+  pid: number;
   /** False where the node was running before, so that the caller leaves it running. */
   startedNow: boolean;
 }
@@ -43,7 +44,7 @@ export async function startNode(
     const known = readEmbeddedNode();
     if (known?.pid && isOurs(known.pid)) {
       await waitUntilAnswering(known, news);
-      return { ...known, startedNow: false };
+      return { ...known, pid: known.pid, startedNow: false };
     }
     const clusterName = known?.clusterName ?? `sparkify-${randomBytes(4).toString("hex")}`;
     for (let attempt = 0; ; attempt++) {
@@ -67,11 +68,14 @@ export async function startNode(
 }
 
 /** Starts the Java process and waits until it answers. */
-async function launch(settings: NodeSettings, news: (text: string) => void): Promise<EmbeddedNode> {
+async function launch(
+  settings: NodeSettings,
+  news: (text: string) => void,
+): Promise<EmbeddedNode & { pid: number }> {
   const { port, clusterName } = settings;
   const java = findJava();
   const { pid } = await launchNode(java, settings, classArchive.useOrWrite(java, clusterName));
-  const node: EmbeddedNode = { port, clusterName, pid };
+  const node = { port, clusterName, pid };
   const forget = onInterrupt(async () => void (await stopNode())); // Ctrl-C may come before it answers
   try {
     remember(node);

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { projectRoot, SparkifyError } from "@sparkify/lib";
-import { interruptedCode } from "../processes.mjs";
+import { interruptedCode, marked } from "../processes.mjs";
 import { classPath } from "./jars.js";
 import { jvmOptions } from "./jvm-options.js";
 import { logsOf, type NodeSettings, writeSettings } from "./node-settings.js";
@@ -20,7 +20,8 @@ export interface NodeProcess {
 }
 
 /**
- * Starts the process, which outlives the command that started it. It answers some seconds later.
+ * Starts the process, which ends with the command at the latest, unless `keepRunning` is called. It answers some seconds
+ * later.
  * @throws SparkifyError when the command was interrupted: nobody would end the node
  */
 export async function launchNode(
@@ -48,7 +49,7 @@ export async function launchNode(
       classPath(),
       "org.apache.cassandra.service.CassandraDaemon",
     ],
-    { detached: true, stdio: ["ignore", output, output], windowsHide: true },
+    { detached: true, env: marked(), stdio: ["ignore", output, output], windowsHide: true },
   );
   closeSync(output);
   child.unref();
