@@ -13,12 +13,12 @@ import {
   SparkifyError,
 } from "@sparkify/lib";
 import { findJava } from "../java/find-java.js";
+import { withLock } from "../lock.mjs";
 import { onInterrupt } from "../processes.mjs";
 import { classArchive, jars } from "./jars.js";
 import { endNode, isNode, lastLogLines, launchNode, nodeLog, portWasTaken } from "./node-process.js";
 import { logsOf, type NodeSettings } from "./node-settings.js";
 import { canListen, freePort, furtherBy } from "./ports.js";
-import { takeStartLock } from "./start-lock.js";
 
 const directory = dirname(embeddedNodeFile);
 const startTimeoutSeconds = 120;
@@ -39,31 +39,37 @@ export async function startNode(
   settings: Pick<NodeSettings, "heap" | "bulk"> = {},
 ): Promise<StartedNode> {
   mkdirSync(logsOf(directory), { recursive: true });
-  const releaseLock = await takeStartLock(join(directory, "start.lock"), 2 * startTimeoutSeconds);
-  try {
-    const known = readEmbeddedNode();
-    if (known?.pid && isOurs(known.pid)) {
-      await waitUntilAnswering(known, news);
-      return { ...known, pid: known.pid, startedNow: false };
+  return withLock(
+    join(directory, "start.lock"),
+    () => findOrStart(news, settings),
+    (holder) => news(`process ${holder} starts it already`),
+  );
+}
+
+async function findOrStart(
+  news: (text: string) => void,
+  settings: Pick<NodeSettings, "heap" | "bulk">,
+): Promise<StartedNode> {
+  const known = readEmbeddedNode();
+  if (known?.pid && isOurs(known.pid)) {
+    await waitUntilAnswering(known, news);
+    return { ...known, pid: known.pid, startedNow: false };
+  }
+  const clusterName = known?.clusterName ?? `sparkify-${randomBytes(4).toString("hex")}`;
+  for (let attempt = 0; ; attempt++) {
+    const further = furtherBy(attempt);
+    const wanted = (known?.port ?? 9042) + further;
+    const port = await freePort(wanted);
+    if (port !== wanted) news(`port ${wanted} is taken, using ${port}`);
+    const storagePort = await freePort(7000 + further);
+    try {
+      const node = await launch({ directory, clusterName, port, storagePort, ...settings }, news);
+      return { ...node, startedNow: true };
+    } catch (error) {
+      // A port that was free may be taken by the time the node binds it: by another clone that starts now.
+      if (!portWasTaken(directory) || attempt === 4) throw error;
+      news("a port was taken meanwhile, trying the next");
     }
-    const clusterName = known?.clusterName ?? `sparkify-${randomBytes(4).toString("hex")}`;
-    for (let attempt = 0; ; attempt++) {
-      const further = furtherBy(attempt);
-      const wanted = (known?.port ?? 9042) + further;
-      const port = await freePort(wanted);
-      if (port !== wanted) news(`port ${wanted} is taken, using ${port}`);
-      const storagePort = await freePort(7000 + further);
-      try {
-        const node = await launch({ directory, clusterName, port, storagePort, ...settings }, news);
-        return { ...node, startedNow: true };
-      } catch (error) {
-        // A port that was free may be taken by the time the node binds it: by another clone that starts now.
-        if (!portWasTaken(directory) || attempt === 4) throw error;
-        news("a port was taken meanwhile, trying the next");
-      }
-    }
-  } finally {
-    releaseLock();
   }
 }
 

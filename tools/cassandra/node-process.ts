@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { projectRoot, SparkifyError } from "@sparkify/lib";
+import { isAlive } from "../lock.mjs";
 import { interruptedCode, marked } from "../processes.mjs";
 import { classPath } from "./jars.js";
 import { jvmOptions } from "./jvm-options.js";
@@ -95,15 +96,6 @@ export function isNode(directory: string, pid: number): boolean {
   if (!isAlive(pid)) return false;
   const text = commandLineOf(pid); // a zombie's is empty
   return text.includes("CassandraDaemon") && text.includes(`-Dcassandra.storagedir=${directory}`);
-}
-
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }
 
 function commandLineOf(pid: number): string {

@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { type ClusterNews, SparkifyError, workDirectory } from "@sparkify/lib";
 import { type ClusterNode, startCluster } from "../cassandra/cluster.js";
-import { endLeftNode, isAlive } from "../cassandra/node-process.js";
+import { endLeftNode } from "../cassandra/node-process.js";
+import { isAlive } from "../lock.mjs";
 
 /** Each running command has a folder below it, named by its process. */
 const folder = join(workDirectory, ".cassandra-cluster");

@@ -1,0 +1,115 @@
+// One at a time, among all processes of this machine that use the same lock file.
+
+import { mkdirSync, readFileSync, rmdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** A holder shows this often that it lives. */
+const heartbeatMilliseconds = 2000;
+/** A holder that was not seen to live for so long is gone, even if its process number is in use: by another program. */
+const silentMilliseconds = 30_000;
+
+/**
+ * Does `work` while no other process does work under the same lock file. A lock whose holder has ended is taken over.
+ * @template T
+ * @param {string} file below a folder that can be written; the folder is made
+ * @param {() => Promise<T>} work
+ * @param {(holder: number) => void} [onWait] called once, with the holder's process number, where the lock is not free
+ * @returns {Promise<T>}
+ */
+export async function withLock(file, work, onWait = () => {}) {
+  await take(file, onWait);
+  const heartbeat = setInterval(() => {
+    const now = new Date();
+    try {
+      utimesSync(file, now, now);
+    } catch {} // somebody deleted the folder: nothing is left to be locked
+  }, heartbeatMilliseconds);
+  heartbeat.unref();
+  const release = () => rmSync(file, { force: true });
+  process.once("exit", release);
+  try {
+    return await work();
+  } finally {
+    clearInterval(heartbeat);
+    process.off("exit", release);
+    release();
+  }
+}
+
+/** @param {string} file @param {(holder: number) => void} onWait */
+async function take(file, onWait) {
+  mkdirSync(dirname(file), { recursive: true });
+  let told = false;
+  let seen = { beat: 0, since: 0 };
+  while (!create(file)) {
+    const found = read(file);
+    if (!found) continue; // given back just now
+    if (found.beat !== seen.beat) seen = { beat: found.beat, since: performance.now() };
+    const isSilent = performance.now() - seen.since > silentMilliseconds;
+    if (isSilent || !isAlive(found.holder)) {
+      breakOpen(file, found);
+    } else if (!told) {
+      onWait(found.holder);
+      told = true;
+    }
+    await sleep(100);
+  }
+}
+
+/** @param {string} file @returns {boolean} false where it exists */
+function create(file) {
+  try {
+    writeFileSync(file, String(process.pid), { flag: "wx" });
+    return true;
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EEXIST") throw error;
+    return false;
+  }
+}
+
+/** @param {string} file @returns {{ holder: number, beat: number } | undefined} */
+function read(file) {
+  try {
+    const { mtimeMs } = statSync(file);
+    // A file without a number was created a moment ago, or its holder ended in that moment.
+    return { holder: Number(readFileSync(file, "utf8")) || process.pid, beat: mtimeMs };
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Removes the lock of a holder that is gone. One process at a time does so, or the second one would remove the lock that
+ * the first has taken meanwhile.
+ * @param {string} file @param {{ holder: number, beat: number }} gone
+ */
+function breakOpen(file, gone) {
+  const breaking = `${file}.breaking`;
+  try {
+    mkdirSync(breaking);
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EEXIST") throw error;
+    const made = statSync(breaking, { throwIfNoEntry: false });
+    if (made && Date.now() - made.mtimeMs > silentMilliseconds)
+      rmSync(breaking, { recursive: true, force: true });
+    return;
+  }
+  try {
+    const found = read(file);
+    if (found?.holder === gone.holder && found.beat === gone.beat) rmSync(file, { force: true });
+  } finally {
+    rmdirSync(breaking);
+  }
+}
+
+/** @param {number} pid @returns {boolean} whether a process has this number */
+export function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return /** @type {NodeJS.ErrnoException} */ (error).code === "EPERM";
+  }
+}
