@@ -43,7 +43,7 @@ function handleSignals() {
 }
 
 /** The variable that holds the marks of the command and of those that started it: see guard/marked.mjs. */
-const marks = "SPARKIFY_MARKS";
+export const marksVariable = "SPARKIFY_MARKS";
 
 /**
  * Starts the guardian, once: before the first child.
@@ -76,7 +76,7 @@ export function startGuardian() {
   guardian.unref();
   /** @type {import("node:net").Socket} */ (guardian.stdin).unref();
   state.guardian = guardian;
-  process.env[marks] = `${process.env[marks] ?? ""} ${mark}`.trim();
+  process.env[marksVariable] = `${process.env[marksVariable] ?? ""} ${mark}`.trim();
 }
 
 /**
@@ -86,7 +86,7 @@ export function startGuardian() {
  */
 export function marked(env = process.env) {
   startGuardian();
-  return { ...env, [marks]: process.env[marks] };
+  return { ...env, [marksVariable]: process.env[marksVariable] };
 }
 
 /**
@@ -94,7 +94,7 @@ export function marked(env = process.env) {
  * @returns {NodeJS.ProcessEnv}
  */
 export function unmarked() {
-  const { [marks]: _, ...env } = process.env;
+  const { [marksVariable]: _, ...env } = process.env;
   return env;
 }
 
@@ -192,7 +192,7 @@ export function startChild(program, args, options = {}) {
  */
 export async function runChild(program, args, { onLine, log, ...options } = {}) {
   const child = startChild(program, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
-  const logStream = log ? createWriteStream(log, { flags: "a" }) : undefined;
+  const logStream = log ? createWriteStream(log, { flags: "a", mode: 0o600 }) : undefined;
   logStream?.on("error", () => {}); // a full disk must not hide the child's own message
   /** @type {string[]} */
   const tail = [];
@@ -222,15 +222,37 @@ export async function runChild(program, args, { onLine, log, ...options } = {}) 
 }
 
 /**
+ * @param {string} path
+ * @param {NodeJS.ErrnoException} error
+ */
+export function notWritable(path, error) {
+  const why = error.code === "EROFS" ? "its file system is read-only" : error.message;
+  return new SetupError(
+    `Nothing can be written to ${path}: ${why}. Make it writable. With SPARKIFY_WORK_DIR=/path/of/your/own ` +
+      "the commands keep their results and Cassandra's data elsewhere.",
+  );
+}
+
+/**
  * Prints why the command failed, for a reader.
  * @param {unknown} error
  * @returns {number} the exit code
  */
 export function reportFailure(error) {
   if (state.interruptedCode) return state.interruptedCode;
+  const { code = "", path } = /** @type {NodeJS.ErrnoException} */ (error ?? {});
+  if (code === "EROFS" && path) {
+    return reportFailure(notWritable(path, /** @type {NodeJS.ErrnoException} */ (error)));
+  }
+  if ((code === "EACCES" || code === "EPERM") && path) {
+    console.error(
+      `\n✘ ${/** @type {Error} */ (error).message}. Check who owns it, and who may read and write it.`,
+    );
+    return 1;
+  }
   const forReaders =
     error instanceof Error && (error instanceof SetupError || error.name === "SparkifyError");
-  if (/** @type {NodeJS.ErrnoException} */ (error)?.code === "ENOSPC") {
+  if (code === "ENOSPC") {
     console.error(
       `\n✘ The disk is full (${/** @type {Error} */ (error).message}). Free some space and run the command again.`,
     );

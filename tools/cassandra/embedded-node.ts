@@ -14,6 +14,7 @@ import {
 } from "@sparkify/lib";
 import { findJava } from "../java/find-java.js";
 import { withLock } from "../lock.mjs";
+import { writableFolder } from "../private-folder.mjs";
 import { onInterrupt } from "../processes.mjs";
 import { classArchive, jars } from "./jars.js";
 import { endNode, isNode, lastLogLines, launchNode, nodeLog, portWasTaken } from "./node-process.js";
@@ -38,6 +39,7 @@ export async function startNode(
   news: (text: string) => void = () => {},
   settings: Pick<NodeSettings, "heap" | "bulk"> = {},
 ): Promise<StartedNode> {
+  writableFolder(directory);
   mkdirSync(logsOf(directory), { recursive: true });
   return withLock(
     join(directory, "start.lock"),

@@ -35,7 +35,8 @@ export async function launchNode(
   const { directory } = node;
   const logs = logsOf(directory);
   const logStart = statSync(join(logs, "system.log"), { throwIfNoEntry: false })?.size ?? 0;
-  const output = openSync(join(logs, "console.log"), "w");
+  const output = openSync(join(logs, "console.log"), "w", 0o600);
+  const umask = process.umask(0o077); // its logs and data are for the owner only
   const child = spawn(
     java,
     [
@@ -52,6 +53,7 @@ export async function launchNode(
     ],
     { detached: true, env: marked(), stdio: ["ignore", output, output], windowsHide: true },
   );
+  process.umask(umask);
   closeSync(output);
   child.unref();
   if (!child.pid) await new Promise((_, reject) => child.once("error", reject));

@@ -9,6 +9,7 @@ import { type ClusterNews, SparkifyError, workDirectory } from "@sparkify/lib";
 import { type ClusterNode, startCluster } from "../cassandra/cluster.js";
 import { endLeftNode } from "../cassandra/node-process.js";
 import { isAlive } from "../lock.mjs";
+import { writableFolder } from "../private-folder.mjs";
 
 /** Each running command has a folder below it, named by its process. */
 const folder = join(workDirectory, ".cassandra-cluster");
@@ -23,7 +24,8 @@ export async function cluster(addresses: string[]): Promise<number> {
 
   await removeLeftovers();
   const directory = join(folder, String(process.pid));
-  mkdirSync(directory, { recursive: true });
+  writableFolder(folder);
+  mkdirSync(directory);
   process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
   const running = await startCluster({
     ...{ directory, heap: "512M", yaml, yamlOf },

@@ -15,6 +15,7 @@ import {
 } from "@sparkify/lib";
 import { withCassandra } from "../cassandra/with-cassandra.js";
 import { contents } from "../notebooks/navigation.js";
+import { needWritable, writableFolder } from "../private-folder.mjs";
 import { interruptedCode } from "../processes.mjs";
 import { step } from "../setup/step.mjs";
 import { executeNotebooks, type NotebookResult } from "./execute.js";
@@ -54,7 +55,8 @@ export async function run(args: string[]): Promise<number> {
   if (notebooks.length === 0) throw new SparkifyError(`There are no notebooks in ${values.notebooks}.`);
   findEventFiles(eventDataDirectory); // says what is wrong before anything is started
 
-  const out = join(workDirectory, "out");
+  needWritable(workDirectory);
+  const out = writableFolder(join(workDirectory, "out"));
   const executed = join(out, "notebooks");
   // What an earlier run found must not be taken for this run's result.
   for (const old of ["report.json", "report.html", "notebooks"])

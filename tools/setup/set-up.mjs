@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { writableFolder } from "../private-folder.mjs";
 import { runChild, SetupError } from "../processes.mjs";
 import { findPython } from "./find-python.mjs";
 import { step } from "./step.mjs";
@@ -20,13 +21,6 @@ const log = join(root, "out", "setup.log");
 
 /** Brings the project to the state in which every command works. */
 export async function setUp() {
-  try {
-    mkdirSync(dirname(log), { recursive: true });
-  } catch (error) {
-    throw new SetupError(
-      `The folder ${dirname(log)} cannot be made: ${/** @type {Error} */ (error).message}`,
-    );
-  }
   // Side by side. Where one fails the other still comes to its end, and the next run has less to do.
   const done = await Promise.allSettled([
     installNpmPackages().then(compile),
@@ -152,6 +146,7 @@ async function once(stamp, inputs, facts, title, work) {
  * @param {string[]} args
  */
 async function run(news, program, args) {
+  writableFolder(dirname(log));
   const { code, tail } = await runChild(program, args, { cwd: root, onLine: news, log });
   if (code !== 0) throw new SetupError(`${explain(tail)}\n\n${tail}\n\nThe whole output is in ${log}`);
 }

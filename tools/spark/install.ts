@@ -4,6 +4,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot, SparkifyError } from "@sparkify/lib";
 import { ClassArchive } from "../java/class-archive.js";
+import { privateFolder } from "../private-folder.mjs";
 import { programOf, venvPython } from "../python.js";
 import { installOnce, installPython, runInstaller } from "../setup/install-once.js";
 
@@ -41,6 +42,7 @@ export async function installSpark(uris: string[]): Promise<Spark> {
       "Spark cannot write files on Windows without programs that no package registry has. Run this command in the Windows Subsystem for Linux.",
     );
   }
+  privateFolder(folder);
   await installPython(venv, join(sources, "requirements.txt"), "Install Apache Spark (some 400 MB)");
   const folders = [await fetchFrom("jgo.lock.toml", "jars", "Fetch the Spark Cassandra Connector")];
   if (uris.some((uri) => uri.startsWith("s3a:")))

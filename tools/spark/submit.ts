@@ -151,7 +151,7 @@ export async function submit(
     child.once("error", reject);
     child.once("close", (code) => resolve(code ?? 1));
   });
-  const file = createWriteStream(log);
+  const file = createWriteStream(log, { mode: 0o600 });
   let complaints = "";
   let hopeless: SparkifyError | undefined;
   let starved = 0;

@@ -1,9 +1,10 @@
 // npm test: types, formatting and lint, then every test on a real Cassandra. `npm test -- WORD ...` runs only the test
 // files whose path has one of the words.
 
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { projectRoot, SparkifyError } from "@sparkify/lib";
+import { writableFolder } from "../private-folder.mjs";
 import { endProcessTree, interruptedCode, onInterrupt, runChild, startChild } from "../processes.mjs";
 import { step } from "../setup/step.mjs";
 
@@ -61,6 +62,7 @@ async function runTests(words: string[], lanesAtOnce: number, env: NodeJS.Proces
     if (code !== 0) throw new SparkifyError(`${tail}\n\nMost of it is mended by: npm run format`);
   });
 
+  writableFolder(workDirectory);
   const lanes = Array.from({ length: Math.min(lanesAtOnce, files.length) }, (_, number) =>
     Lane.open(number, env),
   );
@@ -90,7 +92,7 @@ class Lane {
     );
     await lane.cassandra("destroy"); // an earlier run may have been killed
     rmSync(directory, { recursive: true, force: true });
-    mkdirSync(directory, { recursive: true });
+    writableFolder(directory);
     await step(`Start Cassandra ${number + 1} for the tests`, () => lane.cassandra("start"));
     return lane;
   }

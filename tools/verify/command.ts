@@ -1,6 +1,6 @@
 // npm run verify: are all rows of the tables what the streamlined CSV says?
 
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import {
@@ -13,6 +13,7 @@ import {
 } from "@sparkify/lib";
 import { withCassandra } from "../cassandra/with-cassandra.js";
 import { chooseTables } from "../load/tables.js";
+import { writableFolder } from "../private-folder.mjs";
 import { onInterrupt } from "../processes.mjs";
 import { step } from "../setup/step.mjs";
 import { comparisonText } from "./text.js";
@@ -21,14 +22,13 @@ import { comparisonText } from "./text.js";
 export async function verify(args: string[]): Promise<number> {
   const { values } = parseArgs({ args, options: { tables: { type: "string" } } });
   const tables = chooseTables(values.tables?.split(",").map((table) => table.trim()) ?? []);
-  const report = join(workDirectory, "out", "verify.json");
+  const report = join(writableFolder(join(workDirectory, "out")), "verify.json");
   rmSync(report, { force: true }); // what an earlier run found must not be taken for this run's result
   needStreamlinedCsv();
   const comparison = await withCassandra(async (database) => {
     await database;
     return compare(tables.map(({ name }) => name));
   });
-  mkdirSync(join(workDirectory, "out"), { recursive: true });
   writeFileSync(report, `${JSON.stringify(comparison, null, 2)}\n`);
   console.log(comparisonText(comparison));
   console.log(`  The report: ${report}`);
