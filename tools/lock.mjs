@@ -63,8 +63,9 @@ function create(file) {
     writeFileSync(file, String(process.pid), { flag: "wx" });
     return true;
   } catch (error) {
-    if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EEXIST") throw error;
-    return false;
+    if (/** @type {NodeJS.ErrnoException} */ (error).code === "EEXIST") return false;
+    rmSync(file, { force: true }); // on a full disk it is there, without a number
+    throw error;
   }
 }
 

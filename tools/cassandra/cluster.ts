@@ -3,16 +3,15 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { SparkifyError } from "@sparkify/lib";
 import { findJava } from "../java/find-java.js";
 import { onInterrupt } from "../processes.mjs";
 import { classArchive } from "./jars.js";
 import {
   endNode,
   isNode,
-  lastLogLines,
   launchNode,
   type NodeProcess,
+  nodeFailure,
   nodeLog,
   portWasTaken,
   signal,
@@ -183,13 +182,12 @@ export class ClusterNode {
     while (!(await isSo())) {
       const { directory } = this.settings;
       if (!this.pid) {
-        throw new SparkifyError(
-          `The node ${this.address} ended while it was starting.\n${lastLogLines(directory)}`,
-        );
+        throw nodeFailure(directory, `The node ${this.address} ended while it was starting.`);
       }
       if (Date.now() - started > startTimeoutSeconds * 1000) {
-        throw new SparkifyError(
-          `The node ${this.address} did not ${what} within ${startTimeoutSeconds} s.\n${lastLogLines(directory)}`,
+        throw nodeFailure(
+          directory,
+          `The node ${this.address} did not ${what} within ${startTimeoutSeconds} s.`,
         );
       }
       await sleep(200);

@@ -17,7 +17,7 @@ import { withLock } from "../lock.mjs";
 import { writableFolder } from "../private-folder.mjs";
 import { onInterrupt } from "../processes.mjs";
 import { classArchive, jars } from "./jars.js";
-import { endNode, isNode, lastLogLines, launchNode, nodeLog, portWasTaken } from "./node-process.js";
+import { diskFull, endNode, isNode, launchNode, nodeFailure, nodeLog, portWasTaken } from "./node-process.js";
 import { logsOf, type NodeSettings } from "./node-settings.js";
 import { canListen, freePort, furtherBy } from "./ports.js";
 
@@ -97,6 +97,9 @@ async function launch(
   }
 }
 
+/** @returns the error for the reader, where the disk with the node's data is full: `what` is its consequence then */
+export const embeddedDiskFull = (what: string) => diskFull(directory, what);
+
 /** Stops the node and waits until it has ended. @returns false if it was not running */
 export async function stopNode(): Promise<boolean> {
   const node = readEmbeddedNode();
@@ -147,7 +150,7 @@ async function waitUntilAnswering(node: EmbeddedNode, news: (text: string) => vo
   while (Date.now() - since < startTimeoutSeconds * 1000) {
     if (!node.pid || !isOurs(node.pid)) {
       remember({ port: node.port, clusterName: node.clusterName });
-      throw new SparkifyError(`Cassandra ended while it was starting.\n${lastLogLines(directory)}`);
+      throw nodeFailure(directory, "Cassandra ended while it was starting.");
     }
     if (!(await canListen(node.port))) {
       try {
@@ -165,8 +168,9 @@ async function waitUntilAnswering(node: EmbeddedNode, news: (text: string) => vo
     filesRead = read;
     await sleep(200);
   }
-  throw new SparkifyError(
-    `Cassandra did not answer on 127.0.0.1:${node.port} within ${startTimeoutSeconds} s (${last ?? "port closed"}).\n${lastLogLines(directory)}`,
+  throw nodeFailure(
+    directory,
+    `Cassandra did not answer on 127.0.0.1:${node.port} within ${startTimeoutSeconds} s (${last ?? "port closed"}).`,
   );
 }
 

@@ -1,7 +1,7 @@
 // One Cassandra node: a plain Java process, known by its directory.
 
 import { spawn, spawnSync } from "node:child_process";
-import { closeSync, existsSync, openSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, statfsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
@@ -47,6 +47,7 @@ export async function launchNode(
       `-Dlogback.configurationFile=${node.logback ?? logback}`,
       `-Dcassandra.logdir=${logs}`,
       `-Dcassandra.storagedir=${directory}`,
+      `-XX:ErrorFile=${join(logs, "crash-%p.log")}`, // where Java itself crashes, as on a full disk
       "-cp",
       classPath(),
       "org.apache.cassandra.service.CassandraDaemon",
@@ -132,6 +133,31 @@ export function lastLogLines(directory: string, count = 15): string {
     .filter((file) => existsSync(file))
     .flatMap((file) => readFileSync(file, "utf8").trimEnd().split("\n").slice(-count));
   return `The last lines of its logs in ${logsOf(directory)}:\n${lines.join("\n")}`;
+}
+
+/**
+ * What went wrong with a node, for the reader: the reason first where it can be told, else the end of its logs.
+ * @param what happened, as a sentence
+ */
+export function nodeFailure(directory: string, what: string): SparkifyError {
+  return diskFull(directory, what) ?? new SparkifyError(`${what}\n${lastLogLines(directory)}`);
+}
+
+/** The disk with a node's data is full; what else went wrong is a consequence. */
+export class DiskFull extends SparkifyError {}
+
+/** Cassandra takes up its commit log in pieces of 32 MB; where a piece is not to be had it ends in several ways. */
+const leastFreeMegabytes = 33;
+
+/** @returns the error for the reader, where the disk with the node's data is full */
+export function diskFull(directory: string, what: string): DiskFull | undefined {
+  if (!existsSync(directory)) return undefined;
+  const { bavail, bsize } = statfsSync(directory);
+  const free = Math.floor((bavail * bsize) / 2 ** 20);
+  if (free >= leastFreeMegabytes) return undefined;
+  return new DiskFull(
+    `The disk is full: ${free} MB are free for Cassandra's data in ${directory}. Free some space and run the command again.\n${what}`,
+  );
 }
 
 /** Whether the node ended because another program took one of its ports first. */

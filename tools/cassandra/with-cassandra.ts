@@ -1,9 +1,10 @@
 // A database for as long as a command needs one.
 
 import { contactPointsFromEnvironment } from "@sparkify/lib";
-import { onInterrupt } from "../processes.mjs";
+import { interruptedCode, onInterrupt } from "../processes.mjs";
 import { step } from "../setup/step.mjs";
-import { startNode, stopNode } from "./embedded-node.js";
+import { embeddedDiskFull, startNode, stopNode } from "./embedded-node.js";
+import { DiskFull } from "./node-process.js";
 
 /**
  * Does `work` with a Cassandra: the cluster of CASSANDRA_CONTACT_POINTS, or else the embedded node. A node that
@@ -30,6 +31,9 @@ export async function withCassandra<Result>(
   database.catch(() => {}); // awaited by those who need it
   try {
     return await work(database);
+  } catch (error) {
+    if (error instanceof DiskFull || interruptedCode()) throw error;
+    throw embeddedDiskFull((error as Error).message) ?? error;
   } finally {
     await database.catch(() => {});
     if (startedHere) await step("Stop Cassandra", stopNode);

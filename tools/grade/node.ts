@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { projectRoot, SparkifyError } from "@sparkify/lib";
 import { Client } from "cassandra-driver";
 import { classArchive } from "../cassandra/jars.js";
-import { endLeftNode, endNode, isNode, lastLogLines, launchNode } from "../cassandra/node-process.js";
+import { endLeftNode, endNode, isNode, launchNode, nodeFailure } from "../cassandra/node-process.js";
 import { logsOf } from "../cassandra/node-settings.js";
 import { canListen } from "../cassandra/ports.js";
 import { findJava } from "../java/find-java.js";
@@ -87,11 +87,11 @@ export class GradingNode {
     this.#pid = pid;
     const started = Date.now();
     while (await canListen(port)) {
-      if (!this.isAlive)
-        throw new SparkifyError(`The node of the grader did not start.\n${lastLogLines(this.directory)}`);
+      if (!this.isAlive) throw nodeFailure(this.directory, "The node of the grader did not start.");
       if (Date.now() - started > startTimeoutSeconds * 1000)
-        throw new SparkifyError(
-          `The node of the grader did not answer within ${startTimeoutSeconds} s.\n${lastLogLines(this.directory)}`,
+        throw nodeFailure(
+          this.directory,
+          `The node of the grader did not answer within ${startTimeoutSeconds} s.`,
         );
       await sleep(100);
     }

@@ -13,6 +13,7 @@ import {
   SparkifyError,
   workDirectory,
 } from "@sparkify/lib";
+import { embeddedDiskFull } from "../cassandra/embedded-node.js";
 import { withCassandra } from "../cassandra/with-cassandra.js";
 import { contents } from "../notebooks/navigation.js";
 import { needWritable, writableFolder } from "../private-folder.mjs";
@@ -80,6 +81,8 @@ export async function run(args: string[]): Promise<number> {
     writeReport(report, out);
     console.log(reportText(report));
     console.log(`  The report: ${join(out, "report.html")}`);
+    const full = report.ok ? undefined : embeddedDiskFull("That is why the run failed.");
+    if (full) console.log(`\n✘ ${full.message}`);
     return report.ok ? 0 : 1;
   });
 }
