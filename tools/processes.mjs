@@ -4,6 +4,7 @@
 import { spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
 import { constants } from "node:os";
+import { childEnvironment } from "./environment.mjs";
 
 /** An error whose message is written for the reader: it is printed as it is, without a stack. */
 export class SetupError extends Error {}
@@ -83,13 +84,14 @@ function signalTree(pid, signal) {
 }
 
 /**
- * Starts a child that is ended with this command.
+ * Starts a child that is ended with this command. Where `options` name no environment it gets that of childEnvironment().
  * @param {string} program
  * @param {string[]} args
  * @param {import("node:child_process").SpawnOptions} [options]
  */
 export function startChild(program, args, options = {}) {
   const child = spawn(program, args, {
+    env: childEnvironment(),
     ...options,
     detached: process.platform !== "win32",
     windowsHide: true,

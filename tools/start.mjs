@@ -11,6 +11,8 @@ if (major < 20 || (major === 20 && minor < 19)) {
 }
 
 const [command = "", ...args] = process.argv.slice(2);
+const { cleanEnvironment } = await import("./environment.mjs");
+cleanEnvironment();
 const { setUp } = await import("./setup/set-up.mjs");
 const { interruptedCode, reportFailure } = await import("./processes.mjs");
 try {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { projectRoot } from "@sparkify/lib";
 import { inCage, inOwnNetwork, whyNoSandbox } from "../../tools/grade/sandbox.js";
-import { venvPython } from "../../tools/python.js";
+import { venvPython } from "../../tools/python.mjs";
 import { temporaryFolder, write } from "../lib/support.js";
 
 const hooks = join(projectRoot, "tools", "grade", "hooks");
