@@ -5,10 +5,13 @@ import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot, readEmbeddedNode, workDirectory } from "@sparkify/lib";
+import { whyNoSandbox } from "../tools/grade/sandbox.js";
 import { installNpmPackages } from "../tools/setup/installers.mjs";
 
 /** Whether the long forms are run (npm run soak), of which npm test has short ones. */
 export const isSoak = process.env.SOAK === "1";
+/** For `skip`: the reason where only npm run soak has the test. */
+export const longForm = isSoak ? false : "a long form, which npm run soak has";
 
 export interface Ended {
   code: number | null;
@@ -17,6 +20,10 @@ export interface Ended {
 }
 
 export const startScript = join(projectRoot, "tools", "start.mjs");
+
+/** For `skip`: what the reader of a summary is told where there is no sandbox. */
+const whyNot = whyNoSandbox();
+export const noSandbox = whyNot === undefined ? false : `no sandbox: ${whyNot}`;
 
 /** Runs `npm run <command>` without npm. */
 export function runCommand(

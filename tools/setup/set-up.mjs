@@ -4,6 +4,7 @@
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { withLock } from "../lock.mjs";
 import { runChild, SetupError } from "../processes.mjs";
 import { venv } from "../python.mjs";
 import { root } from "../root.mjs";
@@ -31,11 +32,13 @@ function installNpm() {
 /** The compiler itself knows what is up to date; a line is printed only when it has something to say. The tests are
  * compiled by `npm test`, so that they cannot keep the other commands from running. */
 async function compile() {
-  await runCompiler([]);
-  const missing = missingOutput();
-  if (!missing) return;
-  console.log(`  Compile: repaired, because ${missing} is missing`); // the compiler goes by its own notes
-  await runCompiler(["--force"]);
+  await withLock(join(root, "build", "locks", "compile"), async () => {
+    await runCompiler([]);
+    const missing = missingOutput();
+    if (!missing) return;
+    console.log(`  Compile: repaired, because ${missing} is missing`); // the compiler goes by its own notes
+    await runCompiler(["--force"]);
+  });
 }
 
 /** @param {string[]} options */
