@@ -2,12 +2,16 @@
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot, readEmbeddedNode, workDirectory } from "@sparkify/lib";
+import { whyNoSandbox } from "../tools/grade/sandbox.js";
+import { installNpmPackages } from "../tools/setup/installers.mjs";
 
 /** Whether the long forms are run (npm run soak), of which npm test has short ones. */
 export const isSoak = process.env.SOAK === "1";
+/** For `skip`: the reason where only npm run soak has the test. */
+export const longForm = isSoak ? false : "a long form, which npm run soak has";
 
 export interface Ended {
   code: number | null;
@@ -16,6 +20,10 @@ export interface Ended {
 }
 
 export const startScript = join(projectRoot, "tools", "start.mjs");
+
+/** For `skip`: what the reader of a summary is told where there is no sandbox. */
+const whyNot = whyNoSandbox();
+export const noSandbox = whyNot === undefined ? false : `no sandbox: ${whyNot}`;
 
 /** Runs `npm run <command>` without npm. */
 export function runCommand(
@@ -57,30 +65,15 @@ export function newFolder(name: string): string {
   return mkdtempSync(join(workDirectory, `${name}-`));
 }
 
-export const newestNode = "24.21.0";
-
-/** Installs a release of Node into the build folder. @returns its program */
-export async function installNode(release: string): Promise<string> {
-  const folder = join(projectRoot, "build", `node-${release}`);
-  const node = join(folder, "node_modules", "node", "bin", "node");
-  if (!existsSync(node)) {
-    mkdirSync(folder, { recursive: true });
-    const npm = process.env.npm_execpath;
-    assert.ok(npm, "the tests are started by npm");
-    const args = [
-      npm,
-      "install",
-      "--prefix",
-      folder,
-      "--no-save",
-      "--ignore-scripts=false",
-      `node@${release}`,
-    ];
-    const installed = await runProgram(process.execPath, args, {}, folder);
-    assert.equal(installed.code, 0, installed.output);
-  }
+/** Installs the newest Node, which a package of this platform brings. @returns its program */
+export async function installNode24(): Promise<string> {
+  const folder = join(projectRoot, "build", "node-24");
+  await installNpmPackages("Install Node 24", join(projectRoot, "test", "node-24"), folder);
+  const windows = process.platform === "win32";
+  const name = `node-${windows ? "win" : process.platform}-${process.arch}`;
+  const node = join(folder, "node_modules", name, "bin", windows ? "node.exe" : "node");
   const { output } = await runProgram(node, ["--version"]);
-  assert.equal(output.trim(), `v${release}`);
+  assert.match(output, /^v24\./);
   return node;
 }
 

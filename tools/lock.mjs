@@ -10,7 +10,8 @@ const heartbeatMilliseconds = 2000;
 const silentMilliseconds = 30_000;
 
 /**
- * Does `work` while no other process does work under the same lock file. A lock whose holder has ended is taken over.
+ * Does `work` while no other process does work under the same lock file. A lock whose holder has ended is taken over. Where
+ * the file cannot be written, the work is done without: what it writes itself will fail with the reason.
  * @template T
  * @param {string} file below a folder that can be written; the folder is made
  * @param {() => Promise<T>} work
@@ -18,7 +19,7 @@ const silentMilliseconds = 30_000;
  * @returns {Promise<T>}
  */
 export async function withLock(file, work, onWait = () => {}) {
-  await take(file, onWait);
+  if (!(await take(file, onWait))) return work();
   const heartbeat = setInterval(() => {
     const now = new Date();
     try {
@@ -37,12 +38,16 @@ export async function withLock(file, work, onWait = () => {}) {
   }
 }
 
-/** @param {string} file @param {(holder: number) => void} onWait */
+/**
+ * @param {string} file @param {(holder: number) => void} onWait
+ * @returns {Promise<boolean>} false where nothing can be written
+ */
 async function take(file, onWait) {
-  mkdirSync(dirname(file), { recursive: true });
   let told = false;
   let seen = { beat: 0, since: 0 };
-  while (!create(file)) {
+  for (;;) {
+    const created = create(file);
+    if (created !== "exists") return created === "created";
     const found = read(file);
     if (!found) continue; // given back just now
     if (found.beat !== seen.beat) seen = { beat: found.beat, since: performance.now() };
@@ -57,13 +62,16 @@ async function take(file, onWait) {
   }
 }
 
-/** @param {string} file @returns {boolean} false where it exists */
+/** @param {string} file @returns {"created" | "exists" | "read-only"} */
 function create(file) {
   try {
+    mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, String(process.pid), { flag: "wx" });
-    return true;
+    return "created";
   } catch (error) {
-    if (/** @type {NodeJS.ErrnoException} */ (error).code === "EEXIST") return false;
+    const { code = "" } = /** @type {NodeJS.ErrnoException} */ (error);
+    if (code === "EEXIST") return "exists";
+    if (["EROFS", "EACCES", "EPERM"].includes(code)) return "read-only";
     rmSync(file, { force: true }); // on a full disk it is there, without a number
     throw error;
   }

@@ -8,6 +8,7 @@ import { createWriteStream } from "node:fs";
 import { constants } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { childEnvironment } from "./environment.mjs";
 
 /** An error whose message is written for the reader: it is printed as it is, without a stack. */
 export class SetupError extends Error {}
@@ -90,15 +91,6 @@ export function marked(env = process.env) {
 }
 
 /**
- * The environment of a program that is the user's own and stays: it has none of the marks.
- * @returns {NodeJS.ProcessEnv}
- */
-export function unmarked() {
-  const { [marksVariable]: _, ...env } = process.env;
-  return env;
-}
-
-/**
  * Leaves a process running when this command ends.
  * @param {number} pid
  */
@@ -164,7 +156,7 @@ function signalTree(pid, signal) {
 }
 
 /**
- * Starts a child that is ended with this command.
+ * Starts a child that is ended with this command. Where `options` name no environment it gets that of childEnvironment().
  * @param {string} program
  * @param {string[]} args
  * @param {import("node:child_process").SpawnOptions} [options]
@@ -172,7 +164,7 @@ function signalTree(pid, signal) {
 export function startChild(program, args, options = {}) {
   const child = spawn(program, args, {
     ...options,
-    env: marked(options.env),
+    env: marked(options.env ?? childEnvironment()),
     detached: process.platform !== "win32",
     windowsHide: true,
   });

@@ -13,6 +13,8 @@ if (major < 20 || (major === 20 && minor < 19)) {
 const [command = "", ...args] = process.argv.slice(2);
 const { endWhatIsLeft, interruptedCode, reportFailure, startGuardian } = await import("./processes.mjs");
 startGuardian();
+const { cleanEnvironment } = await import("./environment.mjs");
+cleanEnvironment();
 const { setUp } = await import("./setup/set-up.mjs");
 try {
   await setUp();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { denormalize, findEventFiles, projectRoot } from "@sparkify/lib";
-import { venvPython } from "../../tools/python.js";
+import { venvPython } from "../../tools/python.mjs";
 import { embedded, newFolder, runProgram } from "../command.js";
 import { Loads, logsWith } from "./scenario.js";
 

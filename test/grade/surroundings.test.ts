@@ -6,8 +6,9 @@ import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { projectRoot } from "@sparkify/lib";
-import { inCage, inOwnNetwork, whyNoSandbox } from "../../tools/grade/sandbox.js";
-import { venvPython } from "../../tools/python.js";
+import { inCage, inOwnNetwork } from "../../tools/grade/sandbox.js";
+import { venvPython } from "../../tools/python.mjs";
+import { noSandbox } from "../command.js";
 import { temporaryFolder, write } from "../lib/support.js";
 
 const hooks = join(projectRoot, "tools", "grade", "hooks");
@@ -42,7 +43,7 @@ except ConnectionRefusedError:
 });
 
 test("in the sandbox there is only the submission's own folder, and no network", {
-  skip: whyNoSandbox() !== undefined,
+  skip: noSandbox,
 }, (t) => {
   const folder = temporaryFolder(t);
   const home = join(folder, "home");

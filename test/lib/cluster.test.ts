@@ -10,7 +10,7 @@ import { after, test } from "node:test";
 import { createServer as createTlsServer } from "node:tls";
 import { inspect } from "node:util";
 import { createKeyspaceIfMissing, projectRoot, SparkifyError, workDirectory } from "@sparkify/lib";
-import { installNode, newestNode, newFolder, runCommand, writeNotebook } from "../command.js";
+import { installNode24, newFolder, runCommand, writeNotebook } from "../command.js";
 import { issue, makeAuthority } from "./certificates.js";
 import { connected, type Settings, startSecureNode, writeIssued } from "./secure-cluster.js";
 import { fails } from "./support.js";
@@ -244,7 +244,7 @@ function roleStatements(change: (text: string) => string): string[] {
 test("with that role the whole walkthrough is right, over TLS and under the newest Node, and no password shows anywhere", {
   timeout: 300_000,
 }, async () => {
-  const node = await installNode(newestNode);
+  const node = await installNode24();
   const { code, output } = await runCommand(["run"], walker, { node });
   await runCommand(["cassandra", "status"]); // registers the kernel with this Node again
   assert.equal(code, 0, output);

@@ -9,7 +9,7 @@ import { dirname, join } from "node:path";
 import type { TestContext } from "node:test";
 import { createKeyspaceCql, type EventFile, SparkifyError, type Verdict } from "@sparkify/lib";
 import { type Client, concurrent } from "cassandra-driver";
-import { venvPython } from "../../tools/python.js";
+import { venvPython } from "../../tools/python.mjs";
 
 /** A folder that is gone when the test has ended. */
 export function temporaryFolder(t: TestContext): string {

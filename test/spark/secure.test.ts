@@ -9,14 +9,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { compareTables, projectRoot } from "@sparkify/lib";
 import { tableDefinitions } from "../../tools/load/tables.js";
 import { installSpark } from "../../tools/spark/install.js";
-import { isSoak, newFolder, ofProcesses, runCommand, startScript } from "../command.js";
+import { longForm, newFolder, ofProcesses, runCommand, startScript } from "../command.js";
 import { connected, startSecureNode } from "../lib/secure-cluster.js";
 
 /** The command lines of all processes, which every user of a machine can read. */
 const commandLines = (): string[] => ofProcesses((read) => [read("cmdline").replaceAll("\0", " ")]);
 
 test("with a password, TLS and a client certificate the tables are right, and no secret shows anywhere", {
-  skip: !isSoak,
+  skip: longForm,
 }, async (t) => {
   await installSpark([]);
   const { admin, cluster } = await startSecureNode(newFolder("secure-spark"));

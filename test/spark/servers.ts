@@ -10,8 +10,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { projectRoot } from "@sparkify/lib";
 import { freePort } from "../../tools/cassandra/ports.js";
 import { findJava } from "../../tools/java/find-java.js";
-import { venvPython } from "../../tools/python.js";
-import { installOnce, runInstaller } from "../../tools/setup/install-once.js";
+import { installJars } from "../../tools/setup/installers.mjs";
 import { installSpark } from "../../tools/spark/install.js";
 import { newFolder, runProgram } from "../command.js";
 
@@ -30,9 +29,7 @@ export async function stopServers(): Promise<void> {
 async function jarsOf(name: string): Promise<string> {
   const lock = join(projectRoot, "test", "spark", name, "jgo.lock.toml");
   const folder = join(projectRoot, "build", `test-${name}`);
-  await installOnce(folder, lock, `Fetch ${name} for the tests`, (news) =>
-    runInstaller(news, venvPython, [join(projectRoot, "tools", "setup", "fetch_jars.py"), lock, folder]),
-  );
+  await installJars(`Fetch ${name} for the tests`, folder, lock);
   return join(folder, "*");
 }
 

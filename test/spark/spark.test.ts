@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { denormalize, eventDataDirectory, findEventFiles } from "@sparkify/lib";
-import { isSoak, newFolder } from "../command.js";
+import { isSoak, longForm, newFolder } from "../command.js";
 import { logRow, quotedCsv, writeLog } from "../lib/support.js";
 import { writeDamagedLogs } from "./damagedLogs.js";
 import { emptyTables, expectTables, spark } from "./runSpark.js";
@@ -56,7 +56,7 @@ test("of the shipped logs and of damaged ones, Spark keeps and rejects the same 
 });
 
 test("one day that is run again replaces that day's plays, in the files and in the tables", {
-  skip: !isSoak,
+  skip: longForm,
 }, async () => {
   await emptyTables();
   const logs = newFolder("logs");
@@ -76,7 +76,7 @@ test("one day that is run again replaces that day's plays, in the files and in t
 });
 
 test("over the limit of rejected rows nothing is loaded, and the rows are kept", {
-  skip: !isSoak,
+  skip: longForm,
 }, async () => {
   await emptyTables();
   const logs = newFolder("logs");

@@ -9,7 +9,7 @@ import { denormalize, eventDataDirectory, findEventFiles } from "@sparkify/lib";
 import { freePort } from "../../tools/cassandra/ports.js";
 import { findJava } from "../../tools/java/find-java.js";
 import { installSpark } from "../../tools/spark/install.js";
-import { isSoak, newFolder } from "../command.js";
+import { longForm, newFolder } from "../command.js";
 import { logRow, writeLog } from "../lib/support.js";
 import { writeDamagedLogs } from "./damagedLogs.js";
 import { emptyTables, expectTables, spark } from "./runSpark.js";
@@ -161,7 +161,7 @@ async function runOn(store: StoreServer, more: NodeJS.ProcessEnv = {}): Promise<
 }
 
 test("on S3 the result is that of the single machine, a day is replaced, and what is wrong with a bucket is said", {
-  skip: !isSoak,
+  skip: longForm,
 }, async () => {
   const store = await startS3();
   await runOn(store);
@@ -204,7 +204,7 @@ test("on S3 the result is that of the single machine, a day is replaced, and wha
 });
 
 test("on HDFS and YARN the result is that of the single machine, and what is wrong there is said", {
-  skip: !isSoak,
+  skip: longForm,
 }, async () => {
   const store = await startHdfs();
   const conf = await startYarn(store.root);
@@ -236,7 +236,7 @@ test("on HDFS and YARN the result is that of the single machine, and what is wro
 });
 
 test("a master without workers and a Cassandra that Spark cannot reach are said, before the long work", {
-  skip: !isSoak,
+  skip: longForm,
 }, async () => {
   const properties = join(newFolder("job"), "spark.properties");
   writeFileSync(properties, "spark.starvation.timeout 3s\n");

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { connect, projectRoot } from "@sparkify/lib";
 import {
   embedded,
-  isSoak,
+  longForm,
   newFolder,
   processesWith,
   runCommand,
@@ -223,7 +223,9 @@ describe("bad surroundings", { concurrency: 2 }, () => {
   });
 
   // Takes a minute, most of it waiting for processes to start: in npm run soak.
-  test("two clones that start at the same moment do not disturb each other", { skip: !isSoak }, async (t) => {
+  test("two clones that start at the same moment do not disturb each other", {
+    skip: longForm,
+  }, async (t) => {
     const clones = [newFolder("clone-a"), newFolder("clone-b")].map((work) => ({ SPARKIFY_WORK_DIR: work }));
     t.after(() => Promise.all(clones.map((env) => runCommand(["cassandra", "destroy"], env))));
     const started = await Promise.all(clones.map((env) => runCommand(["cassandra", "start"], env)));

@@ -2,8 +2,8 @@
 
 import { join } from "node:path";
 import { projectRoot } from "@sparkify/lib";
-import { programOf, venvPython } from "../python.js";
-import { installOnce, installPython, runInstaller } from "../setup/install-once.js";
+import { programOf } from "../python.mjs";
+import { installJars, installPython } from "../setup/installers.mjs";
 import { benchDirectory } from "./data/data.js";
 
 const sources = join(projectRoot, "tools", "bench");
@@ -15,9 +15,6 @@ export const dsbulkJars = join(benchDirectory, "dsbulk");
 export const pythonSource = (name: string) => join(sources, "python", name);
 
 export async function installPeers(): Promise<void> {
-  await installPython(venv, join(sources, "requirements.txt"), "Install cqlsh, pandas and DuckDB");
-  const lock = join(sources, "jgo.lock.toml");
-  await installOnce(dsbulkJars, lock, "Fetch DSBulk", (news) =>
-    runInstaller(news, venvPython, [join(projectRoot, "tools", "setup", "fetch_jars.py"), lock, dsbulkJars]),
-  );
+  await installPython("Install cqlsh, pandas and DuckDB", venv, join(sources, "requirements.txt"));
+  await installJars("Fetch DSBulk", dsbulkJars, join(sources, "jgo.lock.toml"));
 }

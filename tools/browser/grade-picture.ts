@@ -4,9 +4,8 @@ import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { projectRoot } from "@sparkify/lib";
-import { chromium } from "playwright-core";
 import { grade } from "../grade/command.js";
-import { findChromium } from "./find-chromium.js";
+import { launchBrowser } from "./browser.js";
 
 /** Grades the copy, and takes the report's part on question 3. */
 export async function takeGradePicture(path: string): Promise<void> {
@@ -21,7 +20,7 @@ export async function takeGradePicture(path: string): Promise<void> {
   writeFileSync(notebook, wrong);
   await grade([join(folder, "ann"), "--out", out]);
   const [report = ""] = readdirSync(join(out, "reports"));
-  const browser = await chromium.launch({ executablePath: findChromium(), args: ["--no-sandbox"] });
+  const browser = await launchBrowser();
   try {
     const page = await browser.newPage({ viewport: { width: 1000, height: 1100 } });
     await page.goto(pathToFileURL(join(out, "reports", report)).href);

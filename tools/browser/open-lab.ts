@@ -3,9 +3,9 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot, workDirectory } from "@sparkify/lib";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { type Lab, startLab } from "../lab/jupyter.js";
-import { findChromium } from "./find-chromium.js";
+import { launchBrowser } from "./browser.js";
 
 export interface OpenLab {
   page: Page;
@@ -18,7 +18,6 @@ export interface OpenLab {
 
 /** Opens the contents notebook of a copy of the notebooks. @param height of the window, in pixels */
 export async function openLab(height = 1000): Promise<OpenLab> {
-  const executablePath = findChromium();
   mkdirSync(workDirectory, { recursive: true });
   const folder = mkdtempSync(join(workDirectory, "lab-"));
   for (const name of ["notebooks", "images"])
@@ -32,16 +31,7 @@ export async function openLab(height = 1000): Promise<OpenLab> {
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    browser = await chromium.launch({
-      executablePath,
-      args: [
-        "--no-sandbox",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--disable-quic",
-      ],
-    });
+    browser = await launchBrowser();
     const page = await browser.newPage({ viewport: { width: 1280, height } });
     page.setDefaultTimeout(60_000);
     await page.goto(lab.url);

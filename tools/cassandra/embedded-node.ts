@@ -23,6 +23,8 @@ import { canListen, freePort, furtherBy } from "./ports.js";
 
 const directory = dirname(embeddedNodeFile);
 const startTimeoutSeconds = 120;
+/** Where the search for a free port begins; a node keeps its port afterwards. */
+const firstPort = Number(process.env.SPARKIFY_CASSANDRA_PORT || 9042);
 const isOurs = (pid: number) => isNode(directory, pid);
 
 export interface StartedNode extends EmbeddedNode {
@@ -60,7 +62,7 @@ async function findOrStart(
   const clusterName = known?.clusterName ?? `sparkify-${randomBytes(4).toString("hex")}`;
   for (let attempt = 0; ; attempt++) {
     const further = furtherBy(attempt);
-    const wanted = (known?.port ?? 9042) + further;
+    const wanted = (known?.port ?? firstPort) + further;
     const port = await freePort(wanted);
     if (port !== wanted) news(`port ${wanted} is taken, using ${port}`);
     const storagePort = await freePort(7000 + further);

@@ -44,6 +44,12 @@ const forBulk = ["-XX:+UseG1GC", "-XX:MaxGCPauseMillis=300", "-XX:+ParallelRefPr
 // A node that is alone has nobody to wait for. In a cluster this is also how long a new node asks for the others.
 const noRingDelay = "-Dcassandra.ring_delay_ms=100";
 
+/**
+ * Java takes language and encoding from the system, on macOS and Windows not even from the environment. In Turkish the small
+ * letter of I has no dot, and Cassandra's own CQL no longer parses.
+ */
+export const sameEverywhere = ["-Duser.language=en", "-Duser.country=US", "-Dfile.encoding=UTF-8"];
+
 /** The options every node needs, whatever its directory and ports. */
 export function jvmOptions({
   heap = "512M",
@@ -54,6 +60,7 @@ export function jvmOptions({
     `-Xms${heap}`,
     `-Xmx${heap}`,
     ...(bulk ? forBulk : shortLived),
+    ...sameEverywhere,
     "-XX:+ExitOnOutOfMemoryError",
     "-XX:+PerfDisableSharedMem",
     "-Xlog:disable",

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { projectRoot, SparkifyError } from "@sparkify/lib";
+import { childEnvironment } from "../environment.mjs";
 import { isAlive } from "../lock.mjs";
 import { interruptedCode, marked } from "../processes.mjs";
 import { classPath } from "./jars.js";
@@ -52,7 +53,12 @@ export async function launchNode(
       classPath(),
       "org.apache.cassandra.service.CassandraDaemon",
     ],
-    { detached: true, env: marked(), stdio: ["ignore", output, output], windowsHide: true },
+    {
+      env: marked(childEnvironment([])),
+      detached: true,
+      stdio: ["ignore", output, output],
+      windowsHide: true,
+    },
   );
   process.umask(umask);
   closeSync(output);

@@ -2,8 +2,8 @@
 
 import { join } from "node:path";
 import { projectRoot } from "@sparkify/lib";
-import { programOf } from "../python.js";
-import { installPython } from "../setup/install-once.js";
+import { programOf } from "../python.mjs";
+import { installPython } from "../setup/installers.mjs";
 
 export const gradeDirectory = join(projectRoot, "build", "grade");
 export const kernelVenv = join(gradeDirectory, "python");
@@ -13,5 +13,5 @@ export const kernelPython = programOf(kernelVenv, "python");
 
 export async function installPythonKernel(): Promise<void> {
   const requirements = join(projectRoot, "tools", "grade", "requirements.txt");
-  await installPython(kernelVenv, requirements, "Install the Python kernel with cassandra-driver and pandas");
+  await installPython("Install the Python kernel with cassandra-driver and pandas", kernelVenv, requirements);
 }

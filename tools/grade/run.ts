@@ -7,7 +7,7 @@ import { projectRoot } from "@sparkify/lib";
 import { signal } from "../cassandra/node-process.js";
 import { markedProcesses } from "../guard/marked.mjs";
 import { endProcessTree, startChild } from "../processes.mjs";
-import { venvPython } from "../python.js";
+import { venvPython } from "../python.mjs";
 import { type Copy, isIntact, settingsFolder } from "./copy.js";
 import { kernelPython } from "./install.js";
 import { NotGradable } from "./notebook.js";

@@ -9,7 +9,7 @@ import { existsSync, lstatSync, readlinkSync, realpathSync, writeFileSync } from
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { projectRoot } from "@sparkify/lib";
-import { venvPython } from "../python.js";
+import { venvPython } from "../python.mjs";
 import { kernelPython, kernelVenv } from "./install.js";
 
 /** The outer one: a network of its own. */

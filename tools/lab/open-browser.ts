@@ -5,9 +5,9 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { workDirectory } from "@sparkify/lib";
+import { childEnvironment } from "../environment.mjs";
 import { writableFolder } from "../private-folder.mjs";
-import { unmarked } from "../processes.mjs";
-import { venvPython } from "../python.js";
+import { venvPython } from "../python.mjs";
 
 /**
  * Opens the browser. An address with a token must not be on a command line, which every user of the machine can read:
@@ -19,7 +19,7 @@ export function showInBrowser(url: string): () => void {
   const file = join(writableFolder(join(workDirectory, "out")), `lab-${process.pid}.html`);
   writeFileSync(file, pageThatLeadsTo(url), { mode: 0o600 });
   // $BROWSER, or what the system opens pages with. Without a desktop there is nothing; the address is printed anyway.
-  const { TERM: _, ...env } = unmarked(); // no browser within the terminal
+  const { TERM: _, ...env } = childEnvironment(["desktop"]); // no browser within the terminal
   spawn(venvPython, ["-m", "webbrowser", pathToFileURL(file).href], {
     env,
     stdio: "ignore",

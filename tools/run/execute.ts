@@ -3,8 +3,9 @@
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { projectRoot } from "@sparkify/lib";
+import { childEnvironment } from "../environment.mjs";
 import { endProcessTree, startChild } from "../processes.mjs";
-import { venvPython } from "../python.js";
+import { venvPython } from "../python.mjs";
 
 export interface Failure {
   /** not started, error, time limit, kernel died, rejected promise, uncaught exception or open connection */
@@ -54,7 +55,7 @@ export async function executeNotebooks(paths: string[], options: ExecuteOptions)
       join(projectRoot, "tools", "run", "execute_notebooks.py"),
       ...["--out", options.out, "--timeout", String(options.cellTimeout), ...paths],
     ],
-    { stdio: ["pipe", "pipe", "pipe"], env: { ...process.env, JUPYTER_PREFER_ENV_PATH: "1" } },
+    { stdio: ["pipe", "pipe", "pipe"], env: childEnvironment(undefined, { JUPYTER_PREFER_ENV_PATH: "1" }) },
   );
   let complaints = "";
   child.stderr?.setEncoding("utf8").on("data", (text) => {

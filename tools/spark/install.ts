@@ -5,13 +5,12 @@ import { join } from "node:path";
 import { projectRoot, SparkifyError } from "@sparkify/lib";
 import { ClassArchive } from "../java/class-archive.js";
 import { privateFolder } from "../private-folder.mjs";
-import { programOf, venvPython } from "../python.js";
-import { installOnce, installPython, runInstaller } from "../setup/install-once.js";
+import { programOf } from "../python.mjs";
+import { installJars, installPython } from "../setup/installers.mjs";
 
 const sources = join(projectRoot, "tools", "spark");
 const folder = join(projectRoot, ".spark");
 const venv = join(folder, "venv");
-const fetchJars = join(projectRoot, "tools", "setup", "fetch_jars.py");
 
 export const sparkPython = programOf(venv, "python");
 /** Of the installed Spark, for jobs that run here. */
@@ -43,7 +42,7 @@ export async function installSpark(uris: string[]): Promise<Spark> {
     );
   }
   privateFolder(folder);
-  await installPython(venv, join(sources, "requirements.txt"), "Install Apache Spark (some 400 MB)");
+  await installPython("Install Apache Spark (some 400 MB)", venv, join(sources, "requirements.txt"));
   const folders = [await fetchFrom("jgo.lock.toml", "jars", "Fetch the Spark Cassandra Connector")];
   if (uris.some((uri) => uri.startsWith("s3a:")))
     folders.push(await fetchFrom(join("s3a", "jgo.lock.toml"), "s3a", "Fetch the S3 client (some 280 MB)"));
@@ -59,9 +58,7 @@ export async function installSpark(uris: string[]): Promise<Spark> {
 
 async function fetchFrom(lock: string, name: string, title: string): Promise<string> {
   const target = join(folder, name);
-  await installOnce(target, join(sources, lock), title, (news) =>
-    runInstaller(news, venvPython, [fetchJars, join(sources, lock), target]),
-  );
+  await installJars(title, target, join(sources, lock));
   return target;
 }
 

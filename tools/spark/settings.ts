@@ -13,6 +13,7 @@ import {
   SparkifyError,
   tooLongForSeconds,
 } from "@sparkify/lib";
+import { childEnvironment } from "../environment.mjs";
 import { runChild } from "../processes.mjs";
 import { keyStoresScript, type Spark, sparkPython } from "./install.js";
 
@@ -170,7 +171,7 @@ async function tls(scratch: string): Promise<Record<string, string>> {
   const password = randomBytes(24).toString("hex");
   const files = certificate && key ? [authority, certificate, key] : [authority];
   const { code, tail } = await runChild(sparkPython, [keyStoresScript, scratch, ...files], {
-    env: { ...process.env, STORE_PASSWORD: password },
+    env: childEnvironment([], { STORE_PASSWORD: password }),
   });
   if (code !== 0) {
     throw new SparkifyError(

@@ -5,6 +5,7 @@ import { connect as connectTo } from "node:net";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { SparkifyError, type SparkTable } from "@sparkify/lib";
+import { childEnvironment } from "../environment.mjs";
 import { findJava } from "../java/find-java.js";
 import { endProcessTree, interruptedCode, startChild } from "../processes.mjs";
 import { step } from "../setup/step.mjs";
@@ -137,12 +138,11 @@ export async function submit(
     {
       // Relative names of certificates are looked up here, as each executor looks them up where the job's files are sent to.
       cwd: dirname(properties),
-      env: {
-        ...process.env,
+      env: childEnvironment(["stores", "project"], {
         SPARK_HOME: spark.home,
         JAVA_HOME: dirname(dirname(findJava("Spark 3.5"))),
         ...(isLocal() ? { SPARK_LOCAL_IP: "127.0.0.1" } : {}),
-      },
+      }),
       stdio: ["ignore", "pipe", "pipe"],
     },
   );

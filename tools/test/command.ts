@@ -1,16 +1,20 @@
 // npm test: types, formatting and lint, then every test on a real Cassandra. `npm test -- WORD ...` runs only the test
 // files whose path has one of the words.
 
-import { readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, join, relative } from "node:path";
+import { pathToFileURL } from "node:url";
 import { projectRoot, SparkifyError } from "@sparkify/lib";
+import { childEnvironment } from "../environment.mjs";
 import { writableFolder } from "../private-folder.mjs";
 import { endProcessTree, interruptedCode, onInterrupt, runChild, startChild } from "../processes.mjs";
 import { step } from "../setup/step.mjs";
+import type { TestResult } from "./reporter.mjs";
 
 /** Where the tests write, so that they never touch what the reader has in the project's folder. */
 const workDirectory = join(projectRoot, "build", "test-work");
-const { CASSANDRA_CONTACT_POINTS: _, EVENT_DATA_DIR: __, ...inherited } = process.env;
+const reporter = join(projectRoot, "build", "tools", "test", "reporter.mjs");
+const { CASSANDRA_CONTACT_POINTS: _, EVENT_DATA_DIR: __, ...inherited } = childEnvironment();
 
 /** Those that take long begin, so that no lane has much left to do when the other one ends. */
 const places = [
@@ -80,6 +84,7 @@ async function runTests(words: string[], lanesAtOnce: number, env: NodeJS.Proces
  */
 class Lane {
   private constructor(
+    readonly directory: string,
     readonly env: NodeJS.ProcessEnv,
     private readonly forget: () => void,
   ) {}
@@ -87,7 +92,14 @@ class Lane {
   static async open(number: number, env: NodeJS.ProcessEnv): Promise<Lane> {
     const directory = join(workDirectory, String(number));
     const lane: Lane = new Lane(
-      { ...inherited, ...env, SPARKIFY_WORK_DIR: directory },
+      directory,
+      {
+        ...inherited,
+        ...env,
+        SPARKIFY_WORK_DIR: directory,
+        // Not 9042: without a sandbox the grader needs that port.
+        SPARKIFY_CASSANDRA_PORT: String(9342 + 100 * number),
+      },
       onInterrupt(() => lane.cassandra("destroy")),
     );
     await lane.cassandra("destroy"); // an earlier run may have been killed
@@ -112,7 +124,7 @@ class Lane {
 /** Each lane takes a file when it is open, and when it has done one. What failed is printed last. @returns the exit code */
 async function runFiles(files: string[], lanes: Promise<Lane>[]): Promise<number> {
   const waiting = [...files];
-  const totals = { pass: 0, fail: 0 };
+  const results: TestResult[] = [];
   const failed = new Map<string, string>();
   const done = await Promise.allSettled(
     lanes.map(async (opening) => {
@@ -121,9 +133,8 @@ async function runFiles(files: string[], lanes: Promise<Lane>[]): Promise<number
         throw error;
       });
       for (let file = waiting.shift(); file && !interruptedCode(); file = waiting.shift()) {
-        const { code, output } = await runFile(file, lane, lanes.length === 1);
-        for (const kind of ["pass", "fail"] as const)
-          totals[kind] += Number(output.match(new RegExp(`^ℹ ${kind} (\\d+)`, "m"))?.[1] ?? 0);
+        const { code, output, results: told } = await runFile(file, lane, lanes.length === 1);
+        results.push(...told);
         if (code !== 0) failed.set(file, output);
         else if (lanes.length > 1) process.stdout.write(`\n${withoutTotals(output)}`);
       }
@@ -131,10 +142,25 @@ async function runFiles(files: string[], lanes: Promise<Lane>[]): Promise<number
   );
   for (const it of done) if (it.status === "rejected") throw it.reason;
   for (const output of failed.values()) if (lanes.length > 1) process.stdout.write(`\n${output}`);
-  console.log(`\n${totals.pass} tests passed, ${totals.fail} failed, in ${files.length} files.`);
-  for (const file of failed.keys())
-    console.log(`  ✘ ${relative(join(projectRoot, "build"), file).replace(/\.js$/, ".ts")}`);
+  console.log(`\n${summary(results, [...failed.keys()])}`);
   return failed.size === 0 ? 0 : 1;
+}
+
+/** Which files failed, what was skipped and why, and in the last line how many tests had which end. */
+function summary(results: TestResult[], failedFiles: string[]): string {
+  const reasons = new Map<string, number>();
+  for (const { skipped } of results) {
+    if (skipped !== undefined) reasons.set(skipped, (reasons.get(skipped) ?? 0) + 1);
+  }
+  const passed = results.filter(({ ok, skipped }) => ok && skipped === undefined).length;
+  // A file that fails by itself, for instance because it took too long, has no test that failed.
+  const failures = Math.max(results.filter(({ ok }) => !ok).length, failedFiles.length);
+  const skipped = results.filter((result) => result.skipped !== undefined).length;
+  return [
+    ...failedFiles.map((file) => `✘ ${relative(join(projectRoot, "build"), file).replace(/\.js$/, ".ts")}`),
+    ...[...reasons].map(([reason, count]) => `${count} skipped: ${reason}`),
+    `${passed} passed, ${failures} failed, ${skipped} skipped`,
+  ].join("\n");
 }
 
 /** A file whose tests hang is ended: the others should still have their turn. */
@@ -143,8 +169,21 @@ const mostMinutes = (env: NodeJS.ProcessEnv) => (env.SOAK ? 60 : 6);
 const withoutTotals = (output: string) => output.replace(/^ℹ (?!pass|fail|skipped|duration).*\n/gm, "");
 
 /** Runs a file's tests. @param shown whether what they print is shown as it comes */
-function runFile(file: string, lane: Lane, shown: boolean): Promise<{ code: number; output: string }> {
-  const args = ["--enable-source-maps", "--test", "--test-reporter=spec", file];
+function runFile(
+  file: string,
+  lane: Lane,
+  shown: boolean,
+): Promise<{ code: number; output: string; results: TestResult[] }> {
+  const told = join(lane.directory, `${basename(file)}.jsonl`);
+  const args = [
+    "--enable-source-maps",
+    "--test",
+    "--test-reporter=spec",
+    "--test-reporter-destination=stdout",
+    `--test-reporter=${pathToFileURL(reporter)}`,
+    `--test-reporter-destination=${told}`,
+    file,
+  ];
   return new Promise((resolve, reject) => {
     const child = startChild(process.execPath, args, {
       ...{ cwd: projectRoot, env: lane.env, stdio: ["ignore", "pipe", "pipe"] },
@@ -163,7 +202,12 @@ function runFile(file: string, lane: Lane, shown: boolean): Promise<{ code: numb
     }, minutes * 60_000);
     child.once("error", reject).once("close", (code) => {
       clearTimeout(limit);
-      resolve({ code: code ?? 1, output });
+      const lines = existsSync(told) ? readFileSync(told, "utf8").trim().split("\n") : [];
+      resolve({
+        code: code ?? 1,
+        output,
+        results: lines.filter((line) => line !== "").map((line) => JSON.parse(line)),
+      });
     });
   });
 }
