@@ -15,7 +15,7 @@ import {
 import { findJava } from "../java/find-java.js";
 import { withLock } from "../lock.mjs";
 import { writableFolder } from "../private-folder.mjs";
-import { onInterrupt } from "../processes.mjs";
+import { interruptedCode, onInterrupt } from "../processes.mjs";
 import { classArchive, jars } from "./jars.js";
 import { diskFull, endNode, isNode, launchNode, nodeFailure, nodeLog, portWasTaken } from "./node-process.js";
 import { logsOf, type NodeSettings } from "./node-settings.js";
@@ -107,9 +107,13 @@ export async function stopNode(): Promise<boolean> {
   const node = readEmbeddedNode();
   if (!node?.pid) return false;
   const running = isOurs(node.pid);
-  // One that writes the class archive on its way out takes longer.
-  await endNode(directory, node.pid, classArchive.exists ? 20 : 90);
-  classArchive.keep(node.clusterName);
+  // One that writes the class archive on its way out takes longer. Who interrupts a command does not want to wait.
+  const interrupted = interruptedCode();
+  const graceSeconds = interrupted ? 5 : classArchive.exists ? 20 : 90;
+  const endedByItself = await endNode(directory, node.pid, graceSeconds);
+  // An interrupt meanwhile has ended it too, with less patience.
+  if (endedByItself && interrupted === interruptedCode()) classArchive.keep(node.clusterName);
+  else classArchive.forget(node.clusterName); // half an archive
   remember({ port: node.port, clusterName: node.clusterName });
   return running;
 }

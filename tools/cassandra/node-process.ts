@@ -77,8 +77,11 @@ export async function endLeftNode(directory: string): Promise<void> {
   await endNode(directory, Number(readFileSync(pidFile(directory), "utf8")), 0);
 }
 
-/** Ends a node's process and waits until it has ended: politely, and after `graceSeconds` for good. */
-export async function endNode(directory: string, pid: number, graceSeconds: number): Promise<void> {
+/**
+ * Ends a node's process and waits until it has ended: politely, and after `graceSeconds` for good.
+ * @returns whether it ended by itself
+ */
+export async function endNode(directory: string, pid: number, graceSeconds: number): Promise<boolean> {
   const started = Date.now();
   let killed = false;
   if (isNode(directory, pid) && graceSeconds > 0) signal(pid, "SIGTERM");
@@ -89,6 +92,7 @@ export async function endNode(directory: string, pid: number, graceSeconds: numb
     }
     await sleep(100);
   }
+  return !killed;
 }
 
 /** Sends a signal; a process that has ended by itself is no error. */

@@ -11,7 +11,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { markedProcesses, processOf, stillRuns } from "./marked.mjs";
 
 /** A command that was asked to end is ended after this time. */
-const commandSeconds = 8;
+const commandSeconds = 9;
 /** What it has left is asked to end, and ended after this time. */
 const leftSeconds = 5;
 /** How often it is looked whether npm is still there. */
