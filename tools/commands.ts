@@ -2,15 +2,18 @@
 
 type Command = (args: string[]) => Promise<number>;
 
+/** Commands that write the same files and tables wait for each other. */
+const inTurn = async (work: () => Promise<number>) => (await import("./in-turn.js")).inTurn(work);
+
 export const commands: Record<string, Command> = {
-  run: async (args) => (await import("./run/command.js")).run(args),
-  verify: async (args) => (await import("./verify/command.js")).verify(args),
+  run: (args) => inTurn(async () => (await import("./run/command.js")).run(args)),
+  verify: (args) => inTurn(async () => (await import("./verify/command.js")).verify(args)),
   cassandra: async (args) => (await import("./cassandra/command.js")).cassandra(args),
   cluster: async (args) => (await import("./cluster/command.js")).cluster(args),
-  load: async (args) => (await import("./load/command.js")).load(args),
-  spark: async (args) => (await import("./spark/command.js")).spark(args),
+  load: (args) => inTurn(async () => (await import("./load/command.js")).load(args)),
+  spark: (args) => inTurn(async () => (await import("./spark/command.js")).spark(args)),
   lab: async (args) => (await import("./lab/command.js")).lab(args),
-  notebooks: async (args) => (await import("./notebooks/command.js")).notebooks(args),
+  notebooks: (args) => inTurn(async () => (await import("./notebooks/command.js")).notebooks(args)),
   exercises: async () => (await import("./exercises/command.js")).exercises(),
   pictures: async () => (await import("./browser/take-pictures.js")).takePictures(),
   soak: async (args) => (await import("./test/command.js")).soak(args),

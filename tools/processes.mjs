@@ -91,6 +91,14 @@ export function marked(env = process.env) {
 }
 
 /**
+ * Whether this command was started by another one, however indirectly.
+ * @param {number} command its process number
+ */
+export function isWithin(command) {
+  return (process.env[marksVariable] ?? "").split(" ").some((mark) => mark.startsWith(`${command}-`));
+}
+
+/**
  * Leaves a process running when this command ends.
  * @param {number} pid
  */
