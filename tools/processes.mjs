@@ -11,7 +11,9 @@ import { fileURLToPath } from "node:url";
 import { childEnvironment } from "./environment.mjs";
 
 /** An error whose message is written for the reader: it is printed as it is, without a stack. */
-export class SetupError extends Error {}
+export class SetupError extends Error {
+  name = "SetupError"; // by which the other copy of this module knows it
+}
 
 /*
  * The compiled commands have a copy of this module; both copies share one list, or the first to finish would end
@@ -227,10 +229,7 @@ export async function runChild(program, args, { onLine, log, ...options } = {}) 
  */
 export function notWritable(path, error) {
   const why = error.code === "EROFS" ? "its file system is read-only" : error.message;
-  return new SetupError(
-    `Nothing can be written to ${path}: ${why}. Make it writable. With SPARKIFY_WORK_DIR=/path/of/your/own ` +
-      "the commands keep their results and Cassandra's data elsewhere.",
-  );
+  return new SetupError(`Nothing can be written to ${path}: ${why}. Make it writable.`);
 }
 
 /**
@@ -251,7 +250,7 @@ export function reportFailure(error) {
     return 1;
   }
   const forReaders =
-    error instanceof Error && (error instanceof SetupError || error.name === "SparkifyError");
+    error instanceof Error && (error.name === "SetupError" || error.name === "SparkifyError");
   if (code === "ENOSPC") {
     console.error(
       `\n✘ The disk is full (${/** @type {Error} */ (error).message}). Free some space and run the command again.`,

@@ -4,8 +4,9 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
-import { projectRoot, SparkifyError } from "@sparkify/lib";
+import { projectRoot, SparkifyError, workDirectory } from "@sparkify/lib";
 import { childEnvironment } from "../environment.mjs";
+import { writableFolder } from "../private-folder.mjs";
 import { endProcessTree, marksVariable, runChild, startChild } from "../processes.mjs";
 import { venvPython } from "../python.mjs";
 import { showInBrowser } from "./open-browser.js";
@@ -28,9 +29,10 @@ export interface Lab {
 export async function startLab(
   openBrowser: boolean,
   folder = projectRoot,
-  own = join(projectRoot, ".venv", "jupyter"),
+  own = join(workDirectory, ".jupyter"),
 ): Promise<Lab> {
   const settings = join(projectRoot, "tools", "lab");
+  writableFolder(own);
   writeDefaults(join(own, "settings"));
   const token = randomBytes(24).toString("hex");
   const env = childEnvironment(undefined, {
