@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { type ClusterNews, SparkifyError, workDirectory } from "@sparkify/lib";
-import { type ClusterNode, startCluster } from "../cassandra/cluster.js";
+import { type Cluster, type ClusterNode, startCluster } from "../cassandra/cluster.js";
 import { endLeftNode } from "../cassandra/node-process.js";
 import { isAlive } from "../lock.mjs";
 import { writableFolder } from "../private-folder.mjs";
@@ -22,23 +22,28 @@ export async function cluster(addresses: string[]): Promise<number> {
   const giveUp = () => process.emit("SIGTERM", "SIGTERM"); // ends what has been started, then this process
   input.once("close", giveUp);
 
-  await removeLeftovers();
-  const directory = join(folder, String(process.pid));
-  writableFolder(folder);
-  mkdirSync(directory);
-  process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
-  const running = await startCluster({
-    ...{ directory, heap: "512M", yaml, yamlOf },
-    ...(addresses.length > 0 && { addresses, dataCenters: addresses.map(() => "datacenter1") }),
-    onProgress: (line) => tell({ event: "progress", line }),
-  });
-  input.off("close", giveUp);
+  const running = await start(addresses).finally(() => input.off("close", giveUp));
   const closed = new Promise((resolve) => input.once("close", resolve));
   input.on("line", (request) => void answer(request, running.nodes));
   tell({ event: "ready", contactPoints: running.contactPoints });
   await closed;
   await running.destroy();
   return 0;
+}
+
+async function start(addresses: string[]): Promise<Cluster> {
+  await removeLeftovers();
+  const directory = join(writableFolder(folder), String(process.pid));
+  mkdirSync(directory);
+  process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
+  return startCluster({
+    directory,
+    heap: "512M",
+    yaml,
+    yamlOf,
+    ...(addresses.length > 0 && { addresses, dataCenters: addresses.map(() => "datacenter1") }),
+    onProgress: (line) => tell({ event: "progress", line }),
+  });
 }
 
 const yaml = {
