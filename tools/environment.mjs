@@ -98,6 +98,6 @@ function homeVariables() {
     } catch {
       return {}; // what needs to write says where it cannot
     }
-    return { HOME: home, USERPROFILE: home };
+    return { HOME: home, USERPROFILE: home, npm_config_cache: join(home, ".npm") };
   }
 }
