@@ -6,7 +6,10 @@ import { createWriteStream } from "node:fs";
 import { constants } from "node:os";
 
 /** An error whose message is written for the reader: it is printed as it is, without a stack. */
-export class SetupError extends Error {}
+export class SetupError extends Error {
+  /** The exit code of the command. */
+  exitCode = 1;
+}
 
 /*
  * The compiled commands have a copy of this module; both copies share one list, or the first to finish would end
@@ -156,5 +159,5 @@ export function reportFailure(error) {
   }
   const text = error instanceof Error ? (forReaders ? error.message : (error.stack ?? error.message)) : error;
   console.error(`\n✘ ${text}`);
-  return 1;
+  return error instanceof SetupError ? error.exitCode : 1;
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { projectRoot } from "@sparkify/lib";
 import { chromium } from "playwright-core";
+import { standardOptions } from "../command-line/commands.mjs";
 import { grade } from "../grade/command.js";
 import { findChromium } from "./find-chromium.js";
 
@@ -19,7 +20,7 @@ export async function takeGradePicture(path: string): Promise<void> {
   const wrong = text.replace("PRIMARY KEY ((song), user_id)", "PRIMARY KEY ((song), first_name, last_name)");
   if (wrong === text) throw new Error(`${notebook} has no PRIMARY KEY ((song), user_id) any more.`);
   writeFileSync(notebook, wrong);
-  await grade([join(folder, "ann"), "--out", out]);
+  await grade({ ...standardOptions("grade"), out }, [join(folder, "ann")]);
   const [report = ""] = readdirSync(join(out, "reports"));
   const browser = await chromium.launch({ executablePath: findChromium(), args: ["--no-sandbox"] });
   try {
