@@ -60,6 +60,12 @@ describe("bad surroundings", { concurrency: 2 }, () => {
     assert.match(output, /no venv module.*python3-venv/);
   });
 
+  test("what Python prints before it answers does not hide the answer", async () => {
+    const folder = fakePython(["'a greeting'", "3", "12", "/usr/bin/python3", "venv"]);
+    const { code, output } = await findPython({ PATH: folder, PYTHON: "" });
+    assert.deepEqual([code, output.trim()], [0, "/usr/bin/python3"]);
+  });
+
   test("a Node that is too old is named with its version", async () => {
     const preload = join(newFolder("node"), "old.cjs");
     writeFileSync(

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { endLeftNode, isAlive } from "../cassandra/node-process.js";
+import { messageIn } from "../messages.js";
 import { endProcessTree, interruptedCode, onInterrupt, startChild } from "../processes.mjs";
 import { writeEventData } from "./events.js";
 import { emptyGrade, type Grade } from "./grade.js";
@@ -110,7 +111,8 @@ class Worker {
     );
     if (this.#child.stdout)
       createInterface({ input: this.#child.stdout }).on("line", (line) => {
-        if (line.startsWith("{")) this.#take(JSON.parse(line) as Answer);
+        const answer = messageIn<Answer>(line);
+        if (answer) this.#take(answer);
       });
   }
 

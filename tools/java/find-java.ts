@@ -18,7 +18,7 @@ export function findJava(
     encoding: "utf8",
     windowsHide: true,
   });
-  const bundled = stdout?.trim();
+  const bundled = stdout?.trim().split(/\r?\n/).at(-1); // what is loaded before may print too
   if (bundled && existsSync(bundled)) return bundled;
   const { JAVA_HOME: home } = process.env;
   const named = home && join(home, "bin", process.platform === "win32" ? "java.exe" : "java");
