@@ -6,6 +6,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync,
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { projectRoot, SparkifyError } from "@sparkify/lib";
+import { quoted } from "@sparkify/lib/cql";
 import { Client } from "cassandra-driver";
 import { classArchive } from "../cassandra/jars.js";
 import { endLeftNode, endNode, isNode, lastLogLines, launchNode } from "../cassandra/node-process.js";
@@ -13,7 +14,6 @@ import { logsOf } from "../cassandra/node-settings.js";
 import { canListen } from "../cassandra/ports.js";
 import { findJava } from "../java/find-java.js";
 import { auditSize, readAudit, type Statement } from "./audit.js";
-import { quotedName } from "./cql.js";
 
 /** Where every submission looks for Cassandra. */
 export const port = 9042;
@@ -170,7 +170,7 @@ export class GradingNode {
     await this.reconnect();
     const options = { readTimeout: 60_000 };
     for (const keyspace of await this.keyspaces())
-      await this.client.execute(`DROP KEYSPACE IF EXISTS ${quotedName(keyspace)}`, [], options);
+      await this.client.execute(`DROP KEYSPACE IF EXISTS ${quoted(keyspace)}`, [], options);
     const data = join(this.directory, "data");
     for (const keyspace of readdirSync(data))
       if (isOfUsers(keyspace)) rmSync(join(data, keyspace), { recursive: true, force: true });
@@ -243,7 +243,7 @@ export class GradingNode {
     for (const file of readdirSync(folder).filter((file) => /^[a-z]{2}-/.test(file)))
       copyFileSync(join(folder, file), join(target, file));
     const schema = readFileSync(join(folder, "schema.cql"), "utf8");
-    const full = `${gradingKeyspace}.${quotedName(name)}`;
+    const full = `${gradingKeyspace}.${quoted(name)}`;
     const [create = ""] = schema.match(/CREATE TABLE[\s\S]*?;/) ?? [];
     await this.client.execute(
       create
