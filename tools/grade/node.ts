@@ -9,9 +9,10 @@ import { projectRoot, SparkifyError } from "@sparkify/lib";
 import { quoted } from "@sparkify/lib/cql";
 import { Client } from "cassandra-driver";
 import { classArchive } from "../cassandra/jars.js";
-import { endLeftNode, endNode, isNode, lastLogLines, launchNode } from "../cassandra/node-process.js";
+import { endLeftNode, endNode, isNode, launchNode } from "../cassandra/node-process.js";
 import { logsOf } from "../cassandra/node-settings.js";
 import { canListen } from "../cassandra/ports.js";
+import { didNot, NodeEnded } from "../cassandra/why-ended.js";
 import { findJava } from "../java/find-java.js";
 import { auditSize, readAudit, type Statement } from "./audit.js";
 
@@ -72,7 +73,7 @@ export class GradingNode {
   }
 
   private async launch(): Promise<void> {
-    const { pid } = await launchNode(
+    const { pid, logStart } = await launchNode(
       findJava(),
       {
         ...{ directory: this.directory, clusterName: "sparkify-grading", port, storagePort, heap: this.heap },
@@ -87,12 +88,10 @@ export class GradingNode {
     this.#pid = pid;
     const started = Date.now();
     while (await canListen(port)) {
-      if (!this.isAlive)
-        throw new SparkifyError(`The node of the grader did not start.\n${lastLogLines(this.directory)}`);
+      const start = { directory: this.directory, logStart };
+      if (!this.isAlive) throw new NodeEnded("The node of the grader", start);
       if (Date.now() - started > startTimeoutSeconds * 1000)
-        throw new SparkifyError(
-          `The node of the grader did not answer within ${startTimeoutSeconds} s.\n${lastLogLines(this.directory)}`,
-        );
+        throw didNot(`The node of the grader did not answer within ${startTimeoutSeconds} s`, start);
       await sleep(100);
     }
     await this.reconnect();
