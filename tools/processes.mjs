@@ -7,7 +7,10 @@ import { constants } from "node:os";
 import { childEnvironment } from "./environment.mjs";
 
 /** An error whose message is written for the reader: it is printed as it is, without a stack. */
-export class SetupError extends Error {}
+export class SetupError extends Error {
+  /** The exit code of the command. */
+  exitCode = 1;
+}
 
 /*
  * The compiled commands have a copy of this module; both copies share one list, or the first to finish would end
@@ -158,5 +161,5 @@ export function reportFailure(error) {
   }
   const text = error instanceof Error ? (forReaders ? error.message : (error.stack ?? error.message)) : error;
   console.error(`\n✘ ${text}`);
-  return 1;
+  return error instanceof SetupError ? error.exitCode : 1;
 }

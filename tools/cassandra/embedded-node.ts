@@ -16,9 +16,10 @@ import { findJava } from "../java/find-java.js";
 import { withLock } from "../lock.mjs";
 import { onInterrupt } from "../processes.mjs";
 import { classArchive, jars } from "./jars.js";
-import { endNode, isNode, lastLogLines, launchNode, nodeLog, portWasTaken } from "./node-process.js";
+import { endNode, isNode, launchNode } from "./node-process.js";
 import { logsOf, type NodeSettings } from "./node-settings.js";
 import { canListen, freePort, furtherBy } from "./ports.js";
+import { didNot, NodeEnded, nodeLog, type Start } from "./why-ended.js";
 
 const directory = dirname(embeddedNodeFile);
 const startTimeoutSeconds = 120;
@@ -33,7 +34,7 @@ export interface StartedNode extends EmbeddedNode {
 
 /**
  * Starts the node, or finds it running: then it keeps the settings it was started with.
- * @throws SparkifyError with the node's last log lines when it does not come up
+ * @throws SparkifyError with the reason when it does not come up
  */
 export async function startNode(
   news: (text: string) => void = () => {},
@@ -68,7 +69,7 @@ async function findOrStart(
       return { ...node, startedNow: true };
     } catch (error) {
       // A port that was free may be taken by the time the node binds it: by another clone that starts now.
-      if (!portWasTaken(directory) || attempt === 4) throw error;
+      if (!(error instanceof NodeEnded && error.portWasTaken) || attempt === 4) throw error;
       news("a port was taken meanwhile, trying the next");
     }
   }
@@ -78,12 +79,12 @@ async function findOrStart(
 async function launch(settings: NodeSettings, news: (text: string) => void): Promise<EmbeddedNode> {
   const { port, clusterName } = settings;
   const java = findJava();
-  const { pid } = await launchNode(java, settings, classArchive.useOrWrite(java, clusterName));
+  const { pid, logStart } = await launchNode(java, settings, classArchive.useOrWrite(java, clusterName));
   const node: EmbeddedNode = { port, clusterName, pid };
   const forget = onInterrupt(async () => void (await stopNode())); // Ctrl-C may come before it answers
   try {
     remember(node);
-    await waitUntilAnswering(node, news);
+    await waitUntilAnswering(node, news, { directory, logStart });
     return node;
   } catch (error) {
     await endNode(directory, pid, 0);
@@ -136,14 +137,18 @@ function remember(node: EmbeddedNode): void {
   renameSync(`${embeddedNodeFile}.partial`, embeddedNodeFile);
 }
 
-async function waitUntilAnswering(node: EmbeddedNode, news: (text: string) => void): Promise<void> {
+async function waitUntilAnswering(
+  node: EmbeddedNode,
+  news: (text: string) => void,
+  start: Start = { directory },
+): Promise<void> {
   let since = Date.now();
   let filesRead = 0;
   let last: unknown;
   while (Date.now() - since < startTimeoutSeconds * 1000) {
     if (!node.pid || !isOurs(node.pid)) {
       remember({ port: node.port, clusterName: node.clusterName });
-      throw new SparkifyError(`Cassandra ended while it was starting.\n${lastLogLines(directory)}`);
+      throw new NodeEnded("Cassandra", start);
     }
     if (!(await canListen(node.port))) {
       try {
@@ -153,7 +158,7 @@ async function waitUntilAnswering(node: EmbeddedNode, news: (text: string) => vo
         last = error;
       }
     }
-    const log = nodeLog(directory);
+    const log = nodeLog(start);
     news(log.trimEnd().split("\n").at(-1) ?? "");
     // After a crash in the middle of a large load the commit log is read first, file by file: that takes its time.
     const read = log.split("Finished reading").length;
@@ -161,8 +166,9 @@ async function waitUntilAnswering(node: EmbeddedNode, news: (text: string) => vo
     filesRead = read;
     await sleep(200);
   }
-  throw new SparkifyError(
-    `Cassandra did not answer on 127.0.0.1:${node.port} within ${startTimeoutSeconds} s (${last ?? "port closed"}).\n${lastLogLines(directory)}`,
+  throw didNot(
+    `Cassandra did not answer on 127.0.0.1:${node.port} within ${startTimeoutSeconds} s (${last ?? "port closed"})`,
+    start,
   );
 }
 

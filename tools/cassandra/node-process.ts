@@ -44,6 +44,7 @@ export async function launchNode(
       `-Dcassandra.config=${pathToFileURL(join(directory, "cassandra.yaml"))}`,
       `-Dcassandra-rackdc.properties=${pathToFileURL(join(directory, "cassandra-rackdc.properties"))}`,
       `-Dlogback.configurationFile=${node.logback ?? logback}`,
+      `-XX:ErrorFile=${join(logs, "hs_err_pid%p.log")}`,
       `-Dcassandra.logdir=${logs}`,
       `-Dcassandra.storagedir=${directory}`,
       "-cp",
@@ -113,26 +114,4 @@ function commandLineOf(pid: number): string {
         ]
       : ["ps", "-ww", "-o", "command=", "-p", String(pid)];
   return spawnSync(program as string, args, { encoding: "utf8", windowsHide: true }).stdout ?? "";
-}
-
-/** The node's log, from `logStart` on. */
-export function nodeLog(directory: string, logStart = 0): string {
-  const file = join(logsOf(directory), "system.log");
-  if (!existsSync(file)) return "";
-  const log = readFileSync(file);
-  return log.subarray(log.length < logStart ? 0 : logStart).toString(); // shorter: a new file was begun
-}
-
-/** The end of the log and of what Java printed, for an error message. */
-export function lastLogLines(directory: string, count = 15): string {
-  const lines = ["system.log", "console.log"]
-    .map((name) => join(logsOf(directory), name))
-    .filter((file) => existsSync(file))
-    .flatMap((file) => readFileSync(file, "utf8").trimEnd().split("\n").slice(-count));
-  return `The last lines of its logs in ${logsOf(directory)}:\n${lines.join("\n")}`;
-}
-
-/** Whether the node ended because another program took one of its ports first. */
-export function portWasTaken(directory: string): boolean {
-  return /in use by another process|Failed to bind|BindException/.test(lastLogLines(directory, 100));
 }
