@@ -2,19 +2,22 @@
 
 import type { CommandName, OptionsOf } from "./command-line/commands.mjs";
 
+/** Commands that write the same files and tables wait for each other. */
+const inTurn = async (work: () => Promise<number>) => (await import("./in-turn.js")).inTurn(work);
+
 type Commands = {
   [Name in CommandName]: (options: OptionsOf<Name>, words: string[]) => Promise<number>;
 };
 
 export const commands: Commands = {
-  run: async (options) => (await import("./run/command.js")).run(options),
-  verify: async (options) => (await import("./verify/command.js")).verify(options),
+  run: (options) => inTurn(async () => (await import("./run/command.js")).run(options)),
+  verify: (options) => inTurn(async () => (await import("./verify/command.js")).verify(options)),
   cassandra: async (_, [action]) => (await import("./cassandra/command.js")).cassandra(action),
   cluster: async (_, addresses) => (await import("./cluster/command.js")).cluster(addresses),
-  load: async (options) => (await import("./load/command.js")).load(options),
-  spark: async (options) => (await import("./spark/command.js")).spark(options),
+  load: (options) => inTurn(async () => (await import("./load/command.js")).load(options)),
+  spark: (options) => inTurn(async () => (await import("./spark/command.js")).spark(options)),
   lab: async (options) => (await import("./lab/command.js")).lab(options),
-  notebooks: async (options) => (await import("./notebooks/command.js")).notebooks(options),
+  notebooks: (options) => inTurn(async () => (await import("./notebooks/command.js")).notebooks(options)),
   exercises: async () => (await import("./exercises/command.js")).exercises(),
   pictures: async () => (await import("./browser/take-pictures.js")).takePictures(),
   soak: async (_, words) => (await import("./test/command.js")).soak(words),

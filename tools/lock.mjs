@@ -72,6 +72,7 @@ function create(file) {
     const { code = "" } = /** @type {NodeJS.ErrnoException} */ (error);
     if (code === "EEXIST") return "exists";
     if (["EROFS", "EACCES", "EPERM"].includes(code)) return "read-only";
+    rmSync(file, { force: true }); // on a full disk it is there, without a number
     throw error;
   }
 }

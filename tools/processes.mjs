@@ -1,9 +1,13 @@
 // Child processes that never outlive the command: each is the leader of its own process group, and Ctrl-C
-// or a termination signal ends every group before the command itself ends.
+// or a termination signal ends every group before the command itself ends. What is left then, or when the command is
+// killed, a guardian ends: see guard/guardian.mjs.
 
 import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { constants } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { childEnvironment } from "./environment.mjs";
 
 /** An error whose message is written for the reader: it is printed as it is, without a stack. */
@@ -26,17 +30,93 @@ function handleSignals() {
   const own = {
     cleanups: /** @type {Set<() => Promise<void> | void>} */ (new Set()),
     interruptedCode: /** @type {number | undefined} */ (undefined),
+    guardian: /** @type {import("node:child_process").ChildProcess | undefined} */ (undefined),
   };
   for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
     process.on(signal, async () => {
       if (own.interruptedCode) return;
       own.interruptedCode = 128 + constants.signals[signal];
+      own.guardian?.stdin?.write("ending\n");
       process.stderr.write("\nStopping what was started …\n");
       await Promise.allSettled([...own.cleanups].map((cleanup) => cleanup()));
+      await endWhatIsLeft();
       process.exit(own.interruptedCode);
     });
   }
   return own;
+}
+
+/** The variable that holds the marks of the command and of those that started it: see guard/marked.mjs. */
+export const marksVariable = "SPARKIFY_MARKS";
+
+/**
+ * Starts the guardian, once: before the first child.
+ * SPARKIFY_END_WITH_PARENT=1 is set by a program that starts a command and wants it to end when the program ends.
+ */
+export function startGuardian() {
+  if (state.guardian) return;
+  const { npm_lifecycle_event, NODE_RUN_SCRIPT_NAME, SPARKIFY_END_WITH_PARENT, PATH, SYSTEMROOT } =
+    process.env;
+  const mark = `${process.pid}-${randomBytes(8).toString("hex")}`;
+  const endsWith = SPARKIFY_END_WITH_PARENT
+    ? ["parent"]
+    : (npm_lifecycle_event ?? NODE_RUN_SCRIPT_NAME)
+      ? ["npm"]
+      : [];
+  delete process.env.SPARKIFY_END_WITH_PARENT; // of this command, not of those that it starts
+  const program = fileURLToPath(new URL("guard/guardian.mjs", import.meta.url));
+  const guardian = spawn(
+    process.execPath,
+    [program, mark, String(process.pid), String(process.ppid), ...endsWith],
+    {
+      detached: true, // a signal to the command's group is not for the guardian
+      env: { PATH, SYSTEMROOT }, // without the marks
+      stdio: ["pipe", "ignore", "ignore"],
+      windowsHide: true,
+    },
+  );
+  guardian.on("error", () => {});
+  guardian.stdin.on("error", () => {});
+  guardian.unref();
+  /** @type {import("node:net").Socket} */ (guardian.stdin).unref();
+  state.guardian = guardian;
+  process.env[marksVariable] = `${process.env[marksVariable] ?? ""} ${mark}`.trim();
+}
+
+/**
+ * The environment of a child: with the marks by which the guardian knows it.
+ * @param {NodeJS.ProcessEnv} [env]
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function marked(env = process.env) {
+  startGuardian();
+  return { ...env, [marksVariable]: process.env[marksVariable] };
+}
+
+/**
+ * Whether this command was started by another one, however indirectly.
+ * @param {number} command its process number
+ */
+export function isWithin(command) {
+  return (process.env[marksVariable] ?? "").split(" ").some((mark) => mark.startsWith(`${command}-`));
+}
+
+/**
+ * Leaves a process running when this command ends.
+ * @param {number} pid
+ */
+export function keepRunning(pid) {
+  state.guardian?.stdin?.write(`keep ${pid}\n`);
+}
+
+/** Ends what the command has started and not ended itself. Nothing can be started afterwards. */
+export async function endWhatIsLeft() {
+  const { guardian } = state;
+  if (!guardian || guardian.exitCode !== null || guardian.signalCode !== null) return;
+  const ended = new Promise((resolve) => guardian.once("exit", resolve));
+  guardian.ref();
+  guardian.stdin?.end();
+  await Promise.race([ended, sleep(16_000)]);
 }
 
 /**
@@ -94,8 +174,8 @@ function signalTree(pid, signal) {
  */
 export function startChild(program, args, options = {}) {
   const child = spawn(program, args, {
-    env: childEnvironment(),
     ...options,
+    env: marked(options.env ?? childEnvironment()),
     detached: process.platform !== "win32",
     windowsHide: true,
   });
@@ -115,7 +195,7 @@ export function startChild(program, args, options = {}) {
  */
 export async function runChild(program, args, { onLine, log, ...options } = {}) {
   const child = startChild(program, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
-  const logStream = log ? createWriteStream(log, { flags: "a" }) : undefined;
+  const logStream = log ? createWriteStream(log, { flags: "a", mode: 0o600 }) : undefined;
   logStream?.on("error", () => {}); // a full disk must not hide the child's own message
   /** @type {string[]} */
   const tail = [];
@@ -145,15 +225,37 @@ export async function runChild(program, args, { onLine, log, ...options } = {}) 
 }
 
 /**
+ * @param {string} path
+ * @param {NodeJS.ErrnoException} error
+ */
+export function notWritable(path, error) {
+  const why = error.code === "EROFS" ? "its file system is read-only" : error.message;
+  return new SetupError(
+    `Nothing can be written to ${path}: ${why}. Make it writable. With SPARKIFY_WORK_DIR=/path/of/your/own ` +
+      "the commands keep their results and Cassandra's data elsewhere.",
+  );
+}
+
+/**
  * Prints why the command failed, for a reader.
  * @param {unknown} error
  * @returns {number} the exit code
  */
 export function reportFailure(error) {
   if (state.interruptedCode) return state.interruptedCode;
+  const { code = "", path } = /** @type {NodeJS.ErrnoException} */ (error ?? {});
+  if (code === "EROFS" && path) {
+    return reportFailure(notWritable(path, /** @type {NodeJS.ErrnoException} */ (error)));
+  }
+  if ((code === "EACCES" || code === "EPERM") && path) {
+    console.error(
+      `\n✘ ${/** @type {Error} */ (error).message}. Check who owns it, and who may read and write it.`,
+    );
+    return 1;
+  }
   const forReaders =
     error instanceof Error && (error instanceof SetupError || error.name === "SparkifyError");
-  if (/** @type {NodeJS.ErrnoException} */ (error)?.code === "ENOSPC") {
+  if (code === "ENOSPC") {
     console.error(
       `\n✘ The disk is full (${/** @type {Error} */ (error).message}). Free some space and run the command again.`,
     );

@@ -11,12 +11,13 @@ if (major < 20 || (major === 20 && minor < 19)) {
 }
 
 const [name = "", ...args] = process.argv.slice(2);
-const { interruptedCode, reportFailure } = await import("./processes.mjs");
+const { endWhatIsLeft, interruptedCode, reportFailure, startGuardian } = await import("./processes.mjs");
 try {
   process.exitCode = await start();
 } catch (error) {
   process.exitCode = reportFailure(error);
 }
+await endWhatIsLeft();
 
 async function start() {
   const { isCommand } = await import("./command-line/commands.mjs");
@@ -28,6 +29,7 @@ async function start() {
   if (help) return say(helpOf(name));
   for (const note of notes) console.error(note);
 
+  startGuardian();
   const { cleanEnvironment } = await import("./environment.mjs");
   cleanEnvironment();
   const { setUp } = await import("./setup/set-up.mjs");

@@ -1,7 +1,8 @@
 // Runs the plan: makes the data, lets the contenders run in turn, verifies what they did, writes the results.
 
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { writableFolder } from "../private-folder.mjs";
 import { interruptedCode } from "../processes.mjs";
 import { step } from "../setup/step.mjs";
 import {
@@ -31,9 +32,10 @@ const logs = join(benchDirectory, "logs");
 
 export async function runBenchmark(settings: Settings, out: string): Promise<number> {
   const plan = planOf(settings);
+  writableFolder(benchDirectory);
   await installPeers();
   for (const folder of [scratch, logs]) rmSync(folder, { recursive: true, force: true });
-  for (const folder of [scratch, logs, out]) mkdirSync(folder, { recursive: true });
+  for (const folder of [scratch, logs, out]) writableFolder(folder);
   // What an earlier run found must not be taken for this run's result.
   const measured = plan.map(({ job }) => (job === "latency" ? "bench-latency.json" : "bench.json"));
   for (const old of [...measured, "bench.html"]) rmSync(join(out, old), { force: true });

@@ -1,5 +1,6 @@
 // npm run cassandra -- start | stop | status | destroy
 
+import { keepRunning } from "../processes.mjs";
 import { step } from "../setup/step.mjs";
 import { destroyNode, nodeStatus, startNode, stopNode } from "./embedded-node.js";
 
@@ -7,6 +8,7 @@ export async function cassandra(action = "status"): Promise<number> {
   switch (action) {
     case "start": {
       const node = await step("Start Cassandra", startNode);
+      keepRunning(node.pid);
       console.log(`Cassandra answers on 127.0.0.1:${node.port} (process ${node.pid}).`);
       return 0;
     }

@@ -14,12 +14,13 @@ import {
 } from "@sparkify/lib";
 import { findJava } from "../java/find-java.js";
 import { withLock } from "../lock.mjs";
-import { onInterrupt } from "../processes.mjs";
+import { writableFolder } from "../private-folder.mjs";
+import { interruptedCode, onInterrupt } from "../processes.mjs";
 import { classArchive, jars } from "./jars.js";
 import { endNode, isNode, launchNode } from "./node-process.js";
 import { logsOf, type NodeSettings } from "./node-settings.js";
 import { canListen, freePort, furtherBy } from "./ports.js";
-import { didNot, NodeEnded, nodeLog, type Start } from "./why-ended.js";
+import { didNot, fullDisk, NodeEnded, nodeLog, type Start } from "./why-ended.js";
 
 const directory = dirname(embeddedNodeFile);
 const startTimeoutSeconds = 120;
@@ -28,6 +29,7 @@ const firstPort = Number(process.env.SPARKIFY_CASSANDRA_PORT || 9042);
 const isOurs = (pid: number) => isNode(directory, pid);
 
 export interface StartedNode extends EmbeddedNode {
+  pid: number;
   /** False where the node was running before, so that the caller leaves it running. */
   startedNow: boolean;
 }
@@ -40,6 +42,7 @@ export async function startNode(
   news: (text: string) => void = () => {},
   settings: Pick<NodeSettings, "heap" | "bulk"> = {},
 ): Promise<StartedNode> {
+  writableFolder(directory);
   mkdirSync(logsOf(directory), { recursive: true });
   return withLock(
     join(directory, "start.lock"),
@@ -55,7 +58,7 @@ async function findOrStart(
   const known = readEmbeddedNode();
   if (known?.pid && isOurs(known.pid)) {
     await waitUntilAnswering(known, news);
-    return { ...known, startedNow: false };
+    return { ...known, pid: known.pid, startedNow: false };
   }
   const clusterName = known?.clusterName ?? `sparkify-${randomBytes(4).toString("hex")}`;
   for (let attempt = 0; ; attempt++) {
@@ -76,11 +79,14 @@ async function findOrStart(
 }
 
 /** Starts the Java process and waits until it answers. */
-async function launch(settings: NodeSettings, news: (text: string) => void): Promise<EmbeddedNode> {
+async function launch(
+  settings: NodeSettings,
+  news: (text: string) => void,
+): Promise<EmbeddedNode & { pid: number }> {
   const { port, clusterName } = settings;
   const java = findJava();
   const { pid, logStart } = await launchNode(java, settings, classArchive.useOrWrite(java, clusterName));
-  const node: EmbeddedNode = { port, clusterName, pid };
+  const node = { port, clusterName, pid };
   const forget = onInterrupt(async () => void (await stopNode())); // Ctrl-C may come before it answers
   try {
     remember(node);
@@ -94,14 +100,21 @@ async function launch(settings: NodeSettings, news: (text: string) => void): Pro
   }
 }
 
+/** @returns a sentence where the disk with the node's data is full: what else went wrong is a consequence then */
+export const embeddedFullDisk = () => fullDisk(directory);
+
 /** Stops the node and waits until it has ended. @returns false if it was not running */
 export async function stopNode(): Promise<boolean> {
   const node = readEmbeddedNode();
   if (!node?.pid) return false;
   const running = isOurs(node.pid);
-  // One that writes the class archive on its way out takes longer.
-  await endNode(directory, node.pid, classArchive.exists ? 20 : 90);
-  classArchive.keep(node.clusterName);
+  // One that writes the class archive on its way out takes longer. Who interrupts a command does not want to wait.
+  const interrupted = interruptedCode();
+  const graceSeconds = interrupted ? 5 : classArchive.exists ? 20 : 90;
+  const endedByItself = await endNode(directory, node.pid, graceSeconds);
+  // An interrupt meanwhile has ended it too, with less patience.
+  if (endedByItself && interrupted === interruptedCode()) classArchive.keep(node.clusterName);
+  else classArchive.forget(node.clusterName); // half an archive
   remember({ port: node.port, clusterName: node.clusterName });
   return running;
 }

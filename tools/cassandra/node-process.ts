@@ -8,7 +8,7 @@ import { pathToFileURL } from "node:url";
 import { projectRoot, SparkifyError } from "@sparkify/lib";
 import { childEnvironment } from "../environment.mjs";
 import { isAlive } from "../lock.mjs";
-import { interruptedCode } from "../processes.mjs";
+import { interruptedCode, marked } from "../processes.mjs";
 import { classPath } from "./jars.js";
 import { jvmOptions } from "./jvm-options.js";
 import { logsOf, type NodeSettings, writeSettings } from "./node-settings.js";
@@ -22,7 +22,8 @@ export interface NodeProcess {
 }
 
 /**
- * Starts the process, which outlives the command that started it. It answers some seconds later.
+ * Starts the process, which ends with the command at the latest, unless `keepRunning` is called. It answers some seconds
+ * later.
  * @throws SparkifyError when the command was interrupted: nobody would end the node
  */
 export async function launchNode(
@@ -35,7 +36,8 @@ export async function launchNode(
   const { directory } = node;
   const logs = logsOf(directory);
   const logStart = statSync(join(logs, "system.log"), { throwIfNoEntry: false })?.size ?? 0;
-  const output = openSync(join(logs, "console.log"), "w");
+  const output = openSync(join(logs, "console.log"), "w", 0o600);
+  const umask = process.umask(0o077); // its logs and data are for the owner only
   const child = spawn(
     java,
     [
@@ -44,15 +46,21 @@ export async function launchNode(
       `-Dcassandra.config=${pathToFileURL(join(directory, "cassandra.yaml"))}`,
       `-Dcassandra-rackdc.properties=${pathToFileURL(join(directory, "cassandra-rackdc.properties"))}`,
       `-Dlogback.configurationFile=${node.logback ?? logback}`,
-      `-XX:ErrorFile=${join(logs, "hs_err_pid%p.log")}`,
       `-Dcassandra.logdir=${logs}`,
       `-Dcassandra.storagedir=${directory}`,
+      `-XX:ErrorFile=${join(logs, "crash-%p.log")}`, // where Java itself crashes, as on a full disk
       "-cp",
       classPath(),
       "org.apache.cassandra.service.CassandraDaemon",
     ],
-    { env: childEnvironment([]), detached: true, stdio: ["ignore", output, output], windowsHide: true },
+    {
+      env: marked(childEnvironment([])),
+      detached: true,
+      stdio: ["ignore", output, output],
+      windowsHide: true,
+    },
   );
+  process.umask(umask);
   closeSync(output);
   child.unref();
   if (!child.pid) await new Promise((_, reject) => child.once("error", reject));
@@ -69,8 +77,11 @@ export async function endLeftNode(directory: string): Promise<void> {
   await endNode(directory, Number(readFileSync(pidFile(directory), "utf8")), 0);
 }
 
-/** Ends a node's process and waits until it has ended: politely, and after `graceSeconds` for good. */
-export async function endNode(directory: string, pid: number, graceSeconds: number): Promise<void> {
+/**
+ * Ends a node's process and waits until it has ended: politely, and after `graceSeconds` for good.
+ * @returns whether it ended by itself
+ */
+export async function endNode(directory: string, pid: number, graceSeconds: number): Promise<boolean> {
   const started = Date.now();
   let killed = false;
   if (isNode(directory, pid) && graceSeconds > 0) signal(pid, "SIGTERM");
@@ -81,6 +92,7 @@ export async function endNode(directory: string, pid: number, graceSeconds: numb
     }
     await sleep(100);
   }
+  return !killed;
 }
 
 /** Sends a signal; a process that has ended by itself is no error. */

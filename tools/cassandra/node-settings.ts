@@ -1,7 +1,8 @@
 // What tells one node from another, and the settings files that Cassandra reads it from.
 
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { privateFolder } from "../private-folder.mjs";
 
 export interface NodeSettings {
   /** Where its data, settings and logs are; no two nodes share one. */
@@ -28,7 +29,8 @@ export interface NodeSettings {
 
 /** Writes cassandra.yaml and the data centre's file into the node's directory. */
 export function writeSettings(node: NodeSettings): void {
-  mkdirSync(logsOf(node.directory), { recursive: true });
+  privateFolder(node.directory);
+  privateFolder(logsOf(node.directory));
   const lines = Object.entries({ ...cassandraYaml(node), ...node.yaml }).map(
     ([name, value]) => `${name}: ${JSON.stringify(value)}`, // JSON is YAML too
   );

@@ -1,6 +1,6 @@
 // Why a node ended while it was starting, in a sentence: from its log, or from what Java printed.
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import { SparkifyError } from "@sparkify/lib";
 import { logsOf } from "./node-settings.js";
@@ -11,15 +11,18 @@ export interface Start {
   logStart?: number | undefined;
 }
 
+/** What went wrong with a node's start; where its disk is full, the message says so. */
+export class NodeFailure extends SparkifyError {}
+
 /** A node ended while it was starting. */
-export class NodeEnded extends SparkifyError {
+export class NodeEnded extends NodeFailure {
   /** Another program took one of its ports first. */
   readonly portWasTaken: boolean;
 
   /** @param who as "Cassandra" */
   constructor(who: string, start: Start) {
     super(
-      `${who} ended while it was starting: ${whyEnded(start)}\nIts logs are in ${logsOf(start.directory)}.`,
+      `${who} ended while it was starting: ${fullDisk(start.directory) ?? whyEnded(start)}\nIts logs are in ${logsOf(start.directory)}.`,
     );
     const said = nodeLog(start) + javaOutput(start);
     this.portWasTaken = /in use by another process|Address already in use|BindException/.test(said);
@@ -27,11 +30,23 @@ export class NodeEnded extends SparkifyError {
 }
 
 /** @param what it did not do, as "Cassandra did not answer on 127.0.0.1:9042 within 120 s" */
-export function didNot(what: string, start: Start): SparkifyError {
+export function didNot(what: string, start: Start): NodeFailure {
   const last = nodeLog(start).trimEnd().split("\n").at(-1);
-  return new SparkifyError(
-    `${what}.${last ? ` The last thing it logged: ${last}` : ""}\nIts logs are in ${logsOf(start.directory)}.`,
-  );
+  const full = fullDisk(start.directory);
+  const reason = full ? `: ${full}` : `.${last ? ` The last thing it logged: ${last}` : ""}`;
+  return new NodeFailure(`${what}${reason}\nIts logs are in ${logsOf(start.directory)}.`);
+}
+
+/** Cassandra takes up its commit log in pieces of 32 MB; where a piece is not to be had it ends in several ways. */
+const leastFreeMegabytes = 33;
+
+/** @returns a sentence where the disk with the node's data is full: what else goes wrong is a consequence */
+export function fullDisk(directory: string): string | undefined {
+  if (!existsSync(directory)) return undefined;
+  const { bavail, bsize } = statfsSync(directory);
+  const free = Math.floor((bavail * bsize) / 2 ** 20);
+  if (free >= leastFreeMegabytes) return undefined;
+  return `the disk is full: ${free} MB are free for Cassandra's data in ${directory}. Free some space and run the command again.`;
 }
 
 /** The node's log of this start. */

@@ -1,9 +1,10 @@
 // A database for as long as a command needs one.
 
-import { contactPointsFromEnvironment } from "@sparkify/lib";
-import { onInterrupt } from "../processes.mjs";
+import { contactPointsFromEnvironment, SparkifyError } from "@sparkify/lib";
+import { interruptedCode, onInterrupt } from "../processes.mjs";
 import { step } from "../setup/step.mjs";
-import { startNode, stopNode } from "./embedded-node.js";
+import { embeddedFullDisk, startNode, stopNode } from "./embedded-node.js";
+import { NodeFailure } from "./why-ended.js";
 
 /**
  * Does `work` with a Cassandra: the cluster of CASSANDRA_CONTACT_POINTS, or else the embedded node. A node that
@@ -30,6 +31,11 @@ export async function withCassandra<Result>(
   database.catch(() => {}); // awaited by those who need it
   try {
     return await work(database);
+  } catch (error) {
+    const full = error instanceof NodeFailure || interruptedCode() ? undefined : embeddedFullDisk();
+    throw full
+      ? new SparkifyError(`${(error as Error).message}\nThe reason: ${full}`, { cause: error })
+      : error;
   } finally {
     await database.catch(() => {});
     if (startedHere) await step("Stop Cassandra", stopNode);

@@ -10,6 +10,7 @@ import { type ClusterNode, startCluster } from "../cassandra/cluster.js";
 import { endLeftNode } from "../cassandra/node-process.js";
 import { isAlive } from "../lock.mjs";
 import { messageLine } from "../messages.js";
+import { writableFolder } from "../private-folder.mjs";
 
 /** Each running command has a folder below it, named by its process. */
 const folder = join(workDirectory, ".cassandra-cluster");
@@ -24,7 +25,8 @@ export async function cluster(addresses: string[]): Promise<number> {
 
   await removeLeftovers();
   const directory = join(folder, String(process.pid));
-  mkdirSync(directory, { recursive: true });
+  writableFolder(folder);
+  mkdirSync(directory);
   process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
   const running = await startCluster({
     ...{ directory, heap: "512M", yaml, yamlOf },

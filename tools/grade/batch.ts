@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { endLeftNode } from "../cassandra/node-process.js";
 import { isAlive } from "../lock.mjs";
 import { messageIn } from "../messages.js";
+import { writableFolder } from "../private-folder.mjs";
 import { endProcessTree, interruptedCode, onInterrupt, startChild } from "../processes.mjs";
 import { writeEventData } from "./events.js";
 import { emptyGrade, type Grade } from "./grade.js";
@@ -33,6 +34,7 @@ export async function gradeBatch(submissions: Submission[], options: BatchOption
   await removeLeftRuns();
   const directory = join(gradeDirectory, `run-${process.pid}`);
   const events = join(directory, "event_data");
+  writableFolder(gradeDirectory);
   mkdirSync(directory, { recursive: true });
   writeEventData(events);
   const forget = onInterrupt(() => removeRun(directory).catch(() => {}));

@@ -7,6 +7,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { projectRoot, SparkifyError, workDirectory } from "@sparkify/lib";
 import type { OptionsOf } from "../command-line/commands.mjs";
+import { writableFolder } from "../private-folder.mjs";
 import { interruptedCode } from "../processes.mjs";
 import { gradeBatch } from "./batch.js";
 import { fingerprintOf } from "./copy.js";
@@ -90,7 +91,8 @@ function claim(out: string): void {
     throw new SparkifyError(
       `${out} holds files that are not the grader's. Give --out a folder that is empty, or that is not there yet.`,
     );
-  mkdirSync(out, { recursive: true });
+  if (out === standardOut) writableFolder(dirname(out));
+  writableFolder(out);
   writeFileSync(mark, "The grades of npm run grade. The next run without --resume replaces them.\n");
 }
 

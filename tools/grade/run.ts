@@ -1,11 +1,11 @@
 // Runs a submission's notebooks in its copy, and keeps what happened cell by cell.
 
-import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { projectRoot } from "@sparkify/lib";
 import { signal } from "../cassandra/node-process.js";
+import { markedProcesses } from "../guard/marked.mjs";
 import { messageIn } from "../messages.js";
 import { endProcessTree, startChild } from "../processes.mjs";
 import { venvPython } from "../python.mjs";
@@ -127,33 +127,10 @@ async function* linesOf(stream: Readable): AsyncGenerator<string> {
 /** Ends what a submission has started and left, known by its home: without a sandbox nothing else ends it. */
 function endLeftProcesses(home: string): void {
   for (let tries = 0; tries < 20; tries++) {
-    const left = processesOf(home);
+    const left = markedProcesses(`HOME=${join(home, "home")}`);
     for (const pid of left) signal(pid, "SIGKILL");
     if (left.length === 0) return;
   }
-}
-
-function processesOf(home: string): number[] {
-  if (process.platform === "linux")
-    return readdirSync("/proc")
-      .map(Number)
-      .filter((pid) => {
-        if (!(pid > 0) || pid === process.pid) return false;
-        try {
-          return readFileSync(`/proc/${pid}/environ`, "utf8").includes(`HOME=${join(home, "home")}\0`);
-        } catch {
-          return false; // it has ended, or is another user's
-        }
-      });
-  if (process.platform === "win32") return []; // taskkill ends the tree
-  const { stdout } = spawnSync("ps", ["-axww", "-E", "-o", "pid=,command="], {
-    encoding: "utf8",
-    maxBuffer: 2 ** 26,
-  });
-  return (stdout ?? "")
-    .split("\n")
-    .filter((line) => line.includes(`HOME=${join(home, "home")} `))
-    .map((line) => Number.parseInt(line, 10));
 }
 
 type Told =

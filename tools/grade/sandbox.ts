@@ -7,10 +7,17 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, lstatSync, readlinkSync, realpathSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { projectRoot } from "@sparkify/lib";
 import { venvPython } from "../python.mjs";
 import { kernelPython, kernelVenv } from "./install.js";
+
+/** By its full path: the submission's runner is started with another PATH. */
+const bubblewrap =
+  (process.env.PATH ?? "")
+    .split(delimiter)
+    .map((folder) => join(folder, "bwrap"))
+    .find((path) => existsSync(path)) ?? "bwrap";
 
 /** The outer one: a network of its own. */
 const ownNetwork = ["--unshare-net", "--die-with-parent", "--dev-bind", "/", "/"];
@@ -26,7 +33,7 @@ export function whyNoSandbox(): string | undefined {
   if (process.env.SPARKIFY_NO_SANDBOX) return "SPARKIFY_NO_SANDBOX is set";
   if (process.platform !== "linux") return `bubblewrap is for Linux, this is ${process.platform}`;
   const nested = [
-    "bwrap",
+    bubblewrap,
     ...ownProcesses,
     "--ro-bind",
     "/",
@@ -37,13 +44,13 @@ export function whyNoSandbox(): string | undefined {
     "/dev",
     "true",
   ];
-  const { error, status, stderr } = spawnSync("bwrap", [...ownNetwork, ...nested], { encoding: "utf8" });
+  const { error, status, stderr } = spawnSync(bubblewrap, [...ownNetwork, ...nested], { encoding: "utf8" });
   if (error) return "bubblewrap (bwrap) is not installed";
   return status === 0 ? undefined : `bubblewrap is not permitted here: ${stderr.trim().split("\n")[0]}`;
 }
 
 /** A command that runs in a network of its own, with all of this machine's files. */
-export const inOwnNetwork = (command: string[]): string[] => ["bwrap", ...ownNetwork, ...command];
+export const inOwnNetwork = (command: string[]): string[] => [bubblewrap, ...ownNetwork, ...command];
 
 export interface Cage {
   /** The only folder that can be written, seen under its own path. */
@@ -81,7 +88,7 @@ export function inCage({ folder, settings, aliases }: Cage, command: string[]): 
     "ssl",
   ];
   return [
-    ...["bwrap", ...ownProcesses, ...system],
+    ...[bubblewrap, ...ownProcesses, ...system],
     ...etc.flatMap((name) => ["--ro-bind-try", `/etc/${name}`, `/etc/${name}`]),
     ...["--ro-bind", hosts, "/etc/hosts", "--proc", "/proc", "--dev", "/dev"],
     ...["--size", String(64 * 2 ** 20), "--tmpfs", "/dev/shm"],

@@ -28,6 +28,7 @@ export class ClassArchive {
 
   /** Java's options for a run that uses the archive, or writes it, under the run's name. */
   useOrWrite(java: string, run: string): string[] {
+    this.forget(run); // of a run that was killed while it wrote
     if (this.exists) return this.use();
     if (!this.#hasBase(java)) this.#makeBase(java);
     if (!this.#hasBase(java)) return []; // slower, but it works without

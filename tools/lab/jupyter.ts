@@ -1,14 +1,14 @@
 // JupyterLab on 127.0.0.1, with the project's kernel and notebooks.
 
-import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { projectRoot, SparkifyError } from "@sparkify/lib";
 import { childEnvironment } from "../environment.mjs";
-import { endProcessTree, runChild, startChild } from "../processes.mjs";
+import { endProcessTree, marksVariable, runChild, startChild } from "../processes.mjs";
 import { venvPython } from "../python.mjs";
+import { showInBrowser } from "./open-browser.js";
 
 export interface Lab {
   /** The address of the contents notebook, with the token. */
@@ -60,6 +60,7 @@ export async function startLab(
       "--ServerApp.allow_root=True",
       `--LabApp.user_settings_dir=${join(own, "settings")}`,
       `--LabApp.workspaces_dir=${join(own, "workspaces")}`,
+      ...terminalSettings(),
     ],
     {
       cwd: settings,
@@ -79,8 +80,18 @@ export async function startLab(
     ended.then(() => reject(new SparkifyError(`JupyterLab ended:\n${lines.slice(-20).join("\n")}`)));
   });
   const url = await found;
-  if (openBrowser) showInBrowser(url);
+  if (openBrowser) {
+    const remove = showInBrowser(url);
+    ended.then(remove);
+  }
   return { url, ended, stop: () => endProcessTree(child) };
+}
+
+/** What a user leaves running in one of the lab's terminals is the user's own: it stays when the lab ends. */
+function terminalSettings(): string[] {
+  if (process.platform === "win32") return [];
+  const command = ["env", "-u", marksVariable, process.env.SHELL || "sh", "-l"];
+  return [`--ServerApp.terminado_settings={"shell_command": ${JSON.stringify(command)}}`];
 }
 
 /** What a walkthrough wants of JupyterLab; once written, the settings are the reader's. */
@@ -97,17 +108,4 @@ function writeDefaults(folder: string): void {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, `${JSON.stringify(settings, null, 2)}\n`);
   }
-}
-
-function showInBrowser(url: string): void {
-  const [program, ...args] =
-    process.platform === "darwin"
-      ? ["open", url]
-      : process.platform === "win32"
-        ? ["rundll32", "url.dll,FileProtocolHandler", url]
-        : ["xdg-open", url];
-  // Without a desktop there is nothing to open; the address is printed anyway.
-  spawn(program as string, args, { stdio: "ignore", detached: true })
-    .once("error", () => {})
-    .unref();
 }

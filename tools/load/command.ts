@@ -1,6 +1,6 @@
 // npm run load: joins the logs and loads them into the tables, as notebooks 02 and 04 do, for schedulers.
 
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   connect,
@@ -22,6 +22,7 @@ import {
 } from "@sparkify/lib";
 import { withCassandra } from "../cassandra/with-cassandra.js";
 import type { OptionsOf } from "../command-line/commands.mjs";
+import { needWritable, writableFolder } from "../private-folder.mjs";
 import { onInterrupt } from "../processes.mjs";
 import { step } from "../setup/step.mjs";
 import { chooseTables, createMissingTables, type TableDefinition } from "./tables.js";
@@ -32,7 +33,8 @@ export async function load(options: OptionsOf<"load">): Promise<number> {
   const files = chooseFiles(options.from, options.to);
   const tables = chooseTables(options.tables ?? []);
   const started = performance.now();
-  mkdirSync(out, { recursive: true });
+  needWritable(workDirectory);
+  writableFolder(out);
   rmSync(join(out, "load.json"), { force: true }); // it must not be taken for this run's
 
   const controller = new AbortController();

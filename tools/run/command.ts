@@ -11,9 +11,11 @@ import {
   SparkifyError,
   workDirectory,
 } from "@sparkify/lib";
+import { embeddedFullDisk } from "../cassandra/embedded-node.js";
 import { withCassandra } from "../cassandra/with-cassandra.js";
 import type { OptionsOf } from "../command-line/commands.mjs";
 import { contents } from "../notebooks/navigation.js";
+import { needWritable, writableFolder } from "../private-folder.mjs";
 import { interruptedCode } from "../processes.mjs";
 import { step } from "../setup/step.mjs";
 import { executeNotebooks, type NotebookResult } from "./execute.js";
@@ -44,7 +46,8 @@ export async function run({
   if (notebooks.length === 0) throw new SparkifyError(`There are no notebooks in ${folder}.`);
   findEventFiles(eventDataDirectory); // says what is wrong before anything is started
 
-  const out = join(workDirectory, "out");
+  needWritable(workDirectory);
+  const out = writableFolder(join(workDirectory, "out"));
   const executed = join(out, "notebooks");
   // What an earlier run found must not be taken for this run's result.
   for (const old of ["report.json", "report.html", "notebooks"])
@@ -68,6 +71,8 @@ export async function run({
     writeReport(report, out);
     console.log(reportText(report));
     console.log(`  The report: ${join(out, "report.html")}`);
+    const full = report.ok ? undefined : embeddedFullDisk();
+    if (full) console.log(`\n✘ The run failed because ${full}`);
     return report.ok ? 0 : 1;
   });
 }

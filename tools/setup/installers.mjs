@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { childEnvironment } from "../environment.mjs";
+import { writableFolder } from "../private-folder.mjs";
 import { runChild, SetupError } from "../processes.mjs";
 import { programOf, venvPython } from "../python.mjs";
 import { root } from "../root.mjs";
@@ -141,8 +142,7 @@ function npmCli() {
  * @throws SetupError with its last lines where it fails
  */
 export async function run(news, program, args, { cwd = root, env = {} } = {}) {
-  const log = join(root, "out", "setup.log");
-  mkdirSync(dirname(log), { recursive: true, mode: 0o700 });
+  const log = join(writableFolder(join(root, "out")), "setup.log");
   const { code, tail } = await runChild(program, args, {
     cwd,
     // Outside a virtual environment pip would install for the user where a setting says so, and fail inside.

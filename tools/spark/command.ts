@@ -32,6 +32,7 @@ import { withCassandra } from "../cassandra/with-cassandra.js";
 import type { OptionsOf } from "../command-line/commands.mjs";
 import { findJava } from "../java/find-java.js";
 import { createMissingTables, tableDefinitions } from "../load/tables.js";
+import { needWritable, writableFolder } from "../private-folder.mjs";
 import { onInterrupt } from "../processes.mjs";
 import { step } from "../setup/step.mjs";
 import { classArchive, installSpark } from "./install.js";
@@ -47,11 +48,12 @@ type Options = OptionsOf<"spark">;
 
 export async function spark(options: Options): Promise<number> {
   const started = performance.now();
-  mkdirSync(outFolder, { recursive: true });
+  needWritable(workDirectory);
+  writableFolder(outFolder);
   rmSync(reportFile, { force: true }); // it must not be taken for this run's
   const place = placeOfFiles();
   const own = ownProperties();
-  if (place.localOut) needWritable(place.localOut);
+  if (place.localOut) needWritableOutput(place.localOut);
   const localBytes = place.localLogs ? bytesOfRun(localFiles(place.localLogs), options) : undefined;
   await needMaster();
   const java = findJava("Spark 3.5"); // before some 400 MB are installed
@@ -209,7 +211,7 @@ function sayUnreachable(client: Client): void {
   }
 }
 
-function needWritable(folder: string): void {
+function needWritableOutput(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true });
     rmSync(mkdtempSync(join(folder, ".can-write-")), { recursive: true });

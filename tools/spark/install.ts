@@ -4,6 +4,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot, SparkifyError } from "@sparkify/lib";
 import { ClassArchive } from "../java/class-archive.js";
+import { privateFolder } from "../private-folder.mjs";
 import { programOf } from "../python.mjs";
 import { installJars, installPython } from "../setup/installers.mjs";
 
@@ -40,6 +41,7 @@ export async function installSpark(uris: string[]): Promise<Spark> {
       "Spark cannot write files on Windows without programs that no package registry has. Run this command in the Windows Subsystem for Linux.",
     );
   }
+  privateFolder(folder);
   await installPython("Install Apache Spark (some 400 MB)", venv, join(sources, "requirements.txt"));
   const folders = [await fetchFrom("jgo.lock.toml", "jars", "Fetch the Spark Cassandra Connector")];
   if (uris.some((uri) => uri.startsWith("s3a:")))

@@ -1,6 +1,5 @@
 // Runs job.sql in Spark, shows its steps, and takes its results.
 
-import { spawn } from "node:child_process";
 import { createWriteStream, existsSync } from "node:fs";
 import { connect as connectTo } from "node:net";
 import { dirname, join } from "node:path";
@@ -8,7 +7,7 @@ import { createInterface } from "node:readline";
 import { SparkifyError, type SparkTable } from "@sparkify/lib";
 import { childEnvironment } from "../environment.mjs";
 import { findJava } from "../java/find-java.js";
-import { endProcessTree, interruptedCode, onInterrupt } from "../processes.mjs";
+import { endProcessTree, interruptedCode, startChild } from "../processes.mjs";
 import { step } from "../setup/step.mjs";
 import { explainedFailure, hopelessLine } from "./explain.js";
 import { jobSql, reachSql, type Spark, sparkRelease } from "./install.js";
@@ -133,7 +132,7 @@ export async function submit(
     ...{ rejectedByReason: {}, tables: [], seconds: steps.seconds },
   };
   await steps.next("Start Spark");
-  const child = spawn(
+  const child = startChild(
     join(spark.home, "bin", "spark-sql"),
     ["--properties-file", properties, ...(isLocal() ? [] : ["-i", reachSql]), "-f", jobSql],
     {
@@ -145,16 +144,14 @@ export async function submit(
         ...(isLocal() ? { SPARK_LOCAL_IP: "127.0.0.1" } : {}),
       }),
       stdio: ["ignore", "pipe", "pipe"],
-      detached: true,
-      windowsHide: true,
     },
   );
-  const forget = onInterrupt(() => endProcessTree(child));
+  if (!child.stdout || !child.stderr) throw new Error("no output from Spark");
   const ended = new Promise<number>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code) => resolve(code ?? 1));
   });
-  const file = createWriteStream(log);
+  const file = createWriteStream(log, { mode: 0o600 });
   let complaints = "";
   let hopeless: SparkifyError | undefined;
   let starved = 0;
@@ -199,7 +196,6 @@ export async function submit(
     else file.write(`${line}\n`);
   });
   const code = await ended.finally(() => {
-    forget();
     clearTimeout(silence);
     file.end();
   });

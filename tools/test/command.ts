@@ -1,11 +1,12 @@
 // npm test: types, formatting and lint, then every test on a real Cassandra. `npm test -- WORD ...` runs only the test
 // files whose path has one of the words.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { projectRoot, SparkifyError } from "@sparkify/lib";
 import { childEnvironment } from "../environment.mjs";
+import { writableFolder } from "../private-folder.mjs";
 import { endProcessTree, interruptedCode, onInterrupt, runChild, startChild } from "../processes.mjs";
 import { step } from "../setup/step.mjs";
 import type { TestResult } from "./reporter.mjs";
@@ -65,6 +66,7 @@ async function runTests(words: string[], lanesAtOnce: number, env: NodeJS.Proces
     if (code !== 0) throw new SparkifyError(`${tail}\n\nMost of it is mended by: npm run format`);
   });
 
+  writableFolder(workDirectory);
   const lanes = Array.from({ length: Math.min(lanesAtOnce, files.length) }, (_, number) =>
     Lane.open(number, env),
   );
@@ -102,7 +104,7 @@ class Lane {
     );
     await lane.cassandra("destroy"); // an earlier run may have been killed
     rmSync(directory, { recursive: true, force: true });
-    mkdirSync(directory, { recursive: true });
+    writableFolder(directory);
     await step(`Start Cassandra ${number + 1} for the tests`, () => lane.cassandra("start"));
     return lane;
   }

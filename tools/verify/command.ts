@@ -1,6 +1,6 @@
 // npm run verify: are all rows of the tables what the streamlined CSV says?
 
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   type Comparison,
@@ -13,6 +13,7 @@ import {
 import { withCassandra } from "../cassandra/with-cassandra.js";
 import type { OptionsOf } from "../command-line/commands.mjs";
 import { chooseTables } from "../load/tables.js";
+import { writableFolder } from "../private-folder.mjs";
 import { onInterrupt } from "../processes.mjs";
 import { step } from "../setup/step.mjs";
 import { comparisonText } from "./text.js";
@@ -20,14 +21,13 @@ import { comparisonText } from "./text.js";
 /** @returns 0 only if every row of every table is right */
 export async function verify(options: OptionsOf<"verify">): Promise<number> {
   const tables = chooseTables(options.tables ?? []);
-  const report = join(workDirectory, "out", "verify.json");
+  const report = join(writableFolder(join(workDirectory, "out")), "verify.json");
   rmSync(report, { force: true }); // what an earlier run found must not be taken for this run's result
   needStreamlinedCsv();
   const comparison = await withCassandra(async (database) => {
     await database;
     return compare(tables.map(({ name }) => name));
   });
-  mkdirSync(join(workDirectory, "out"), { recursive: true });
   writeFileSync(report, `${JSON.stringify(comparison, null, 2)}\n`);
   console.log(comparisonText(comparison));
   console.log(`  The report: ${report}`);

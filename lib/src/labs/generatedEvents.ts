@@ -31,7 +31,8 @@ export async function generatedEvents(plays: number): Promise<string> {
   const start = join(projectRoot, "tools", "start.mjs");
   try {
     const args = [start, "generate", "--plays", String(plays), "--to", folder];
-    await promisify(execFile)(process.execPath, args, { cwd: projectRoot, maxBuffer: 2 ** 24 });
+    const env = { ...process.env, SPARKIFY_END_WITH_PARENT: "1" }; // this kernel may be killed
+    await promisify(execFile)(process.execPath, args, { cwd: projectRoot, env, maxBuffer: 2 ** 24 });
   } catch (error) {
     const { stderr = "", message } = error as Error & { stderr?: string };
     throw new SparkifyError(

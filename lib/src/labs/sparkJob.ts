@@ -46,11 +46,10 @@ export function sparkSql(words: string): string {
 export async function runSpark(onProgress: (line: string) => void = () => {}): Promise<SparkReport> {
   const child = spawn(process.execPath, [join(projectRoot, "tools", "start.mjs"), "spark"], {
     cwd: projectRoot,
+    env: { ...process.env, SPARKIFY_END_WITH_PARENT: "1" }, // this kernel may be killed
     stdio: ["ignore", "pipe", "pipe"],
     windowsHide: true,
   });
-  const stop = () => child.kill("SIGTERM");
-  process.once("exit", stop);
   let complaints = "";
   child.stderr.setEncoding("utf8").on("data", (text) => {
     complaints += text;
@@ -62,7 +61,7 @@ export async function runSpark(onProgress: (line: string) => void = () => {}): P
   });
   const code = await new Promise<number | null>((resolve, reject) =>
     child.once("error", reject).once("close", resolve),
-  ).finally(() => process.off("exit", stop));
+  );
   if (code !== 0) throw new SparkifyError(complaints.replace("✘", "").trim() || "The Spark job failed.");
   return JSON.parse(readFileSync(join(workDirectory, "out", "spark.json"), "utf8")) as SparkReport;
 }

@@ -1,0 +1,46 @@
+// The folders that commands write to: logs and data are for their owner only.
+
+import { accessSync, chmodSync, constants, mkdirSync, statSync } from "node:fs";
+import { notWritable } from "./processes.mjs";
+
+/**
+ * Makes a folder that only its owner can look into, or makes it so.
+ * @param {string} path
+ * @returns {string} the path
+ * @throws {import("./processes.mjs").SetupError} where it cannot be made
+ */
+export function privateFolder(path) {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw notWritable(path, /** @type {NodeJS.ErrnoException} */ (error));
+  }
+  try {
+    if (process.platform !== "win32" && (statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o700);
+  } catch {} // another user's, or on a read-only disk: it stays as it is
+  return path;
+}
+
+/**
+ * The same, for a folder that is going to be written to.
+ * @param {string} path
+ * @returns {string} the path
+ * @throws {import("./processes.mjs").SetupError} where nothing can be written there
+ */
+export function writableFolder(path) {
+  return needWritable(privateFolder(path));
+}
+
+/**
+ * @param {string} path of a folder
+ * @returns {string} the path
+ * @throws {import("./processes.mjs").SetupError} where nothing can be written there
+ */
+export function needWritable(path) {
+  try {
+    accessSync(path, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw notWritable(path, /** @type {NodeJS.ErrnoException} */ (error));
+  }
+  return path;
+}
