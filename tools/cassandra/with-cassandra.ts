@@ -34,7 +34,7 @@ export async function withCassandra<Result>(
   } catch (error) {
     const full = error instanceof NodeFailure || interruptedCode() ? undefined : embeddedFullDisk();
     throw full
-      ? new SparkifyError(`${(error as Error).message}\nThe reason: ${full}`, { cause: error })
+      ? new SparkifyError(`This failed because ${full}\n${(error as Error).message}`, { cause: error })
       : error;
   } finally {
     await database.catch(() => {});
