@@ -1,7 +1,7 @@
 // What a reader may type behind a command, and what npm does to it on the way.
 
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
@@ -256,9 +256,7 @@ test("with the npm in use, every option of every command is either taken as behi
 
 test("help is there before anything is installed, for every command, and names each of its options", async () => {
   const clone = newFolder("clone");
-  mkdirSync(join(clone, "tools"));
-  for (const name of ["start.mjs", "processes.mjs", "command-line"])
-    cpSync(join(projectRoot, "tools", name), join(clone, "tools", name), { recursive: true });
+  cpSync(join(projectRoot, "tools"), join(clone, "tools"), { recursive: true });
   const start = join(clone, "tools", "start.mjs");
   const run = (args: string[]) => runProgram(process.execPath, [start, ...args], {}, clone);
   for (const [name, flag] of [
