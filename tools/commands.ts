@@ -1,24 +1,28 @@
-// Every npm script by its name. Each is loaded when it is called.
+// What does the work of each command. Each is loaded when it is called.
 
-type Command = (args: string[]) => Promise<number>;
+import type { CommandName, OptionsOf } from "./command-line/commands.mjs";
 
 /** Commands that write the same files and tables wait for each other. */
 const inTurn = async (work: () => Promise<number>) => (await import("./in-turn.js")).inTurn(work);
 
-export const commands: Record<string, Command> = {
-  run: (args) => inTurn(async () => (await import("./run/command.js")).run(args)),
-  verify: (args) => inTurn(async () => (await import("./verify/command.js")).verify(args)),
-  cassandra: async (args) => (await import("./cassandra/command.js")).cassandra(args),
-  cluster: async (args) => (await import("./cluster/command.js")).cluster(args),
-  load: (args) => inTurn(async () => (await import("./load/command.js")).load(args)),
-  spark: (args) => inTurn(async () => (await import("./spark/command.js")).spark(args)),
-  lab: async (args) => (await import("./lab/command.js")).lab(args),
-  notebooks: (args) => inTurn(async () => (await import("./notebooks/command.js")).notebooks(args)),
+type Commands = {
+  [Name in CommandName]: (options: OptionsOf<Name>, words: string[]) => Promise<number>;
+};
+
+export const commands: Commands = {
+  run: (options) => inTurn(async () => (await import("./run/command.js")).run(options)),
+  verify: (options) => inTurn(async () => (await import("./verify/command.js")).verify(options)),
+  cassandra: async (_, [action]) => (await import("./cassandra/command.js")).cassandra(action),
+  cluster: async (_, addresses) => (await import("./cluster/command.js")).cluster(addresses),
+  load: (options) => inTurn(async () => (await import("./load/command.js")).load(options)),
+  spark: (options) => inTurn(async () => (await import("./spark/command.js")).spark(options)),
+  lab: async (options) => (await import("./lab/command.js")).lab(options),
+  notebooks: (options) => inTurn(async () => (await import("./notebooks/command.js")).notebooks(options)),
   exercises: async () => (await import("./exercises/command.js")).exercises(),
   pictures: async () => (await import("./browser/take-pictures.js")).takePictures(),
-  soak: async (args) => (await import("./test/command.js")).soak(args),
-  test: async (args) => (await import("./test/command.js")).test(args),
-  grade: async (args) => (await import("./grade/command.js")).grade(args),
-  bench: async (args) => (await import("./bench/command.js")).bench(args),
-  generate: async (args) => (await import("./generate/command.js")).generate(args),
+  soak: async (_, words) => (await import("./test/command.js")).soak(words),
+  test: async (_, words) => (await import("./test/command.js")).test(words),
+  grade: async (options, paths) => (await import("./grade/command.js")).grade(options, paths),
+  bench: async (options) => (await import("./bench/command.js")).bench(options),
+  generate: async (options) => (await import("./generate/command.js")).generate(options),
 };

@@ -75,13 +75,13 @@ export function childEnvironment(needs = all, more = {}, from = process.env) {
 }
 
 /**
- * Reduces this process's own environment to what is named above, and npm's news for the scripts it starts; so a child that is
- * started without an environment of its own gets no more either. Called once, before anything else is done.
+ * Reduces this process's own environment to what is named above, and to where npm is; so a child that is started without an
+ * environment of its own gets no more either. Called once, when the command line is read and before anything is started.
  */
 export function cleanEnvironment() {
   const clean = childEnvironment();
   for (const name of Object.keys(process.env)) {
-    if (!(name in clean) && !/^npm_/i.test(name)) delete process.env[name];
+    if (!(name in clean) && !/^npm_(execpath|lifecycle_event)$/.test(name)) delete process.env[name];
   }
   Object.assign(process.env, clean, homeVariables());
 }
@@ -98,6 +98,6 @@ function homeVariables() {
     } catch {
       return {}; // what needs to write says where it cannot
     }
-    return { HOME: home, USERPROFILE: home };
+    return { HOME: home, USERPROFILE: home, npm_config_cache: join(home, ".npm") };
   }
 }

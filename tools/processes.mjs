@@ -13,6 +13,8 @@ import { childEnvironment } from "./environment.mjs";
 /** An error whose message is written for the reader: it is printed as it is, without a stack. */
 export class SetupError extends Error {
   name = "SetupError"; // by which the other copy of this module knows it
+  /** The exit code of the command. */
+  exitCode = 1;
 }
 
 /*
@@ -259,5 +261,5 @@ export function reportFailure(error) {
   }
   const text = error instanceof Error ? (forReaders ? error.message : (error.stack ?? error.message)) : error;
   console.error(`\n✘ ${text}`);
-  return 1;
+  return (forReaders && /** @type {SetupError} */ (error).exitCode) || 1;
 }

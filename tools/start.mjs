@@ -10,24 +10,40 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(1);
 }
 
-const [command = "", ...args] = process.argv.slice(2);
+const [name = "", ...args] = process.argv.slice(2);
 const { endWhatIsLeft, interruptedCode, reportFailure, startGuardian } = await import("./processes.mjs");
-startGuardian();
-const { cleanEnvironment } = await import("./environment.mjs");
-cleanEnvironment();
-const { setUp } = await import("./setup/set-up.mjs");
 try {
-  await setUp();
-  const { commands } = await import("../build/tools/commands.js");
-  if (!commands[command]) {
-    throw new Error(`No command named "${command}". The commands are: ${Object.keys(commands).join(", ")}.`);
-  }
-  const code = await commands[command](args);
-  process.exitCode = interruptedCode() ?? code;
+  process.exitCode = await start();
 } catch (error) {
   process.exitCode = reportFailure(error);
 }
 await endWhatIsLeft();
+
+async function start() {
+  const { isCommand } = await import("./command-line/commands.mjs");
+  const { helpOf, helpOfAll } = await import("./command-line/help.mjs");
+  const { readCommandLine, UsageError } = await import("./command-line/read.mjs");
+  if (["--help", "-h"].includes(name)) return say(helpOfAll());
+  if (!isCommand(name)) throw new UsageError(`There is no command ${JSON.stringify(name)}. ${helpOfAll()}`);
+  const { help, options, words, notes } = readCommandLine(name, args, process.env);
+  if (help) return say(helpOf(name));
+  for (const note of notes) console.error(note);
+
+  startGuardian();
+  const { cleanEnvironment } = await import("./environment.mjs");
+  cleanEnvironment();
+  const { setUp } = await import("./setup/set-up.mjs");
+  await setUp();
+  const { commands } = await import("../build/tools/commands.js");
+  const code = await commands[name](options, words);
+  return interruptedCode() ?? code;
+}
+
+/** @param {string} text @returns the exit code */
+function say(text) {
+  console.log(text);
+  return 0;
+}
 
 // Not left to itself: a connection to a node that was lost and came back can stay open in the driver after its shutdown.
 process.stdout.write("", () => process.stderr.write("", () => process.exit()));

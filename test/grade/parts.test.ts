@@ -5,9 +5,9 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { readSelect, tableOf } from "@sparkify/lib/cql";
 import { readAudit } from "../../tools/grade/audit.js";
 import { fingerprintOf } from "../../tools/grade/copy.js";
-import { readSelect, tableOf } from "../../tools/grade/cql.js";
 import type { Grade } from "../../tools/grade/grade.js";
 import { judgeDescribed, judgeReasoning } from "../../tools/grade/items/prose.js";
 import type { Cell } from "../../tools/grade/notebook.js";
@@ -24,9 +24,9 @@ describe("a SELECT", () => {
     assert.ok(select);
     assert.deepEqual([select.keyspace, select.table, select.columns], ["Ks", "t1", ["artist", "Song"]]);
     assert.deepEqual(select.conditions, [
-      { column: "session_id", operator: "=", value: 338 },
-      { column: "itemInSession", operator: "=", value: 4 },
-      { column: "name", operator: "=", value: "O'Neil" },
+      { column: "session_id", operator: "=", markers: 0, value: 338 },
+      { column: "itemInSession", operator: "=", markers: 0, value: 4 },
+      { column: "name", operator: "=", markers: 0, value: "O'Neil" },
     ]);
     assert.equal(select.allowFiltering, false);
     assert.equal(

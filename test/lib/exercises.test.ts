@@ -109,6 +109,49 @@ function replaced(number: number, from: string | RegExp, to: string): Attempt {
   return changed;
 }
 
+test("however a right solution is written, it passes", async () => {
+  const create = `-- who lives where
+    CREATE TABLE exercises.Users_By_Location ( // one partition a place
+      LOCATION text, -- as in "New York, NY"
+      USER_ID int, First_Name text, last_name text, /* PRIMARY KEY (user_id) would lose some */
+      PRIMARY KEY ((location), user_id)
+    ) WITH comment = 'one row a user -- never two; see http://wiki/x';`;
+  const columns = "user_id, first_name, last_name";
+  const from = "FROM exercises.users_by_location";
+  const queries = [
+    `/* no ALLOW FILTERING */ SELECT ${columns} -- TODO is in a comment only
+     ${from} WHERE location = ? ; -- key first`,
+    `SELECT\n  ${columns}\n${from.toUpperCase()}\n\tWHERE LOCATION=:place`,
+    `SELECT ${columns} ${from} WHERE location IN (?)`,
+    `SELECT user_id, first_name AS first, last_name "Last" ${from} WHERE location = ?`.replace(
+      '"Last"',
+      'AS "Last"',
+    ),
+  ];
+  for (const query of queries) {
+    const judged = await judgeExercise(client, 3, { create, query }, someDays);
+    assert.deepEqual([judged.message, failed(judged), judged.solved], [undefined, [], true], query);
+  }
+  for (const [query, message] of [
+    [`SELECT ${columns} ${from} WHERE location = ? LIMIT ?`, /^Each marker .* compared with a column/],
+    [`SELECT ${columns} ${from} WHERE token(location) = token(?)`, /^Each marker .* compared with a column/],
+    [`SELECT ${columns} ${from} WHERE location = ?; SELECT 1`, /^not solved yet\. Expected one statement/],
+  ] as const) {
+    const judged = await judgeExercise(client, 3, { create, query }, someDays);
+    assert.equal(judged.solved, false, query);
+    assert.match(judged.message ?? "", message);
+  }
+  for (const condition of ["location IN ?", "location IN (?, ?)"]) {
+    const judged = await judgeExercise(
+      client,
+      3,
+      { create, query: `SELECT ${columns} ${from} WHERE ${condition}` },
+      someDays,
+    );
+    assert.match(failed(judged).join(), /not given location, so it answers for more/, condition);
+  }
+});
+
 test("a table that comes again with another type is filled and judged in the new type", async () => {
   const wrong = await judgeExercise(client, 3, replaced(3, "user_id    int", "user_id    text"));
   assert.match(failed(wrong).join(), /right types/);

@@ -339,6 +339,26 @@ test("the INSERT of a table has its columns in the order of the key", async () =
   );
 });
 
+test("an INSERT may be written as Cassandra takes it: capitals, quotes, comments, names for markers", async (t) => {
+  await client.execute(
+    'CREATE TABLE IF NOT EXISTS test_load."Heard" (song text, "userId" int, PRIMARY KEY (song, "userId"))',
+  );
+  assert.equal(
+    await insertCql(client, 'test_load."Heard"'),
+    'INSERT INTO test_load."Heard" (song, "userId") VALUES (?, ?)',
+  );
+  const options = csvOf(t, manyPlays(3));
+  for (const cql of [
+    await insertCql(client, 'test_load."Heard"'),
+    `-- who heard it\ninsert into TEST_LOAD . "Heard" ( Song, "userId" /* as in the log */ ) values (:song, ?) ; -- end`,
+  ]) {
+    await client.execute('TRUNCATE test_load."Heard"');
+    await load(client, [cql], options);
+    const { rows } = await client.execute('SELECT count(*) FROM test_load."Heard"');
+    assert.equal(Number(rows[0]?.get(0)), 3, cql);
+  }
+});
+
 test("a statement, a table or a CSV that does not fit is named", async (t) => {
   const options = csvOf(t, manyPlays(1));
   const loading = (cql: string) => () => load(client, [cql], options);

@@ -97,7 +97,7 @@ test("bad surroundings are named, with what to do", async () => {
   mkdirSync(join(other, "jars"));
   writeFileSync(join(other, "jars", "spark-core_2.13-4.0.1.jar"), "");
   const shared = "file:///shared";
-  const tries: [NodeJS.ProcessEnv, string[], string][] = [
+  const tries: [NodeJS.ProcessEnv, string[], string, number?][] = [
     [
       { SPARK_MASTER: `spark://127.0.0.1:${port}`, SPARK_OUTPUT_URI: shared },
       [],
@@ -119,17 +119,22 @@ test("bad surroundings are named, with what to do", async () => {
       [],
       "EVENT_DATA_URI takes a file:, hdfs: or s3a: address",
     ],
-    [{}, ["--date", "8.11.2018"], '--date takes a date as 2018-11-08: got "8.11.2018"'],
+    [
+      {},
+      ["--date", "8.11.2018"],
+      '--date takes a day of the calendar as 2018-11-08, got "8.11.2018". See: npm run spark -- --help',
+      2,
+    ],
     [
       {},
       ["--date", "2019-11-08"],
       "None of the 30 logs is from 2019-11-08; they go from 2018-11-01 to 2018-11-30",
     ],
-    [{}, ["--fast"], "npm run spark -- [--date 2018-11-08]"],
+    [{}, ["--fast"], "npm run spark has no option --fast. See: npm run spark -- --help", 2],
   ];
-  for (const [env, args, message] of tries) {
+  for (const [env, args, message, expected = 1] of tries) {
     const { code, output, report } = await spark(args, env);
-    assert.equal(code, 1, output);
+    assert.equal(code, expected, output);
     assert.ok(output.includes(message), `${message} in: ${output}`);
     assert.ok(!output.includes("secret"), output);
     assert.equal(report, undefined);

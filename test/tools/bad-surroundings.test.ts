@@ -60,6 +60,12 @@ describe("bad surroundings", { concurrency: 2 }, () => {
     assert.match(output, /no venv module.*python3-venv/);
   });
 
+  test("what Python prints before it answers does not hide the answer", async () => {
+    const folder = fakePython(["'a greeting'", "3", "12", "/usr/bin/python3", "venv"]);
+    const { code, output } = await findPython({ PATH: folder, PYTHON: "" });
+    assert.deepEqual([code, output.trim()], [0, "/usr/bin/python3"]);
+  });
+
   test("a Node that is too old is named with its version", async () => {
     const preload = join(newFolder("node"), "old.cjs");
     writeFileSync(
@@ -234,7 +240,7 @@ describe("bad surroundings", { concurrency: 2 }, () => {
     assert.notEqual(ports[0], ports[1]);
   });
 
-  test("a Cassandra that does not come up fails the run, with its log and a report", async () => {
+  test("a Cassandra that does not come up fails the run, with the reason and a report", async () => {
     const work = newFolder("no-node");
     mkdirSync(join(work, ".cassandra"));
     writeFileSync(join(work, ".cassandra", "data"), "a file where a folder belongs");
@@ -243,7 +249,11 @@ describe("bad surroundings", { concurrency: 2 }, () => {
     writeNotebook(notebooks, "02-database", ['import { connect } from "@sparkify/lib";', "await connect();"]);
     const { code, output } = await runCommand(["run", "--notebooks", notebooks], { SPARKIFY_WORK_DIR: work });
     assert.equal(code, 1);
-    assert.match(output, /✔ 01-no-database.*✘ 02-database.*Cassandra ended while it was starting/s);
+    assert.match(
+      output,
+      /✔ 01-no-database.*✘ 02-database.*Cassandra ended while it was starting: Not a directory \S+\. .*\n.*Its logs are in /s,
+    );
+    assert.doesNotMatch(output, /CassandraDaemon|\bat org\.|WARN/);
     assert.equal(JSON.parse(readFileSync(join(work, "out", "report.json"), "utf8")).ok, false);
     assert.deepEqual(processesWith(work), []);
   });

@@ -7,11 +7,11 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { denormalize, eventColumns, findEventFiles, projectRoot } from "@sparkify/lib";
 import { parse } from "csv-parse/sync";
-import { readSettings } from "../../tools/bench/command.js";
 import { faultOfCsv } from "../../tools/bench/denormalize/verify-csv.js";
 import { benchTables } from "../../tools/bench/load/schema.js";
 import { planOf, turn } from "../../tools/bench/plan.js";
 import { median, type Run, ratio, summarize, targets } from "../../tools/bench/report/results.js";
+import { readCommandLine } from "../../tools/command-line/read.mjs";
 import { type LogFacts, writeDailyLogs } from "../../tools/generate/large/daily-logs.js";
 import { RowHash } from "../../tools/generate/large/row-hash.js";
 import { songAt } from "../../tools/generate/large/songs.js";
@@ -194,9 +194,11 @@ test("each round begins with another contender", () => {
 
 test("the quick plan has the denormalizers and three loads; the Python driver is left to few rows", () => {
   const plan = (...args: string[]) => {
-    const settings = readSettings(args);
-    assert.ok(typeof settings !== "string");
-    return planOf(settings).map(({ job, rows: size, contenders }) => [job, size, contenders.length]);
+    return planOf(readCommandLine("bench", args).options).map(({ job, rows: size, contenders }) => [
+      job,
+      size,
+      contenders.length,
+    ]);
   };
   assert.deepEqual(plan("--quick"), [
     ["denormalize", 1_000_000, 4],
@@ -209,9 +211,8 @@ test("the quick plan has the denormalizers and three loads; the Python driver is
   ]);
   // Spark is a large download: only where it is asked for.
   assert.deepEqual(plan("--job", "spark"), [["spark", 1_000_000, 2]]);
-  assert.deepEqual(plan("--only", "duckdb", "--rows", "5000"), [["denormalize", 5000, 1]]);
-  assert.match(String(readSettings(["--rows", "many"])), /whole number/);
-  assert.throws(() => plan("--only", "nobody"), /No contender is named "nobody"/);
+  assert.deepEqual(plan("--contenders", "duckdb", "--rows", "5000"), [["denormalize", 5000, 1]]);
+  assert.throws(() => plan("--contenders", "nobody"), /No contender is named "nobody"/);
 });
 
 test("the three questions are asked at a steady rate, and each answer's time is kept", async () => {

@@ -1,10 +1,12 @@
 // The runner judges as a strict reviewer: notebooks made to fail in each way that tslab hides.
 
 import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { messageIn, messageLine } from "../../tools/messages.js";
 import { executeNotebooks } from "../../tools/run/execute.js";
-import { newFolder, processesWith, writeNotebook } from "../command.js";
+import { embedded, newFolder, processesWith, runCommand, writeNotebook } from "../command.js";
 
 /** Runs one notebook of the given cells, followed by one that would pass. */
 async function runCells(cells: string[], cellTimeout = 60) {
@@ -109,6 +111,51 @@ describe("the runner", { concurrency: 3 }, () => {
       cell: 2,
       error: /kernel died/,
     });
+  });
+
+  test("what a kernel that dies has said is told", async () => {
+    const cells = ['import { writeSync } from "node:fs";\nwriteSync(2, "out of luck\\n");\nprocess.exit(3);'];
+    await assertFails(cells, { kind: "kernel died", cell: 1, error: /kernel died.*\nout of luck/ });
+  });
+
+  test("what is printed to the kernel's own output is kept in a file, and harms no verdict", async () => {
+    const cells = [
+      'import { execSync } from "node:child_process";\nimport { writeSync } from "node:fs";',
+      'execSync("echo a child; echo its complaint >&2", { stdio: "inherit" });',
+      'writeSync(1, "no end of line");',
+      `writeSync(1, ${JSON.stringify('\n{"event":"failed","name":"1-judged","seconds":1,"failure":{}}\n')});`,
+      'console.log("in the notebook");',
+    ];
+    const { judged, after } = await runCells(cells);
+    assert.deepEqual([judged.ok, after.ok, after.printed], [true, true, undefined]);
+    const printed = readFileSync(judged.printed ?? "", "utf8");
+    assert.match(printed, /^a child\nits complaint\nno end of line\n\{"event"/);
+    assert.ok(!printed.includes("in the notebook"));
+  });
+
+  test("a module of NODE_OPTIONS that prints is not loaded into the kernel", async () => {
+    const preload = join(newFolder("preload"), "prints.cjs");
+    writeFileSync(preload, "process.stdout.write('{ printed with no end of line');");
+    const notebooks = newFolder("notebooks");
+    writeNotebook(notebooks, "1-judged", ["1 + 1"]);
+    const work = newFolder("work");
+    const { output } = await runCommand(["run", "--notebooks", notebooks], {
+      NODE_OPTIONS: `--require "${preload}"`,
+      SPARKIFY_WORK_DIR: work,
+      CASSANDRA_CONTACT_POINTS: embedded(),
+    });
+    const report = JSON.parse(readFileSync(join(work, "out", "report.json"), "utf8"));
+    const [judged] = report.notebooks;
+    assert.equal(judged.ok, true, output);
+    assert.equal(judged.printed, undefined, "it does not reach the kernel");
+  });
+
+  test("a line that is no message is none, whatever it holds", () => {
+    for (const line of ["", "hello", "{", "{}", "null", "7", '"event"', '["event"]', "{ printed"])
+      assert.equal(messageIn(line), undefined, line);
+    const message = { event: "news", text: "two\nlines" };
+    const lines = `no end of line${messageLine(message)}more`.split("\n");
+    assert.deepEqual(lines.map(messageIn).filter(Boolean), [message]);
   });
 
   test("a connection that is left open fails the notebook", async () => {

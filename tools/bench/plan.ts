@@ -1,15 +1,10 @@
 // What is run: jobs, sizes, contenders, rounds.
 
 import { SparkifyError } from "@sparkify/lib";
+import type { OptionsOf } from "../command-line/commands.mjs";
 import { denormalizeContenders, loadContenders, sparkContenders } from "./contenders.js";
 
-export interface Settings {
-  quick: boolean;
-  jobs: string[];
-  rows: number | undefined;
-  rounds: number | undefined;
-  only: string[] | undefined;
-}
+export type Settings = OptionsOf<"bench">;
 
 export interface Part {
   job: "load" | "denormalize" | "latency" | "spark";
@@ -26,12 +21,11 @@ const mostRows: Record<string, number> = { "python-loop": 10_000, "python-concur
 const usualRows = 1_000_000;
 const manyRows = 10_000_000;
 
-export function planOf({ quick, jobs, rows, rounds, only }: Settings): Part[] {
+export function planOf({ quick, job: jobs, rows, rounds, contenders: only }: Settings): Part[] {
   const load = Object.keys(loadContenders);
   const denormalize = Object.keys(denormalizeContenders);
   const spark = Object.keys(sparkContenders);
-  check("job", jobs, ["load", "denormalize", "latency", "spark"]);
-  check("contender", only ?? [], [...load, ...denormalize, ...spark]);
+  checkContenders(only ?? [], [...load, ...denormalize, ...spark]);
   const times = rounds ?? (quick ? 1 : 3);
   const size = rows ?? usualRows;
   const parts: Part[] = [{ job: "denormalize", rows: size, contenders: denormalize, rounds: times }];
@@ -64,10 +58,10 @@ export function planOf({ quick, jobs, rows, rounds, only }: Settings): Part[] {
     .filter(({ contenders }) => contenders.length > 0);
 }
 
-function check(what: string, names: string[], known: string[]): void {
+function checkContenders(names: string[], known: string[]): void {
   for (const name of names) {
     if (!known.includes(name))
-      throw new SparkifyError(`No ${what} is named "${name}". There are: ${known.join(", ")}.`);
+      throw new SparkifyError(`No contender is named "${name}". There are: ${known.join(", ")}.`);
   }
 }
 

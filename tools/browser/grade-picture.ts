@@ -4,6 +4,7 @@ import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { projectRoot } from "@sparkify/lib";
+import { standardOptions } from "../command-line/commands.mjs";
 import { grade } from "../grade/command.js";
 import { launchBrowser } from "./browser.js";
 
@@ -18,7 +19,7 @@ export async function takeGradePicture(path: string): Promise<void> {
   const wrong = text.replace("PRIMARY KEY ((song), user_id)", "PRIMARY KEY ((song), first_name, last_name)");
   if (wrong === text) throw new Error(`${notebook} has no PRIMARY KEY ((song), user_id) any more.`);
   writeFileSync(notebook, wrong);
-  await grade([join(folder, "ann"), "--out", out]);
+  await grade({ ...standardOptions("grade"), out }, [join(folder, "ann")]);
   const [report = ""] = readdirSync(join(out, "reports"));
   const browser = await launchBrowser();
   try {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { connect, projectRoot, workDirectory } from "@sparkify/lib";
 import { withCassandra } from "../cassandra/with-cassandra.js";
+import { standardOptions } from "../command-line/commands.mjs";
 import { run } from "../run/command.js";
 import { takeGradePicture } from "./grade-picture.js";
 import { followLink, notebook, openLab, runAllCells } from "./open-lab.js";
@@ -21,7 +22,7 @@ export async function takePictures(): Promise<number> {
 function takeNotebookPictures(): Promise<number> {
   return withCassandra(async (database) => {
     await database;
-    const code = await run([]);
+    const code = await run(standardOptions("run"));
     if (code !== 0) return code;
     const client = await connect();
     await drawTables(client).finally(() => client.shutdown());

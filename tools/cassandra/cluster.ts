@@ -6,18 +6,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { findJava } from "../java/find-java.js";
 import { onInterrupt } from "../processes.mjs";
 import { classArchive } from "./jars.js";
-import {
-  endNode,
-  isNode,
-  launchNode,
-  type NodeProcess,
-  nodeFailure,
-  nodeLog,
-  portWasTaken,
-  signal,
-} from "./node-process.js";
+import { endNode, isNode, launchNode, type NodeProcess, signal } from "./node-process.js";
 import type { NodeSettings } from "./node-settings.js";
 import { canListen, freePort, furtherBy } from "./ports.js";
+import { didNot, NodeEnded, nodeLog, type Start } from "./why-ended.js";
 
 /** Long: a node that starts while the others carry a load shares the processor with them. A node that died is noticed at once. */
 const startTimeoutSeconds = 300;
@@ -91,7 +83,7 @@ export async function startCluster({ directory, ...settings }: ClusterSettings):
       await endAll(0);
       forget();
       // A port that was free may have been taken by another program meanwhile.
-      if (attempt === 4 || !nodes.some((node) => portWasTaken(node.settings.directory))) throw error;
+      if (attempt === 4 || !(error instanceof NodeEnded && error.portWasTaken)) throw error;
       rmSync(directory, { recursive: true, force: true });
       continue;
     }
@@ -123,6 +115,10 @@ export class ClusterNode {
 
   get address(): string {
     return this.settings.address;
+  }
+
+  private get lastStart(): Start {
+    return { directory: this.settings.directory, logStart: this.process?.logStart };
   }
 
   /** The process id, or undefined where the node does not run. */
@@ -170,7 +166,7 @@ export class ClusterNode {
   async waitUntilItSees(nodes: ClusterNode[], state: "UP" | "DOWN" = "UP"): Promise<void> {
     const others = nodes.filter((node) => node !== this);
     await this.waitFor(`see that ${others.map(({ address }) => address).join(", ")} is ${state}`, () => {
-      const log = nodeLog(this.settings.directory, this.process?.logStart);
+      const log = nodeLog(this.lastStart);
       const last = new Map<string | undefined, string | undefined>();
       for (const [, address, now] of log.matchAll(/\/([\d.]+):\d+ is now (UP|DOWN)/g)) last.set(address, now);
       return others.every(({ address }) => last.get(address) === state);
@@ -180,16 +176,12 @@ export class ClusterNode {
   private async waitFor(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
     const started = Date.now();
     while (!(await isSo())) {
-      const { directory } = this.settings;
-      if (!this.pid) {
-        throw nodeFailure(directory, `The node ${this.address} ended while it was starting.`);
-      }
-      if (Date.now() - started > startTimeoutSeconds * 1000) {
-        throw nodeFailure(
-          directory,
-          `The node ${this.address} did not ${what} within ${startTimeoutSeconds} s.`,
+      if (!this.pid) throw new NodeEnded(`The node ${this.address}`, this.lastStart);
+      if (Date.now() - started > startTimeoutSeconds * 1000)
+        throw didNot(
+          `The node ${this.address} did not ${what} within ${startTimeoutSeconds} s`,
+          this.lastStart,
         );
-      }
       await sleep(200);
     }
   }

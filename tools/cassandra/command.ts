@@ -1,11 +1,10 @@
 // npm run cassandra -- start | stop | status | destroy
 
-import { SparkifyError } from "@sparkify/lib";
 import { keepRunning } from "../processes.mjs";
 import { step } from "../setup/step.mjs";
 import { destroyNode, nodeStatus, startNode, stopNode } from "./embedded-node.js";
 
-export async function cassandra([action = "status"]: string[]): Promise<number> {
+export async function cassandra(action = "status"): Promise<number> {
   switch (action) {
     case "start": {
       const node = await step("Start Cassandra", startNode);
@@ -30,8 +29,6 @@ export async function cassandra([action = "status"]: string[]): Promise<number> 
       console.log("Cassandra has stopped and its data is deleted.");
       return 0;
     default:
-      throw new SparkifyError(
-        `Unknown action "${action}". Use: npm run cassandra -- start|stop|status|destroy`,
-      );
+      throw new Error(`${action} is declared and not done`);
   }
 }

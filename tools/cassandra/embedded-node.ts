@@ -17,9 +17,10 @@ import { withLock } from "../lock.mjs";
 import { writableFolder } from "../private-folder.mjs";
 import { interruptedCode, onInterrupt } from "../processes.mjs";
 import { classArchive, jars } from "./jars.js";
-import { diskFull, endNode, isNode, launchNode, nodeFailure, nodeLog, portWasTaken } from "./node-process.js";
+import { endNode, isNode, launchNode } from "./node-process.js";
 import { logsOf, type NodeSettings } from "./node-settings.js";
 import { canListen, freePort, furtherBy } from "./ports.js";
+import { didNot, fullDisk, NodeEnded, nodeLog, type Start } from "./why-ended.js";
 
 const directory = dirname(embeddedNodeFile);
 const startTimeoutSeconds = 120;
@@ -35,7 +36,7 @@ export interface StartedNode extends EmbeddedNode {
 
 /**
  * Starts the node, or finds it running: then it keeps the settings it was started with.
- * @throws SparkifyError with the node's last log lines when it does not come up
+ * @throws SparkifyError with the reason when it does not come up
  */
 export async function startNode(
   news: (text: string) => void = () => {},
@@ -71,7 +72,7 @@ async function findOrStart(
       return { ...node, startedNow: true };
     } catch (error) {
       // A port that was free may be taken by the time the node binds it: by another clone that starts now.
-      if (!portWasTaken(directory) || attempt === 4) throw error;
+      if (!(error instanceof NodeEnded && error.portWasTaken) || attempt === 4) throw error;
       news("a port was taken meanwhile, trying the next");
     }
   }
@@ -84,12 +85,12 @@ async function launch(
 ): Promise<EmbeddedNode & { pid: number }> {
   const { port, clusterName } = settings;
   const java = findJava();
-  const { pid } = await launchNode(java, settings, classArchive.useOrWrite(java, clusterName));
+  const { pid, logStart } = await launchNode(java, settings, classArchive.useOrWrite(java, clusterName));
   const node = { port, clusterName, pid };
   const forget = onInterrupt(async () => void (await stopNode())); // Ctrl-C may come before it answers
   try {
     remember(node);
-    await waitUntilAnswering(node, news);
+    await waitUntilAnswering(node, news, { directory, logStart });
     return node;
   } catch (error) {
     await endNode(directory, pid, 0);
@@ -99,8 +100,8 @@ async function launch(
   }
 }
 
-/** @returns the error for the reader, where the disk with the node's data is full: `what` is its consequence then */
-export const embeddedDiskFull = (what: string) => diskFull(directory, what);
+/** @returns a sentence where the disk with the node's data is full: what else went wrong is a consequence then */
+export const embeddedFullDisk = () => fullDisk(directory);
 
 /** Stops the node and waits until it has ended. @returns false if it was not running */
 export async function stopNode(): Promise<boolean> {
@@ -149,14 +150,18 @@ function remember(node: EmbeddedNode): void {
   renameSync(`${embeddedNodeFile}.partial`, embeddedNodeFile);
 }
 
-async function waitUntilAnswering(node: EmbeddedNode, news: (text: string) => void): Promise<void> {
+async function waitUntilAnswering(
+  node: EmbeddedNode,
+  news: (text: string) => void,
+  start: Start = { directory },
+): Promise<void> {
   let since = Date.now();
   let filesRead = 0;
   let last: unknown;
   while (Date.now() - since < startTimeoutSeconds * 1000) {
     if (!node.pid || !isOurs(node.pid)) {
       remember({ port: node.port, clusterName: node.clusterName });
-      throw nodeFailure(directory, "Cassandra ended while it was starting.");
+      throw new NodeEnded("Cassandra", start);
     }
     if (!(await canListen(node.port))) {
       try {
@@ -166,7 +171,7 @@ async function waitUntilAnswering(node: EmbeddedNode, news: (text: string) => vo
         last = error;
       }
     }
-    const log = nodeLog(directory);
+    const log = nodeLog(start);
     news(log.trimEnd().split("\n").at(-1) ?? "");
     // After a crash in the middle of a large load the commit log is read first, file by file: that takes its time.
     const read = log.split("Finished reading").length;
@@ -174,9 +179,9 @@ async function waitUntilAnswering(node: EmbeddedNode, news: (text: string) => vo
     filesRead = read;
     await sleep(200);
   }
-  throw nodeFailure(
-    directory,
-    `Cassandra did not answer on 127.0.0.1:${node.port} within ${startTimeoutSeconds} s (${last ?? "port closed"}).`,
+  throw didNot(
+    `Cassandra did not answer on 127.0.0.1:${node.port} within ${startTimeoutSeconds} s (${last ?? "port closed"})`,
+    start,
   );
 }
 

@@ -1,7 +1,7 @@
 // One Cassandra node: a plain Java process, known by its directory.
 
 import { spawn, spawnSync } from "node:child_process";
-import { closeSync, existsSync, openSync, readFileSync, statfsSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
@@ -126,51 +126,4 @@ function commandLineOf(pid: number): string {
         ]
       : ["ps", "-ww", "-o", "command=", "-p", String(pid)];
   return spawnSync(program as string, args, { encoding: "utf8", windowsHide: true }).stdout ?? "";
-}
-
-/** The node's log, from `logStart` on. */
-export function nodeLog(directory: string, logStart = 0): string {
-  const file = join(logsOf(directory), "system.log");
-  if (!existsSync(file)) return "";
-  const log = readFileSync(file);
-  return log.subarray(log.length < logStart ? 0 : logStart).toString(); // shorter: a new file was begun
-}
-
-/** The end of the log and of what Java printed, for an error message. */
-export function lastLogLines(directory: string, count = 15): string {
-  const lines = ["system.log", "console.log"]
-    .map((name) => join(logsOf(directory), name))
-    .filter((file) => existsSync(file))
-    .flatMap((file) => readFileSync(file, "utf8").trimEnd().split("\n").slice(-count));
-  return `The last lines of its logs in ${logsOf(directory)}:\n${lines.join("\n")}`;
-}
-
-/**
- * What went wrong with a node, for the reader: the reason first where it can be told, else the end of its logs.
- * @param what happened, as a sentence
- */
-export function nodeFailure(directory: string, what: string): SparkifyError {
-  return diskFull(directory, what) ?? new SparkifyError(`${what}\n${lastLogLines(directory)}`);
-}
-
-/** The disk with a node's data is full; what else went wrong is a consequence. */
-export class DiskFull extends SparkifyError {}
-
-/** Cassandra takes up its commit log in pieces of 32 MB; where a piece is not to be had it ends in several ways. */
-const leastFreeMegabytes = 33;
-
-/** @returns the error for the reader, where the disk with the node's data is full */
-export function diskFull(directory: string, what: string): DiskFull | undefined {
-  if (!existsSync(directory)) return undefined;
-  const { bavail, bsize } = statfsSync(directory);
-  const free = Math.floor((bavail * bsize) / 2 ** 20);
-  if (free >= leastFreeMegabytes) return undefined;
-  return new DiskFull(
-    `The disk is full: ${free} MB are free for Cassandra's data in ${directory}. Free some space and run the command again.\n${what}`,
-  );
-}
-
-/** Whether the node ended because another program took one of its ports first. */
-export function portWasTaken(directory: string): boolean {
-  return /in use by another process|Failed to bind|BindException/.test(lastLogLines(directory, 100));
 }

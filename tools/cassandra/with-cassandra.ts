@@ -1,10 +1,10 @@
 // A database for as long as a command needs one.
 
-import { contactPointsFromEnvironment } from "@sparkify/lib";
+import { contactPointsFromEnvironment, SparkifyError } from "@sparkify/lib";
 import { interruptedCode, onInterrupt } from "../processes.mjs";
 import { step } from "../setup/step.mjs";
-import { embeddedDiskFull, startNode, stopNode } from "./embedded-node.js";
-import { DiskFull } from "./node-process.js";
+import { embeddedFullDisk, startNode, stopNode } from "./embedded-node.js";
+import { NodeFailure } from "./why-ended.js";
 
 /**
  * Does `work` with a Cassandra: the cluster of CASSANDRA_CONTACT_POINTS, or else the embedded node. A node that
@@ -32,8 +32,10 @@ export async function withCassandra<Result>(
   try {
     return await work(database);
   } catch (error) {
-    if (error instanceof DiskFull || interruptedCode()) throw error;
-    throw embeddedDiskFull((error as Error).message) ?? error;
+    const full = error instanceof NodeFailure || interruptedCode() ? undefined : embeddedFullDisk();
+    throw full
+      ? new SparkifyError(`This failed because ${full}\n${(error as Error).message}`, { cause: error })
+      : error;
   } finally {
     await database.catch(() => {});
     if (startedHere) await step("Stop Cassandra", stopNode);

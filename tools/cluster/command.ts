@@ -1,6 +1,6 @@
 // npm run cluster: three nodes that form one cluster, for as long as standard input stays open. Whoever started them may
 // end in any way, even killed: that closes the input, and the nodes end.
-// A line of input is a request: kill 3, start 3. A line of output that begins with { is one of ClusterNews.
+// A line of input is a request: kill 3, start 3. A line of output with a JSON object is one of ClusterNews.
 
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -9,6 +9,7 @@ import { type ClusterNews, SparkifyError, workDirectory } from "@sparkify/lib";
 import { type Cluster, type ClusterNode, startCluster } from "../cassandra/cluster.js";
 import { endLeftNode } from "../cassandra/node-process.js";
 import { isAlive } from "../lock.mjs";
+import { messageLine } from "../messages.js";
 import { writableFolder } from "../private-folder.mjs";
 
 /** Each running command has a folder below it, named by its process. */
@@ -90,7 +91,7 @@ async function answer(request: string, all: ClusterNode[]): Promise<void> {
 }
 
 function tell(news: ClusterNews): void {
-  process.stdout.write(`${JSON.stringify(news)}\n`);
+  process.stdout.write(messageLine(news));
 }
 
 /** Ends the nodes of commands that were killed themselves, and deletes what they left. */

@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { SparkifyError } from "@sparkify/lib";
+import type { OptionsOf } from "../command-line/commands.mjs";
 import { step } from "../setup/step.mjs";
 import { eventFiles, generateEvents } from "./generate.js";
 import { writeDailyLogs } from "./large/daily-logs.js";
@@ -13,27 +13,8 @@ import { writeDailyLogs } from "./large/daily-logs.js";
 // Seen from build/tools/generate/.
 const folder = new URL("../../../event_data/", import.meta.url);
 
-const usage = `usage: npm run generate                              writes the shipped logs to event_data/
-       npm run generate -- --check                   tells whether they are what would be written
-       npm run generate -- --plays 1000000 --to DIR  writes daily logs with so many song plays to DIR`;
-
-export async function generate(args: string[]): Promise<number> {
-  const { check, plays, to } = options(args) ?? { check: true, plays: "", to: undefined };
-  if (plays === undefined && to === undefined) return generateShipped(check === true);
-  if (to === undefined || check || !/^[1-9]\d{0,8}$/.test(plays ?? "")) {
-    console.error(usage);
-    return 2;
-  }
-  return generateMany(Number(plays), resolve(to));
-}
-
-function options(args: string[]) {
-  try {
-    const known = { check: { type: "boolean" }, plays: { type: "string" }, to: { type: "string" } } as const;
-    return parseArgs({ args, options: known }).values;
-  } catch {
-    return undefined;
-  }
+export async function generate({ check, plays, to }: OptionsOf<"generate">): Promise<number> {
+  return plays !== undefined && to !== undefined ? generateMany(plays, resolve(to)) : generateShipped(check);
 }
 
 /** The folder appears only when it is whole. */

@@ -1,6 +1,7 @@
 // What Cassandra saw: its audit log, statement by statement.
 
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { tokensOf } from "@sparkify/lib/cql";
 
 export interface Statement {
   /** Milliseconds since 1970. */
@@ -68,11 +69,8 @@ function withoutMessage(text: string): { cql: string; refused: string } {
 }
 
 /** Where the first semicolon outside of quotes and comments is. */
-function endOfStatement(text: string): number {
-  const piece = /'(?:[^']|'')*'|"(?:[^"]|"")*"|\/\*[\s\S]*?\*\/|(?:--|\/\/)[^\n]*|[\s\S]/g;
-  for (const { 0: found, index } of text.matchAll(piece)) if (found === ";") return index;
-  return text.length;
-}
+const endOfStatement = (text: string) =>
+  tokensOf(text).find(({ kind, text: sign }) => kind === "sign" && sign === ";")?.start ?? text.length;
 
 function* linesOf(file: string, from: number, to: number): Generator<string> {
   const descriptor = openSync(file, "r");

@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { endLeftNode } from "../cassandra/node-process.js";
 import { isAlive } from "../lock.mjs";
+import { messageIn } from "../messages.js";
 import { writableFolder } from "../private-folder.mjs";
 import { endProcessTree, interruptedCode, onInterrupt, startChild } from "../processes.mjs";
 import { writeEventData } from "./events.js";
@@ -113,7 +114,8 @@ class Worker {
     );
     if (this.#child.stdout)
       createInterface({ input: this.#child.stdout }).on("line", (line) => {
-        if (line.startsWith("{")) this.#take(JSON.parse(line) as Answer);
+        const answer = messageIn<Answer>(line);
+        if (answer) this.#take(answer);
       });
   }
 

@@ -5,8 +5,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { availableParallelism, freemem } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { projectRoot, SparkifyError, workDirectory } from "@sparkify/lib";
+import type { OptionsOf } from "../command-line/commands.mjs";
 import { writableFolder } from "../private-folder.mjs";
 import { interruptedCode } from "../processes.mjs";
 import { gradeBatch } from "./batch.js";
@@ -21,41 +21,25 @@ import { readRubric, standardRubric } from "./rubric.js";
 import { whyNoSandbox } from "./sandbox.js";
 import { findSubmissions, type Submission } from "./submissions.js";
 
-const usage = `Usage: npm run grade -- PATH... [--jobs N] [--timeout SECONDS] [--cell-timeout SECONDS] [--keep] [--resume]
-                              [--rubric FILE] [--out DIR]
-PATH is a notebook, a folder, or a folder of folders. See docs/grading.md.`;
-
-export async function grade(args: string[]): Promise<number> {
-  const { values, positionals } = parse(args);
-  if (values.help) {
-    console.log(usage);
-    return 0;
-  }
-  if (positionals.length === 0) throw new SparkifyError(usage);
-  const seconds = (name: "timeout" | "cell-timeout") => {
-    const value = Number(values[name]);
-    if (!(value > 0))
-      throw new SparkifyError(`--${name} takes seconds, for instance --${name} 300\n${usage}`);
-    return value;
-  };
-  const [timeout, cellTimeout] = [seconds("timeout"), seconds("cell-timeout")];
-  const rubricFile = resolve(values.rubric);
+export async function grade(options: OptionsOf<"grade">, paths: string[]): Promise<number> {
+  const { timeout, cellTimeout } = options;
+  const rubricFile = resolve(options.rubric ?? standardRubric);
   const rubric = readRubric(rubricFile);
-  const submissions = findSubmissions(positionals);
-  const out = resolve(values.out);
+  const submissions = findSubmissions(paths);
+  const out = resolve(options.out ?? standardOut);
   const why = whyNoSandbox();
-  const jobs = jobsOf(values.jobs, why === undefined);
+  const jobs = jobsOf(options.jobs, why === undefined);
 
   const states = join(out, "graded");
   claim(out);
-  if (!values.resume)
+  if (!options.resume)
     for (const name of ["graded", "copies", "reports"])
       rmSync(join(out, name), { recursive: true, force: true });
   mkdirSync(states, { recursive: true });
   const settings = JSON.stringify([rubric, timeout, cellTimeout, graderVersion()]);
   const stateOf = (submission: Submission) => join(states, `${fileNameOf(submission.name)}.json`);
   const done = new Map<string, Grade>();
-  if (values.resume)
+  if (options.resume)
     for (const submission of submissions) {
       const grade = readState(stateOf(submission), inputOf(submission, settings));
       if (grade) done.set(submission.name, grade);
@@ -72,7 +56,7 @@ export async function grade(args: string[]): Promise<number> {
     try {
       await gradeBatch(left, {
         ...{ jobs, sandboxed: why === undefined, rubric, timeout, cellTimeout },
-        keepIn: ({ name }) => (values.keep ? join(out, "copies", fileNameOf(name)) : undefined),
+        keepIn: ({ name }) => (options.keep ? join(out, "copies", fileNameOf(name)) : undefined),
         onNews: ({ name }, text) => progress.news(name, text),
         onGrade(grade) {
           done.set(grade.submission, grade);
@@ -130,34 +114,11 @@ const noSandboxText =
   "Submissions run with your rights, without your environment variables, in limits of time, memory, processes, output and disk, " +
   "one at a time. They can read your files and use the network: grade only what you would run yourself. See docs/grading.md.";
 
-function parse(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        jobs: { type: "string", default: "" },
-        timeout: { type: "string", default: "600" },
-        "cell-timeout": { type: "string", default: "180" },
-        help: { type: "boolean", short: "h", default: false },
-        keep: { type: "boolean", default: false },
-        resume: { type: "boolean", default: false },
-        rubric: { type: "string", default: standardRubric },
-        out: { type: "string", default: standardOut },
-      },
-    });
-  } catch (error) {
-    throw new SparkifyError(`${(error as Error).message}\n${usage}`);
-  }
-}
-
-function jobsOf(text: string, sandboxed: boolean): number {
+function jobsOf(asked: number | undefined, sandboxed: boolean): number {
   const perJob = 3 * 2 ** 30; // a node, and what a submission may use
   const fitting = Math.max(1, Math.min(availableParallelism(), Math.floor(freemem() / perJob), 8));
-  const wanted = text === "" ? fitting : Number(text);
-  if (!Number.isInteger(wanted) || wanted < 1)
-    throw new SparkifyError(`--jobs takes a number from 1 on, not ${JSON.stringify(text)}\n${usage}`);
-  if (wanted > 1 && !sandboxed && text !== "")
+  const wanted = asked ?? fitting;
+  if (wanted > 1 && !sandboxed && asked !== undefined)
     console.log(
       "Without a sandbox all submissions look for Cassandra on the same port, so they are graded one at a time.",
     );

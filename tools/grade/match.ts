@@ -1,8 +1,8 @@
 // Which SELECT and which table a submission means for which question: by what they ask and hold, not by their names.
 
 import type { RawPlay } from "@sparkify/lib";
+import { readSelect, type Select } from "@sparkify/lib/cql";
 import type { Statement } from "./audit.js";
-import { readSelect, type Select } from "./cql.js";
 import { type Asked, asked } from "./questions.js";
 import type { Table, Tables } from "./tables.js";
 

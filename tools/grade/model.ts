@@ -2,6 +2,7 @@
 // the judge of models and the comparison of answers can be used as they are.
 
 import { type Finding, judgeModel, type Question, type RawPlay } from "@sparkify/lib";
+import { quoted } from "@sparkify/lib/cql";
 import {
   answerOf,
   ask,
@@ -13,7 +14,6 @@ import {
   type ModelTable,
   orderOf,
   project,
-  quoted,
   readModelTable,
   readQuery,
   textOf,

@@ -6,14 +6,15 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync,
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { projectRoot, SparkifyError } from "@sparkify/lib";
+import { quoted } from "@sparkify/lib/cql";
 import { Client } from "cassandra-driver";
 import { classArchive } from "../cassandra/jars.js";
-import { endLeftNode, endNode, isNode, launchNode, nodeFailure } from "../cassandra/node-process.js";
+import { endLeftNode, endNode, isNode, launchNode } from "../cassandra/node-process.js";
 import { logsOf } from "../cassandra/node-settings.js";
 import { canListen } from "../cassandra/ports.js";
+import { didNot, NodeEnded } from "../cassandra/why-ended.js";
 import { findJava } from "../java/find-java.js";
 import { auditSize, readAudit, type Statement } from "./audit.js";
-import { quotedName } from "./cql.js";
 
 /** Where every submission looks for Cassandra. */
 export const port = 9042;
@@ -72,7 +73,7 @@ export class GradingNode {
   }
 
   private async launch(): Promise<void> {
-    const { pid } = await launchNode(
+    const { pid, logStart } = await launchNode(
       findJava(),
       {
         ...{ directory: this.directory, clusterName: "sparkify-grading", port, storagePort, heap: this.heap },
@@ -87,12 +88,10 @@ export class GradingNode {
     this.#pid = pid;
     const started = Date.now();
     while (await canListen(port)) {
-      if (!this.isAlive) throw nodeFailure(this.directory, "The node of the grader did not start.");
+      const start = { directory: this.directory, logStart };
+      if (!this.isAlive) throw new NodeEnded("The node of the grader", start);
       if (Date.now() - started > startTimeoutSeconds * 1000)
-        throw nodeFailure(
-          this.directory,
-          `The node of the grader did not answer within ${startTimeoutSeconds} s.`,
-        );
+        throw didNot(`The node of the grader did not answer within ${startTimeoutSeconds} s`, start);
       await sleep(100);
     }
     await this.reconnect();
@@ -170,7 +169,7 @@ export class GradingNode {
     await this.reconnect();
     const options = { readTimeout: 60_000 };
     for (const keyspace of await this.keyspaces())
-      await this.client.execute(`DROP KEYSPACE IF EXISTS ${quotedName(keyspace)}`, [], options);
+      await this.client.execute(`DROP KEYSPACE IF EXISTS ${quoted(keyspace)}`, [], options);
     const data = join(this.directory, "data");
     for (const keyspace of readdirSync(data))
       if (isOfUsers(keyspace)) rmSync(join(data, keyspace), { recursive: true, force: true });
@@ -243,7 +242,7 @@ export class GradingNode {
     for (const file of readdirSync(folder).filter((file) => /^[a-z]{2}-/.test(file)))
       copyFileSync(join(folder, file), join(target, file));
     const schema = readFileSync(join(folder, "schema.cql"), "utf8");
-    const full = `${gradingKeyspace}.${quotedName(name)}`;
+    const full = `${gradingKeyspace}.${quoted(name)}`;
     const [create = ""] = schema.match(/CREATE TABLE[\s\S]*?;/) ?? [];
     await this.client.execute(
       create

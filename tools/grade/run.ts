@@ -6,6 +6,7 @@ import type { Readable } from "node:stream";
 import { projectRoot } from "@sparkify/lib";
 import { signal } from "../cassandra/node-process.js";
 import { markedProcesses } from "../guard/marked.mjs";
+import { messageIn } from "../messages.js";
 import { endProcessTree, startChild } from "../processes.mjs";
 import { venvPython } from "../python.mjs";
 import { type Copy, isIntact, settingsFolder } from "./copy.js";
@@ -188,12 +189,8 @@ export async function runSubmission(copy: Copy, options: RunOptions): Promise<Ru
   let done = false;
   if (!child.stdout) throw new Error("no output from the runner");
   for await (const line of linesOf(child.stdout)) {
-    let told: Told;
-    try {
-      told = JSON.parse(line) as Told;
-    } catch {
-      continue; // a submission has found a way to write here
-    }
+    const told = messageIn<Told>(line);
+    if (!told) continue; // a submission has found a way to write here
     if (told.event === "starts") options.onCell(told.notebook, told.cell, told.cells);
     if (told.event === "ended") {
       const { event: _, ...cell } = told;

@@ -2,11 +2,11 @@
 // its columns hold.
 
 import type { RawPlay } from "@sparkify/lib";
+import { quoted, tableOf } from "@sparkify/lib/cql";
 import { fromCassandra, type SchemaColumn, schemaColumns } from "@sparkify/lib/model";
 import type { types } from "cassandra-driver";
 import type { Statement } from "./audit.js";
 import { type Held, heldBy } from "./columns.js";
-import { quotedName, tableOf } from "./cql.js";
 import type { GradingNode, Snapshot } from "./node.js";
 
 export interface Table {
@@ -116,7 +116,7 @@ export class Tables {
     const { client } = this.node;
     const full = snapshot
       ? await this.node.restore(snapshot, this.#known.size)
-      : `${quotedName(keyspace)}.${quotedName(name)}`;
+      : `${quoted(keyspace)}.${quoted(name)}`;
     const columns = await schemaColumns(client, full);
     const rows: Table["rows"] = [];
     client.metadata.clearPrepared();

@@ -3,6 +3,7 @@
 
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { messageLine } from "../messages.js";
 import { onInterrupt } from "../processes.mjs";
 import { readPlays } from "./events.js";
 import type { Grade } from "./grade.js";
@@ -32,7 +33,7 @@ export type Answer =
   /** The grader itself has failed. */
   | { event: "failed"; message: string };
 
-const say = (answer: Answer) => process.stdout.write(`${JSON.stringify(answer)}\n`);
+const say = (answer: Answer) => process.stdout.write(messageLine(answer));
 
 async function work(settings: WorkerSettings): Promise<void> {
   const { directory, events, ...rest } = settings;

@@ -19,7 +19,7 @@ export function findJava(
     windowsHide: true,
   });
   if (asked.error) throw new SparkifyError(`${python} cannot be started: ${asked.error.message}`);
-  const bundled = asked.stdout.trim().split(/\r?\n/).at(-1);
+  const bundled = asked.stdout.trim().split(/\r?\n/).at(-1); // what is loaded before may print too
   if (bundled && existsSync(bundled)) return bundled;
   const { JAVA_HOME: home } = process.env;
   const named = home && join(home, "bin", process.platform === "win32" ? "java.exe" : "java");

@@ -1,12 +1,13 @@
 // npm run lab: the database and JupyterLab, until Ctrl-C.
 
 import { withCassandra } from "../cassandra/with-cassandra.js";
+import type { OptionsOf } from "../command-line/commands.mjs";
 import { step } from "../setup/step.mjs";
 import { startLab } from "./jupyter.js";
 
-export async function lab(args: string[]): Promise<number> {
+export async function lab({ browser }: OptionsOf<"lab">): Promise<number> {
   return withCassandra(async (database) => {
-    const server = await step("Start JupyterLab", () => startLab(!args.includes("--no-browser")));
+    const server = await step("Start JupyterLab", () => startLab(browser));
     await database.catch(async (error) => {
       await server.stop();
       throw error;

@@ -2,7 +2,6 @@
 
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import {
   connect,
   type DenormalizeReport,
@@ -22,20 +21,17 @@ import {
   workDirectory,
 } from "@sparkify/lib";
 import { withCassandra } from "../cassandra/with-cassandra.js";
+import type { OptionsOf } from "../command-line/commands.mjs";
 import { needWritable, writableFolder } from "../private-folder.mjs";
 import { onInterrupt } from "../processes.mjs";
 import { step } from "../setup/step.mjs";
 import { chooseTables, createMissingTables, type TableDefinition } from "./tables.js";
 
-const usage = `npm run load -- [--dry-run] [--resume] [--tables NAME,NAME] [--from 2018-11-01] [--to 2018-11-30]
-                 [--max-errors 100] [--concurrency 64]`;
-
 const out = join(workDirectory, "out");
 
-export async function load(args: string[]): Promise<number> {
-  const options = readOptions(args);
+export async function load(options: OptionsOf<"load">): Promise<number> {
   const files = chooseFiles(options.from, options.to);
-  const tables = chooseTables(options.tables);
+  const tables = chooseTables(options.tables ?? []);
   const started = performance.now();
   needWritable(workDirectory);
   writableFolder(out);
@@ -85,51 +81,6 @@ export async function load(args: string[]): Promise<number> {
   }
 }
 
-function readOptions(args: string[]) {
-  const wrong = (why: string) => new SparkifyError(`${why}\nUse: ${usage}`);
-  const { values } = parse(args, wrong);
-  const whole = (name: "max-errors" | "concurrency", least: number) => {
-    const number = Number(values[name]);
-    if (!Number.isInteger(number) || number < least) {
-      throw wrong(`--${name} takes a whole number from ${least} up: got "${values[name]}".`);
-    }
-    return number;
-  };
-  for (const name of ["from", "to"] as const) {
-    const date = values[name];
-    if (date !== undefined && !(/^\d{4}-\d{2}-\d{2}$/.test(date) && Number.isFinite(Date.parse(date)))) {
-      throw wrong(`--${name} takes a date as 2018-11-30: got "${date}".`);
-    }
-  }
-  return {
-    dryRun: values["dry-run"],
-    resume: values.resume,
-    tables: values.tables === undefined ? [] : values.tables.split(",").map((name) => name.trim()),
-    maxErrors: whole("max-errors", 0),
-    concurrency: whole("concurrency", 1),
-    ...{ from: values.from, to: values.to },
-  };
-}
-
-function parse(args: string[], wrong: (why: string) => Error) {
-  try {
-    return parseArgs({
-      args,
-      options: {
-        "dry-run": { type: "boolean", default: false },
-        resume: { type: "boolean", default: false },
-        tables: { type: "string" },
-        from: { type: "string" },
-        to: { type: "string" },
-        "max-errors": { type: "string", default: "100" },
-        concurrency: { type: "string", default: "64" },
-      },
-    });
-  } catch (error) {
-    throw wrong((error as Error).message);
-  }
-}
-
 function chooseFiles(from = "", to = "9999"): EventFile[] {
   const { files, skipped } = findEventFiles(eventDataDirectory);
   for (const { path, reason } of skipped) console.log(`  passed over: ${shortPath(path)}: ${reason}`);
@@ -146,7 +97,7 @@ const partCsv = (from = "first", to = "last") => join(out, `event_datafile_${fro
 async function loadInto(
   tables: TableDefinition[],
   csv: string,
-  options: ReturnType<typeof readOptions>,
+  options: OptionsOf<"load">,
   rejected: number,
   signal: AbortSignal,
 ): Promise<LoadReport> {

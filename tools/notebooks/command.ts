@@ -4,16 +4,17 @@
 import { copyFileSync, existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { eventDataDirectory, projectRoot, SparkifyError, workDirectory } from "@sparkify/lib";
+import type { OptionsOf } from "../command-line/commands.mjs";
 import { run } from "../run/command.js";
 import { notebookFolders, writeNavigation } from "./navigation.js";
 import { lastingText } from "./outputs.js";
 
-export async function notebooks(args: string[]): Promise<number> {
+export async function notebooks(options: OptionsOf<"notebooks">): Promise<number> {
   if (eventDataDirectory !== join(projectRoot, "event_data")) {
     throw new SparkifyError("The committed outputs are those of the shipped logs: unset EVENT_DATA_DIR.");
   }
   writeNavigation();
-  const code = await run(args);
+  const code = await run(options);
   if (code !== 0) return code;
   const executed = join(workDirectory, "out", "notebooks");
   for (const folder of notebookFolders) {

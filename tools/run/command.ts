@@ -1,9 +1,7 @@
-// npm start: runs the whole sequence and checks the answers; with --labs the labs after it, with --lab WORD those whose
-// name has the word.
+// npm start: runs the whole sequence and checks the answers; where they are asked for, the labs after it.
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
-import { parseArgs } from "node:util";
 import {
   connect,
   describeCluster,
@@ -13,8 +11,9 @@ import {
   SparkifyError,
   workDirectory,
 } from "@sparkify/lib";
-import { embeddedDiskFull } from "../cassandra/embedded-node.js";
+import { embeddedFullDisk } from "../cassandra/embedded-node.js";
 import { withCassandra } from "../cassandra/with-cassandra.js";
+import type { OptionsOf } from "../command-line/commands.mjs";
 import { contents } from "../notebooks/navigation.js";
 import { needWritable, writableFolder } from "../private-folder.mjs";
 import { interruptedCode } from "../processes.mjs";
@@ -23,37 +22,28 @@ import { executeNotebooks, type NotebookResult } from "./execute.js";
 import { makeReport, reportText, writeReport } from "./report.js";
 import { readVerdicts } from "./verdicts.js";
 
-export async function run(args: string[]): Promise<number> {
+export async function run({
+  notebooks: folder = join(projectRoot, "notebooks"),
+  labs: allLabs,
+  lab: words,
+  cellTimeout,
+}: OptionsOf<"run">): Promise<number> {
   const started = performance.now();
-  const { values } = parseArgs({
-    args,
-    options: {
-      notebooks: { type: "string", default: join(projectRoot, "notebooks") },
-      labs: { type: "boolean", default: false },
-      lab: { type: "string", multiple: true, default: [] },
-      "cell-timeout": { type: "string", default: "300" },
-    },
-  });
-  const cellTimeout = Number(values["cell-timeout"]);
-  if (!(cellTimeout > 0))
-    throw new SparkifyError("--cell-timeout takes seconds, for instance --cell-timeout 60");
-  const notebooksIn = (folder: string) =>
-    readdirSync(folder)
+  const notebooksIn = (place: string) =>
+    readdirSync(place)
       .filter((name) => name.endsWith(".ipynb") && name !== contents)
       .sort()
-      .map((name) => join(folder, name));
-  const notebooks = notebooksIn(values.notebooks);
+      .map((name) => join(place, name));
+  const notebooks = notebooksIn(folder);
   const labs = notebooksIn(join(projectRoot, "notebooks", "labs"));
-  for (const word of values.lab) {
+  for (const word of words) {
     if (!labs.some((lab) => basename(lab).includes(word)))
       throw new SparkifyError(
         `No lab has "${word}" in its name. There are: ${labs.map((lab) => basename(lab, ".ipynb")).join(", ")}.`,
       );
   }
-  notebooks.push(
-    ...labs.filter((lab) => values.labs || values.lab.some((word) => basename(lab).includes(word))),
-  );
-  if (notebooks.length === 0) throw new SparkifyError(`There are no notebooks in ${values.notebooks}.`);
+  notebooks.push(...labs.filter((lab) => allLabs || words.some((word) => basename(lab).includes(word))));
+  if (notebooks.length === 0) throw new SparkifyError(`There are no notebooks in ${folder}.`);
   findEventFiles(eventDataDirectory); // says what is wrong before anything is started
 
   needWritable(workDirectory);
@@ -81,8 +71,8 @@ export async function run(args: string[]): Promise<number> {
     writeReport(report, out);
     console.log(reportText(report));
     console.log(`  The report: ${join(out, "report.html")}`);
-    const full = report.ok ? undefined : embeddedDiskFull("That is why the run failed.");
-    if (full) console.log(`\n✘ ${full.message}`);
+    const full = report.ok ? undefined : embeddedFullDisk();
+    if (full) console.log(`\n✘ The run failed because ${full}`);
     return report.ok ? 0 : 1;
   });
 }

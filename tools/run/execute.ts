@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { projectRoot } from "@sparkify/lib";
 import { childEnvironment } from "../environment.mjs";
+import { messageIn } from "../messages.js";
 import { endProcessTree, startChild } from "../processes.mjs";
 import { venvPython } from "../python.mjs";
 
@@ -23,6 +24,8 @@ export interface NotebookResult {
   ok: boolean;
   seconds: number;
   failure?: Failure;
+  /** The file with what the kernel and its children printed past the notebook, where they did. */
+  printed?: string;
   /** True where an earlier notebook failed, so that this one was not executed. */
   notRun?: true;
 }
@@ -30,8 +33,14 @@ export interface NotebookResult {
 type Told =
   | { event: "next"; name: string }
   | { event: "cell"; name: string; number: number; cells: number }
-  | { event: "passed"; name: string; seconds: number }
-  | { event: "failed"; name: string; seconds: number; failure: Failure & { locatedText: string } };
+  | { event: "passed"; name: string; seconds: number; printed: string | null }
+  | {
+      event: "failed";
+      name: string;
+      seconds: number;
+      printed: string | null;
+      failure: Failure & { locatedText: string };
+    };
 
 export interface ExecuteOptions {
   /** Folder for the executed notebooks. */
@@ -68,7 +77,8 @@ export async function executeNotebooks(paths: string[], options: ExecuteOptions)
   const results: NotebookResult[] = [];
   if (!child.stdout || !child.stdin) throw new Error("no output from the runner");
   for await (const line of createInterface({ input: child.stdout })) {
-    const told = JSON.parse(line) as Told;
+    const told = messageIn<Told>(line);
+    if (!told) continue;
     if (told.event === "next") {
       try {
         await options.before?.(told.name);
@@ -83,6 +93,7 @@ export async function executeNotebooks(paths: string[], options: ExecuteOptions)
     if (told.event === "cell") options.onCell?.(told.name, told.number, told.cells);
     if (told.event !== "passed" && told.event !== "failed") continue;
     const result: NotebookResult = { name: told.name, ok: told.event === "passed", seconds: told.seconds };
+    if (told.printed) result.printed = told.printed;
     if (told.event === "failed") result.failure = withLine(told.failure);
     results.push(result);
     await options.onNotebook?.(result);

@@ -1,6 +1,7 @@
 """Executes notebooks one after another in the tslab kernel, and says on standard output what happens.
 
-Called by execute.ts. Each line printed is a JSON object; see the calls of `tell`. Nothing more is executed after
+Called by execute.ts. Each message is a line with a JSON object; see the calls of `tell`. What the kernels and their
+children print themselves goes to a file beside the executed notebook. Nothing more is executed after
 the first failure. The kernel of the next notebook starts while the current one runs.
 """
 
@@ -21,8 +22,14 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 WATCH = Path(__file__).with_name("kernel-watch.cjs")
 
 
+# For messages only: whatever else prints here, prints to standard error.
+told = os.fdopen(os.dup(1), "w", encoding="utf-8")
+os.dup2(2, 1)
+
+
 def tell(**event) -> None:
-    print(json.dumps(event), flush=True)
+    told.write("\n" + json.dumps(event) + "\n")
+    told.flush()
 
 
 class Failure(Exception):
@@ -41,6 +48,7 @@ class Run:
         self.name = path.stem
         self.watch_file = out / f"{self.name}.watch"
         self.watch_read = 0
+        self.printed_file = out / f"{self.name}.printed.txt"
         self.located = ""
         self.index = 0
         self.executed = []
@@ -67,7 +75,11 @@ class Run:
             options = f'{os.environ.get("NODE_OPTIONS", "")} --require "{WATCH.as_posix()}"'.strip()
             env = {**os.environ, "NODE_OPTIONS": options, "SPARKIFY_KERNEL_WATCH": str(self.watch_file)}
             self.watch_file.write_text("")
-            self.started = asyncio.create_task(self.client.async_start_new_kernel(env=env))
+            self.started = asyncio.create_task(self.launch_kernel(env))
+
+    async def launch_kernel(self, env: dict) -> None:
+        with self.printed_file.open("wb") as printed:
+            await self.client.async_start_new_kernel(env=env, stdout=printed, stderr=printed)
 
     def number(self, index: int) -> int:
         """The number of a code cell among the code cells, from 1; 0 for text."""
@@ -136,6 +148,20 @@ class Run:
         if km is not None and km.has_kernel:
             await km.shutdown_kernel(now=True)
         self.watch_file.unlink(missing_ok=True)
+        if self.printed_file.exists() and self.printed_file.stat().st_size == 0:
+            self.printed_file.unlink()
+
+    def printed(self) -> str | None:
+        """The file with what the kernel and its children have printed past the notebook, if they did; after `end`."""
+        return str(self.printed_file) if self.printed_file.exists() else None
+
+    def last_printed(self) -> str:
+        """For a kernel that dies: what it said."""
+        try:
+            lines = self.printed_file.read_text(encoding="utf-8", errors="replace").splitlines()
+        except OSError:
+            return ""
+        return "\n".join(["", *lines[-10:]]) if lines else ""
 
     def describe(self, error: Exception) -> dict:
         cell = self.notebook.cells[self.index]
@@ -146,7 +172,7 @@ class Run:
         elif isinstance(error, CellTimeoutError):
             kind, message = "time limit", f"the cell ran longer than {self.timeout:g} s"
         elif isinstance(error, DeadKernelError):
-            kind, message = "kernel died", "the kernel died while the cell ran"
+            kind, message = "kernel died", f"the kernel died while the cell ran{self.last_printed()}"
         elif isinstance(error, CellExecutionError):
             message = "".join(o.text for o in cell.outputs if o.output_type == "stream" and o.name == "stderr")
         # Frames of the kernel itself say nothing about the cell.
@@ -179,9 +205,9 @@ async def main(paths: list[Path], out: Path, timeout: float) -> bool:
             nbformat.write(run.notebook, out / run.path.name)
             await run.end()
             if failure:
-                tell(event="failed", name=run.name, seconds=seconds, failure=failure)
+                tell(event="failed", name=run.name, seconds=seconds, printed=run.printed(), failure=failure)
                 return False
-            tell(event="passed", name=run.name, seconds=seconds)
+            tell(event="passed", name=run.name, seconds=seconds, printed=run.printed())
         return True
     finally:
         for run in runs:

@@ -90,11 +90,14 @@ export function reportText(report: Report): string {
   const failures = report.notebooks.flatMap(({ name, failure }) =>
     failure ? [failureText(name, failure)] : [],
   );
+  const printed = report.notebooks.flatMap((notebook) =>
+    notebook.printed ? [`  Printed past the cells of ${notebook.name}: ${notebook.printed}`] : [],
+  );
   const held = report.checks.filter(({ ok }) => ok).length;
   const verdict = report.ok
     ? `✔ Every cell ran, every table and answer is right (${held} more checks hold). ${report.seconds.toFixed(1)} s`
     : `✘ Not everything is right. ${report.seconds.toFixed(1)} s`;
-  return ["", ...table, "", ...about, ...failures, "", verdict].join("\n");
+  return ["", ...table, "", ...about, ...printed, ...failures, "", verdict].join("\n");
 }
 
 function failureText(name: string, failure: NonNullable<NotebookResult["failure"]>): string {

@@ -23,7 +23,8 @@ export function findPython() {
       windowsHide: true,
     });
     if (status !== 0) continue;
-    const [major, minor, path, venv] = stdout.trim().split(/\r?\n/);
+    // What the interpreter loads before may print too.
+    const [major, minor, path, venv] = stdout.trim().split(/\r?\n/).slice(-4);
     if (Number(major) < 3 || (Number(major) === 3 && Number(minor) < 10)) {
       refused.push(`${path} is Python ${major}.${minor}, too old`);
     } else if (venv !== "venv") {

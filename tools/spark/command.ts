@@ -16,10 +16,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { parseArgs } from "node:util";
 import {
   connect,
-  defaultMaxErrors,
   eventDataDirectory,
   findEventFiles,
   rejectedCsv,
@@ -31,6 +29,7 @@ import {
 } from "@sparkify/lib";
 import type { Client } from "cassandra-driver";
 import { withCassandra } from "../cassandra/with-cassandra.js";
+import type { OptionsOf } from "../command-line/commands.mjs";
 import { findJava } from "../java/find-java.js";
 import { createMissingTables, tableDefinitions } from "../load/tables.js";
 import { needWritable, writableFolder } from "../private-folder.mjs";
@@ -41,16 +40,13 @@ import { isLocal, type Job, manyBytes, ownProperties, sparkMaster, writeProperti
 import { Store } from "./store.js";
 import { type JobResult, needMaster, submit, TooManyRejectedRows } from "./submit.js";
 
-const usage = "npm run spark -- [--date 2018-11-08] [--max-errors 100] [--no-verify]";
-
 const outFolder = join(workDirectory, "out");
 const reportFile = join(outFolder, "spark.json");
 const logFile = join(outFolder, "spark.log");
 
-type Options = ReturnType<typeof readOptions>;
+type Options = OptionsOf<"spark">;
 
-export async function spark(args: string[]): Promise<number> {
-  const options = readOptions(args);
+export async function spark(options: Options): Promise<number> {
   const started = performance.now();
   needWritable(workDirectory);
   writableFolder(outFolder);
@@ -122,31 +118,6 @@ export async function spark(args: string[]): Promise<number> {
     await clean();
     forget();
   }
-}
-
-function readOptions(args: string[]) {
-  const wrong = (why: string) => new SparkifyError(`${why}\nUse: ${usage}`);
-  const parse = () => {
-    try {
-      return parseArgs({
-        args,
-        options: {
-          date: { type: "string" },
-          "max-errors": { type: "string", default: String(defaultMaxErrors) },
-          "no-verify": { type: "boolean", default: false },
-        },
-      }).values;
-    } catch (error) {
-      throw wrong((error as Error).message);
-    }
-  };
-  const { date, "max-errors": most, "no-verify": noVerify } = parse();
-  if (date !== undefined && !(/^\d{4}-\d{2}-\d{2}$/.test(date) && Number.isFinite(Date.parse(date))))
-    throw wrong(`--date takes a date as 2018-11-08: got "${date}".`);
-  const maxErrors = Number(most);
-  if (!Number.isInteger(maxErrors) || maxErrors < 0)
-    throw wrong(`--max-errors takes a whole number from 0 up: got "${most}".`);
-  return { date, maxErrors, verify: !noVerify };
 }
 
 interface Place {

@@ -96,6 +96,7 @@ class Lane {
       {
         ...inherited,
         ...env,
+        npm_execpath: process.env.npm_execpath, // some run npm
         SPARKIFY_WORK_DIR: directory,
         // Not 9042: without a sandbox the grader needs that port.
         SPARKIFY_CASSANDRA_PORT: String(9342 + 100 * number),

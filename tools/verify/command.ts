@@ -2,7 +2,6 @@
 
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import {
   type Comparison,
   compareTables,
@@ -12,6 +11,7 @@ import {
   workDirectory,
 } from "@sparkify/lib";
 import { withCassandra } from "../cassandra/with-cassandra.js";
+import type { OptionsOf } from "../command-line/commands.mjs";
 import { chooseTables } from "../load/tables.js";
 import { writableFolder } from "../private-folder.mjs";
 import { onInterrupt } from "../processes.mjs";
@@ -19,9 +19,8 @@ import { step } from "../setup/step.mjs";
 import { comparisonText } from "./text.js";
 
 /** @returns 0 only if every row of every table is right */
-export async function verify(args: string[]): Promise<number> {
-  const { values } = parseArgs({ args, options: { tables: { type: "string" } } });
-  const tables = chooseTables(values.tables?.split(",").map((table) => table.trim()) ?? []);
+export async function verify(options: OptionsOf<"verify">): Promise<number> {
+  const tables = chooseTables(options.tables ?? []);
   const report = join(writableFolder(join(workDirectory, "out")), "verify.json");
   rmSync(report, { force: true }); // what an earlier run found must not be taken for this run's result
   needStreamlinedCsv();

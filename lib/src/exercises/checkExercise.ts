@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { type Client, errors } from "cassandra-driver";
 import { type RawPlay, readRawPlays } from "../check/expected";
 import { createKeyspaceIfMissing } from "../cluster/connect";
+import { isOneStatement, plainCql, readSelect, tableOf, tokensOf, writtenTable } from "../cql/cql";
 import { type Finding, showFindings } from "../model/findings";
 import { insertRaw } from "../model/insertRaw";
 import { judgeModel } from "../model/judge";
@@ -109,25 +110,32 @@ const rowsOf = ({ rows = (all) => all }: Exercise, plays = allPlays()): RawRow[]
 
 /** The text without comments and the last semicolon. @throws SparkifyError where nothing is written yet */
 function statementIn(text: string): string {
-  const cql = text.replace(/--.*|\/\/.*|\/\*[\s\S]*?\*\//g, "").trim();
-  if (cql === "" || /\bTODO\b|\.\.\.|…/.test(cql))
+  const cql = plainCql(text);
+  const signs = tokensOf(cql).filter(({ kind }) => kind !== "text");
+  const isOpen = signs.some(({ text: sign }, index) =>
+    sign === "."
+      ? signs[index + 1]?.text === "." && signs[index + 2]?.text === "."
+      : ["TODO", "…"].includes(sign),
+  );
+  if (cql === "" || isOpen)
     throw new SparkifyError(
       "not solved yet. Write the CREATE TABLE and the SELECT, then run their cell and this one",
     );
-  return cql.replace(/\s*;$/, "");
+  return cql;
 }
 
 const keyspace = "exercises";
 
 /** Creates the learner's table in place of an older one. @returns its name with the keyspace */
 async function createTable(client: Client, { create, query }: Attempt): Promise<string> {
-  const name = create.match(/^CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?exercises\.([a-z]\w*)\s*\(/i)?.[1];
-  if (!name || name !== name.toLowerCase() || create.includes(";"))
+  const made = isOneStatement(create) ? tableOf("CREATE TABLE", create) : undefined;
+  if (made?.keyspace !== keyspace || !/^[a-z]\w*$/.test(made.table))
     throw new SparkifyError(
       `not solved yet. Expected one statement, CREATE TABLE ${keyspace}.name_in_lower_case ( ... ), got: ${firstWords(create)}`,
     );
-  const table = `${keyspace}.${name}`;
-  if (!new RegExp(`^SELECT\\s[^;]+?\\sFROM\\s+${keyspace}\\.${name}\\b[^;]*$`, "i").test(query))
+  const table = writtenTable(made);
+  const select = readSelect(query);
+  if (!select || select.keyspace !== keyspace || select.table !== made.table)
     throw new SparkifyError(
       `not solved yet. Expected one statement, SELECT ... FROM ${table} WHERE ..., got: ${firstWords(query)}`,
     );

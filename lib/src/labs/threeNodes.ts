@@ -22,6 +22,15 @@ export type ClusterNews =
   | { event: "done"; request: string }
   | { event: "failed"; request: string; message: string };
 
+/** Other lines are of the set-up, where something has to be installed first, or of what NODE_OPTIONS loads. */
+function newsIn(line: string): ClusterNews {
+  try {
+    const news = JSON.parse(line);
+    if (typeof news.event === "string") return news;
+  } catch {}
+  return { event: "progress", line };
+}
+
 let running: ThreeNodes | undefined;
 
 /**
@@ -111,9 +120,8 @@ class Command {
     this.ready = new Promise((resolve, reject) => {
       if (stdout) {
         createInterface({ input: stdout }).on("line", (line) => {
-          // Other lines are of the set-up, where something has to be installed first.
-          const news: ClusterNews = line.startsWith("{") ? JSON.parse(line) : { event: "progress", line };
-          if (news.event === "progress") onProgress?.(news.line);
+          const news = newsIn(line);
+          if (news.event === "progress") news.line.trim() !== "" && onProgress?.(news.line);
           else if (news.event === "ready") resolve(news.contactPoints);
           else if (news.event === "done") this.#waiting.get(news.request)?.resolve();
           else this.#waiting.get(news.request)?.reject(new SparkifyError(news.message));

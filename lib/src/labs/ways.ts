@@ -2,6 +2,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client, types } from "cassandra-driver";
+import { tableOf } from "../cql/cql";
 import { type Trace, traceQuery } from "../model/query";
 import { SparkifyError } from "../project";
 import { showTable } from "../show/show";
@@ -90,7 +91,7 @@ export async function observeWay(
 
 /** An index that is still being built refuses queries; a view answers with what it has so far. */
 async function isBuiltInTime(execute: Execute, way: Way, value: string, begun: number): Promise<boolean> {
-  const [, keyspace, view] = way.create?.match(/VIEW\s+(?:IF\s+NOT\s+EXISTS\s+)?(\w+)\.(\w+)/i) ?? [];
+  const { keyspace, table: view } = tableOf("CREATE MATERIALIZED VIEW", way.create ?? "") ?? {};
   const cql = "SELECT view_name FROM system.built_views WHERE keyspace_name = ? AND view_name = ?";
   const isBuilt = async () => {
     if (view) return (await execute(cql, [keyspace, view])).length > 0;

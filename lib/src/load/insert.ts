@@ -1,6 +1,14 @@
 // An INSERT statement, seen as what a loader has to know of it.
 
 import { type Client, types } from "cassandra-driver";
+import {
+  plainCql,
+  quoted,
+  readInsert as readStatement,
+  readTableName,
+  type Token,
+  writtenTable,
+} from "../cql/cql";
 import { SparkifyError } from "../project";
 
 /** How a field of the CSV becomes the bytes of a Cassandra value. */
@@ -43,15 +51,22 @@ const typesByCode: Record<number, ValueType> = {
  * @throws SparkifyError where a statement, its table or a column is not as expected
  */
 export async function readInsert(client: Client, cql: string, values: Value[]): Promise<Insert> {
-  const form = /^\s*INSERT\s+INTO\s+(\w+)\.(\w+)\s*\(([^)]*)\)\s*VALUES\s*\(([\s?,]*)\)\s*;?\s*$/i;
-  const [, keyspace = "", name = "", list = "", marks = ""] = cql.match(form) ?? [];
-  const columns = list.split(",").map((column) => column.trim());
-  if (name === "" || marks.split(",").length !== columns.length) {
+  const statement = readStatement(cql);
+  const { keyspace, table: name = "" } = statement?.name ?? {};
+  const columns = statement?.columns ?? [];
+  const isMarker = (value: Token[]) => value.length === 1 && value[0]?.kind === "marker";
+  if (
+    !statement?.isFirst ||
+    keyspace === undefined ||
+    statement.rest.length > 0 ||
+    statement.values.length !== columns.length ||
+    !statement.values.every(isMarker)
+  ) {
     throw new SparkifyError(
       `This statement was expected to be INSERT INTO keyspace.table (column, ...) VALUES (?, ...): ${cql.trim()}`,
     );
   }
-  const table = `${keyspace}.${name}`;
+  const table = writtenTable(statement.name);
   const found = await client.metadata.getTable(keyspace, name);
   if (!found)
     throw new SparkifyError(`The table ${table} does not exist. Run the notebook 03-create-tables first.`);
@@ -72,7 +87,7 @@ export async function readInsert(client: Client, cql: string, values: Value[]): 
     });
   const partitionKey = key(found.partitionKeys);
   return {
-    ...{ table, cql: cql.trim().replace(/;$/, ""), markers, partitionKey },
+    ...{ table, cql: plainCql(cql), markers, partitionKey },
     primaryKey: [...partitionKey, ...key(found.clusteringKeys)],
     tableId: await tableId(client, table),
   };
@@ -80,7 +95,7 @@ export async function readInsert(client: Client, cql: string, values: Value[]): 
 
 /** The INSERT statement of a table: its columns in the order of the key, then the others. */
 export async function insertCql(client: Client, table: string): Promise<string> {
-  const [keyspace = "", name = ""] = table.split(".");
+  const { keyspace = "", table: name = "" } = readTableName(table) ?? {};
   const found = await client.metadata.getTable(keyspace, name);
   if (!found)
     throw new SparkifyError(`The table ${table} does not exist. Run the notebook 03-create-tables first.`);
@@ -89,12 +104,12 @@ export async function insertCql(client: Client, table: string): Promise<string> 
     ...keys,
     ...found.columns.map((column) => column.name).filter((column) => !keys.includes(column)),
   ];
-  return `INSERT INTO ${table} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`;
+  return `INSERT INTO ${table} (${columns.map(quoted).join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`;
 }
 
 /** The id that Cassandra gave the table when it was created; empty where it does not exist. */
 async function tableId(client: Client, table: string): Promise<string> {
-  const [keyspace, name] = table.split(".");
+  const { keyspace, table: name } = readTableName(table) ?? {};
   const cql = "SELECT id FROM system_schema.tables WHERE keyspace_name = ? AND table_name = ?";
   return String((await client.execute(cql, [keyspace, name], { prepare: true })).first()?.get("id") ?? "");
 }

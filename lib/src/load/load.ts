@@ -11,6 +11,7 @@
 
 import { existsSync, statSync } from "node:fs";
 import type { Client, Host, QueryOptions } from "cassandra-driver";
+import { readTableName } from "../cql/cql";
 import { type CsvCursor, readCsv } from "../logs/csv";
 import { defaultMaxErrors, RejectedRows } from "../logs/rejected";
 import type { Progress } from "../progress";
@@ -355,7 +356,7 @@ class Loader {
    */
   async #checkTables(): Promise<void> {
     for (const { table, tableId: id, cql } of this.#tables) {
-      await this.client.metadata.refreshKeyspace(table.split(".")[0] as string);
+      await this.client.metadata.refreshKeyspace(readTableName(table)?.keyspace as string);
       const now = await readInsert(this.client, cql, []);
       if (now.tableId === id) continue;
       throw new SparkifyError(
@@ -402,7 +403,7 @@ function nodesOf(client: Client, tables: Insert[]): (table: Insert, window: Wind
       .map(({ address }) => address)
       .sort()
       .join(" ");
-  const keyspaceOf = ({ table }: Insert) => table.split(".")[0] as string;
+  const keyspaceOf = ({ table }: Insert) => readTableName(table)?.keyspace as string;
   const keyspaces = new Set(tables.map(keyspaceOf));
   const ranges = client.hosts.length > 1 ? [...client.metadata.getTokenRanges()] : [];
   const sets = [...keyspaces].flatMap((keyspace) =>

@@ -1,5 +1,6 @@
 // Names and the order of columns: Cassandra does not care, readers do.
 
+import { columnsOfCreate, readInsert, readTableName } from "../cql/cql";
 import type { ModelQuery } from "./query";
 import type { Question } from "./question";
 import type { ModelTable } from "./table";
@@ -7,7 +8,7 @@ import type { ModelTable } from "./table";
 /** What a reader would stumble over; nothing where all is well. */
 export function namingFaults(
   table: ModelTable,
-  query: ModelQuery,
+  query: Pick<ModelQuery, "where">,
   question: Question,
   { create, insert }: { create?: string | undefined; insert?: string | undefined },
 ): string[] {
@@ -22,10 +23,11 @@ export function namingFaults(
       faults.push(`${statement} names ${columns.join(", ")}; the key's order is ${key.join(", ")}`);
   };
   if (create) follows("CREATE TABLE", columnsOfCreate(create));
-  if (insert) follows("INSERT", namesIn(insert.match(/\(([^)]*)\)\s*VALUES/i)?.[1] ?? ""));
+  const inserted = insert && readInsert(insert);
+  if (inserted) follows("INSERT", inserted.columns);
   follows("SELECT", query.where);
 
-  const [, own = ""] = table.name.split(".");
+  const own = readTableName(table.name)?.table ?? "";
   const said = own.toLowerCase();
   const given = question.given.map((column) => wordsOf(column)[0] ?? column);
   if (!given.some((word) => said.includes(word)))
@@ -33,22 +35,9 @@ export function namingFaults(
   return faults;
 }
 
-const nameOf = (text: string) => (text.startsWith('"') ? text.slice(1, -1) : text.toLowerCase());
-const namesIn = (list: string) => list.split(",").map((part) => nameOf(part.trim()));
-
 /** session, item, in, session: the words of itemInSession. */
 const wordsOf = (column: string) =>
   column
     .replace(/([a-z])([A-Z])/g, "$1 $2")
     .toLowerCase()
     .split(/[ _]+/);
-
-function columnsOfCreate(create: string): string[] {
-  const body = create.slice(create.indexOf("(") + 1);
-  return body
-    .replace(/\bPRIMARY\s+KEY\s*\(.*$/is, "")
-    .split(",")
-    .map((part) => part.trim().split(/\s+/)[0] ?? "")
-    .filter((name) => name !== "")
-    .map(nameOf);
-}

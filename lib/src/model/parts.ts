@@ -5,4 +5,4 @@ export { namingFaults } from "./naming";
 export { comparable, project } from "./probes";
 export { ask, type ModelQuery, readQuery } from "./query";
 export { answerOf, compareBy, factOf, orderOf, textOf } from "./question";
-export { asStored, fromCassandra, type ModelTable, quoted, readModelTable } from "./table";
+export { asStored, fromCassandra, type ModelTable, readModelTable } from "./table";

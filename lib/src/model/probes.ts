@@ -5,6 +5,7 @@ import { randomBytes } from "node:crypto";
 import type { Client } from "cassandra-driver";
 import { createKeyspaceIfMissing } from "../cluster/connect";
 import { dropKeyspace } from "../cluster/dropKeyspace";
+import { onTable, readTableName, type TableName, writtenTable } from "../cql/cql";
 import { insertOf } from "./insertRaw";
 import { ask, type ModelQuery } from "./query";
 import { answerOf, eventOf, factOf, orderOf, type Question, type RawRow, rawValue, textOf } from "./question";
@@ -99,9 +100,8 @@ export async function tryProbes(
   probes: Probe[],
 ): Promise<ProbeResult[]> {
   const scratch = `sparkify_scratch_${randomBytes(5).toString("hex")}`;
-  const [, own = ""] = table.name.split(".");
-  const copy = `${scratch}.${own}`;
-  const there = new RegExp(`\\b${table.name.replace(".", "\\s*\\.\\s*").replaceAll('"', '"?')}`, "i");
+  const own = readTableName(table.name) as TableName;
+  const copy = writtenTable({ keyspace: scratch, table: own.table });
   await createKeyspaceIfMissing(client, scratch);
   try {
     const described = await client.execute(`DESCRIBE TABLE ${table.name}`);
@@ -110,10 +110,10 @@ export async function tryProbes(
         type: string;
         create_statement: string;
       };
-      if (type === "table" || type === "index") await client.execute(statement.replace(there, copy));
+      if (type === "table" || type === "index") await client.execute(onTable(statement, own, copy));
     }
     const copied = { ...table, name: copy };
-    const copiedQuery = { ...query, cql: query.cql.replace(there, copy) };
+    const copiedQuery = { ...query, ofAllColumns: onTable(query.ofAllColumns, own, copy) };
     const results: ProbeResult[] = [];
     for (const probe of probes) results.push(await tryProbe(client, copied, copiedQuery, question, probe));
     return results;
@@ -152,8 +152,10 @@ async function tryProbe(
   const expected = answerOf(question, probe.rows, given);
   try {
     // An answer need not hold the column that it is ordered by, so all columns are asked for.
-    const cql = query.cql.replace(/^\s*SELECT\s.+?\sFROM\b/is, "SELECT * FROM");
-    const { names, rows: answer } = comparable(table, await ask(client, { ...query, cql }, given));
+    const { names, rows: answer } = comparable(
+      table,
+      await ask(client, { ...query, cql: query.ofAllColumns }, given),
+    );
     const ok = JSON.stringify(answer) === JSON.stringify(expected.map((row) => project(table, row, names)));
     const tried = { ...result, expected: expected.length, got: answer.length, answer };
     return answer.length < expected.length

@@ -2,6 +2,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client, types } from "cassandra-driver";
+import { readSelect, readTableName } from "../cql/cql";
 import { SparkifyError } from "../project";
 import type { RawRow } from "./question";
 import { fromCassandra, type ModelColumn, type ModelTable, toCassandra } from "./table";
@@ -9,11 +10,21 @@ import { fromCassandra, type ModelColumn, type ModelTable, toCassandra } from ".
 /** A condition of the WHERE clause. */
 export interface Condition {
   column: ModelColumn;
+  /** A list of one value, IN (?), is a comparison with =. */
   operator: string;
+  /** How many markers it has. */
+  markers: number;
+  /** The marker of IN ? takes a list. */
+  takesList: boolean;
 }
 
 export interface ModelQuery {
+  /** Without comments and semicolon. */
   cql: string;
+  /** The same for all columns. */
+  ofAllColumns: string;
+  /** The names that the answer has for columns: AS. */
+  aliases: Map<string, string>;
   /** Those with a marker, in the order of the markers. */
   conditions: Condition[];
   /** Columns in the order of the WHERE clause. */
@@ -24,52 +35,46 @@ export interface ModelQuery {
 
 /**
  * Reads a SELECT with a marker for each value.
- * @throws SparkifyError where it is no such statement on this table
+ * @throws SparkifyError where it is no such statement on this table, or a marker is not compared with a column
  */
 export function readQuery(cql: string, table: ModelTable): ModelQuery {
-  const text = cql.trim().replace(/;$/, "");
-  const [, from = "", rest = ""] = text.match(/^\s*SELECT\s.+?\sFROM\s+([\w".]+)(.*)$/is) ?? [];
-  if (from.replaceAll('"', "") !== table.name.replaceAll('"', ""))
-    throw new SparkifyError(`The query was expected to be SELECT ... FROM ${table.name} ...: ${text}`);
-  const [, where = ""] =
-    rest.match(/\bWHERE\b(.*?)(?:\bORDER\s+BY\b|\bLIMIT\b|\bPER\s+PARTITION\b|\bALLOW\b|$)/is) ?? [];
-  const all = [
-    ...where.matchAll(
-      /("[^"]+"|\w+)\s*(=|<=|>=|<|>|\bIN\b|\bLIKE\b|\bCONTAINS\b)\s*(\?|\(\s*\?\s*\)|:\w+|'(?:[^']|'')*'|[\w.-]+)/gi,
-    ),
-  ];
-  const nameOf = (column = "") => (column.startsWith('"') ? column.slice(1, -1) : column.toLowerCase());
-  const conditions = all
-    .filter(([, , , value = ""]) => /^[?:]|^\(\s*\?/.test(value))
-    .map(([, name, operator = ""]) => {
-      const column = table.columns.find((one) => one.name === nameOf(name));
-      if (!column) throw new SparkifyError(`The table ${table.name} has no column ${nameOf(name)}: ${text}`);
-      return { column, operator: operator.toUpperCase() };
+  const select = readSelect(cql);
+  const name = readTableName(table.name);
+  if (!select || select.table !== name?.table || select.keyspace !== name?.keyspace)
+    throw new SparkifyError(`The query was expected to be SELECT ... FROM ${table.name} ...: ${cql.trim()}`);
+  const conditions = select.conditions
+    .filter(({ markers }) => markers > 0)
+    .map(({ column: asked, operator, markers, listed }): Condition => {
+      const column = table.columns.find((one) => one.name === asked);
+      if (!column) throw new SparkifyError(`The table ${table.name} has no column ${asked}: ${select.cql}`);
+      const takesList = operator === "IN" && listed === undefined;
+      const isEquality = operator === "IN" && listed === 1;
+      return { column, operator: isEquality ? "=" : operator, markers, takesList };
     });
-  const [, order = ""] =
-    rest.match(/\bORDER\s+BY\s+(.*?)(?:\bLIMIT\b|\bPER\s+PARTITION\b|\bALLOW\b|$)/is) ?? [];
+  if (conditions.reduce((sum, { markers }) => sum + markers, 0) !== select.markers)
+    throw new SparkifyError(
+      `Each marker of the query was expected to be compared with a column, as column = ?; others, as LIMIT ?, have no value here: ${select.cql}`,
+    );
   return {
-    ...{ cql: text, conditions, where: all.map(([, name]) => nameOf(name)) },
-    orderBy: order
-      .split(",")
-      .filter((part) => part.trim() !== "")
-      .map((part) => {
-        const [name, direction = ""] = part.trim().split(/\s+/);
-        return { column: nameOf(name), descending: /^desc$/i.test(direction) };
-      }),
-    allowFiltering: /\bALLOW\s+FILTERING\b/i.test(rest),
+    cql: select.cql,
+    ofAllColumns: select.ofAllColumns,
+    aliases: select.aliases,
+    conditions,
+    where: select.conditions.map(({ column }) => column),
+    orderBy: select.orderBy,
+    allowFiltering: select.allowFiltering,
   };
 }
 
 /** The values of a raw row for the query's markers. */
 export function parametersOf(query: ModelQuery, row: RawRow): unknown[] {
-  return query.conditions.map(({ column, operator }) => {
+  return query.conditions.flatMap(({ column, markers, takesList }) => {
     if (!column.from)
       throw new SparkifyError(
         `No raw column is called ${column.name}. Say in \`columns\` how its value is made.`,
       );
     const value = toCassandra(column.from(row), column.type);
-    return operator === "IN" ? [value] : value;
+    return takesList ? [[value]] : Array.from({ length: markers }, () => value);
   });
 }
 
@@ -86,13 +91,19 @@ export async function ask(
       plainRow(
         found,
         result.columns.map(({ name }) => name),
+        query.aliases,
       ),
     );
   return rows;
 }
 
-export const plainRow = (row: types.Row, names: string[]): Record<string, unknown> =>
-  Object.fromEntries(names.map((name) => [name, fromCassandra(row.get(name))]));
+/** @param aliases of columns that the answer has under other names */
+export const plainRow = (
+  row: types.Row,
+  names: string[],
+  aliases: Map<string, string> = new Map(),
+): Record<string, unknown> =>
+  Object.fromEntries(names.map((name) => [aliases.get(name) ?? name, fromCassandra(row.get(name))]));
 
 export interface Trace {
   /** How Cassandra read: one partition, several, all of them, or through an index. */
@@ -129,11 +140,10 @@ export async function traceQuery(client: Client, cql: string, parameters: unknow
   const counts = steps.map(({ activity }) => activity.match(/Read (\d+) live rows and (\d+) tombstone/i));
   const sum = (group: number) => counts.reduce((total, match) => total + Number(match?.[group] ?? 0), 0);
   // Cassandra may also look up the role and its rights, in tables of its own.
-  const [, asked = ""] = cql.match(/\bFROM\s+(?:"?\w+"?\s*\.\s*)?"?(\w+)"?/i) ?? [];
-  const single = new RegExp(`Executing single-partition query on ${asked}$`, "i");
+  const single = `Executing single-partition query on ${readSelect(cql)?.table}`;
   const reads = new Map<string, number>();
   for (const { activity, source } of steps)
-    if (single.test(activity)) reads.set(source, (reads.get(source) ?? 0) + 1);
+    if (activity === single) reads.set(source, (reads.get(source) ?? 0) + 1);
   const most = Math.max(0, ...reads.values());
   const read =
     has(/Executing read on .* using ind|Index mean cardinalities|Index query accessed/i) > 0

@@ -1,6 +1,8 @@
 // A table as Cassandra describes it, each column with the raw rows' value that belongs there.
 
 import { type Client, types } from "cassandra-driver";
+import { quoted, readTableName, writtenTable } from "../cql/cql";
+import { SparkifyError } from "../project";
 import { type SchemaColumn, schemaColumns } from "../show/columns";
 import { type RawRow, rawValue } from "./question";
 
@@ -36,14 +38,21 @@ const plainName = (name: string) => name.replaceAll("_", "").toLowerCase();
 
 /**
  * Reads a table's columns, and finds a raw column for each.
+ * @param written the table's name with its keyspace, as in CQL
  * @throws SparkifyError where the table does not exist
  */
 export async function readModelTable(
   client: Client,
-  name: string,
+  written: string,
   sample: RawRow,
   computed: Computed = {},
 ): Promise<ModelTable> {
+  const found = readTableName(written);
+  if (found?.keyspace === undefined)
+    throw new SparkifyError(
+      `A table with its keyspace was expected, as sparkify.users_by_song: got ${written}.`,
+    );
+  const name = writtenTable(found);
   const described = await schemaColumns(client, name);
   // A table of this name may have been dropped: the driver would go on binding values in the types of its columns.
   client.metadata.clearPrepared();
@@ -65,9 +74,6 @@ export async function readModelTable(
 
 /** The columns in CQL, each quoted where its name needs it. */
 export const columnList = (columns: { name: string }[]) => columns.map(({ name }) => quoted(name)).join(", ");
-
-export const quoted = (name: string) =>
-  /^[a-z]\w*$/.test(name) && name === name.toLowerCase() ? name : `"${name.replaceAll('"', '""')}"`;
 
 /** A raw value as the driver takes it for a type. @throws where the type cannot hold it */
 export function toCassandra(value: unknown, type: string): unknown {

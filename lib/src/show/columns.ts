@@ -1,6 +1,7 @@
 // A table's columns, as Cassandra's own schema tables describe them.
 
 import type { Client } from "cassandra-driver";
+import { readTableName } from "../cql/cql";
 import { SparkifyError } from "../project";
 
 export interface SchemaColumn {
@@ -55,7 +56,11 @@ export async function indexedColumns(client: Client, table: string): Promise<Ind
 
 /** What one of Cassandra's schema tables has of a table. */
 async function ofTable(client: Client, table: string, select: string) {
-  const [keyspace, name] = table.split(".").map((part) => part.replace(/^"(.*)"$/, "$1"));
+  const { keyspace, table: name } = readTableName(table) ?? {};
+  if (keyspace === undefined)
+    throw new SparkifyError(
+      `A table with its keyspace was expected, as sparkify.users_by_song: got ${table}.`,
+    );
   const cql = `${select} WHERE keyspace_name = ? AND table_name = ?`;
   return (await client.execute(cql, [keyspace, name], { prepare: true })).rows;
 }

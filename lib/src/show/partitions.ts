@@ -2,7 +2,7 @@
 // its own, and in a partition row after row in the order of the clustering columns.
 
 import type { Client, types } from "cassandra-driver";
-import { quoted } from "../model/table";
+import { quoted } from "../cql/cql";
 import { SparkifyError } from "../project";
 import { type IndexedColumn, indexedColumns, markOf } from "./columns";
 import { showSvg } from "./show";

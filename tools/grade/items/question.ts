@@ -1,8 +1,8 @@
 // Whether a question is answered: its SELECT gave the right rows, whatever was asked for.
 
+import { readSelect } from "@sparkify/lib/cql";
 import type { Statement } from "../audit.js";
 import { plain } from "../columns.js";
-import { readSelect } from "../cql.js";
 import type { Detail, Finding } from "../grade.js";
 import { type Answered, found, statementsOf } from "./answered.js";
 import {

@@ -61,14 +61,14 @@ export function judgeColumnOrder(answered: Answered[]): Finding {
   const faults: string[] = [];
   const right = answered.flatMap(({ table, judged, renamed }) => {
     if (!table || !judged || !renamed) return [];
-    const asked = judged.query ?? { cql: "", conditions: [], where: [], orderBy: [], allowFiltering: false };
+    const asked = judged.query?.where ?? [];
     // Of the columns of the partition key all are given, in whatever order.
     const partition = judged.table.partitionKey.map(({ name }) => name);
     const where = [
-      ...partition.filter((name) => asked.where.includes(name)),
-      ...asked.where.filter((name) => !partition.includes(name)),
+      ...partition.filter((name) => asked.includes(name)),
+      ...asked.filter((name) => !partition.includes(name)),
     ];
-    const found = namingFaults(judged.table, { ...asked, where }, renamed.question, {
+    const found = namingFaults(judged.table, { where }, renamed.question, {
       create: table.create,
       insert: table.insert,
     });
