@@ -110,6 +110,17 @@ export function keepRunning(pid) {
   state.guardian?.stdin?.write(`keep ${pid}\n`);
 }
 
+/**
+ * Names a file or a folder that must not be left when the command ends, even where it is killed.
+ * @param {string} path
+ * @returns {string} the path
+ */
+export function temporary(path) {
+  startGuardian();
+  state.guardian?.stdin?.write(`remove ${path}\n`);
+  return path;
+}
+
 /** Ends what the command has started and not ended itself. Nothing can be started afterwards. */
 export async function endWhatIsLeft() {
   const { guardian } = state;

@@ -174,12 +174,20 @@ function notHere(): string | false {
 async function tryOut(name: string, scenario: Scenario, way: string): Promise<void> {
   const work = newFolder("outlives");
   scenario.prepare?.(work);
+  const temporary = join(work, "tmp");
+  mkdirSync(temporary);
   const mark = randomBytes(8).toString("hex");
   const script = { "set-up": "start", "grade without a sandbox": "grade" }[name] ?? name;
   const npm = spawn("npm", ["run", script, "--", ...(scenario.args?.(work) ?? [])], {
     cwd: scenario.folder?.(work) ?? projectRoot,
     // The mark is in the command's own list of marks, and the folder in most of the processes.
-    env: { ...process.env, ...scenario.env?.(work), SPARKIFY_WORK_DIR: work, SPARKIFY_MARKS: mark },
+    env: {
+      ...process.env,
+      ...scenario.env?.(work),
+      SPARKIFY_WORK_DIR: work,
+      SPARKIFY_MARKS: mark,
+      TMPDIR: temporary,
+    },
     detached: true,
     stdio: ["pipe", "pipe", "pipe"],
   });
@@ -211,6 +219,8 @@ async function tryOut(name: string, scenario: Scenario, way: string): Promise<vo
     }
     const lines = left.map(({ pid, commandLine }) => `${pid} ${commandLine.slice(0, 300)}`);
     assert.deepEqual(lines, [], `after ${mostSeconds} s these are left:\n${lines.join("\n")}\n${output}`);
+    const files = readdirSync(temporary).filter((file) => file.startsWith("sparkify-"));
+    assert.deepEqual(files, [], "no temporary folder is left either: it may hold passwords");
     console.log(
       `npm run ${name}: ${way}: ${seen.size} processes ended within ${((performance.now() - begun) / 1000).toFixed(1)} s`,
     );

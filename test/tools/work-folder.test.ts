@@ -123,7 +123,7 @@ describe("a folder that cannot be written", { skip: noMounts }, () => {
     }
   });
 
-  test("a disk that is full: Cassandra's failure begins with that", async () => {
+  test("a disk that is full: Cassandra's failure says so in its first sentence", async () => {
     const work = newFolder("small");
     const data = join(work, ".cassandra");
     mkdirSync(data);
@@ -132,7 +132,10 @@ describe("a folder that cannot be written", { skip: noMounts }, () => {
       SPARKIFY_WORK_DIR: work,
     });
     assert.equal(code, 1, output);
-    assert.match(output, /^✘ The disk is full: \d MB are free for Cassandra's data in .*\. Free some space/m);
+    assert.match(
+      output,
+      /^✘ .*: the disk is full: \d MB are free for Cassandra's data in .*\. Free some space/m,
+    );
     assert.doesNotMatch(output, /Exception/);
   });
 });

@@ -11,6 +11,7 @@ import { endLeftNode } from "../cassandra/node-process.js";
 import { isAlive } from "../lock.mjs";
 import { messageLine } from "../messages.js";
 import { writableFolder } from "../private-folder.mjs";
+import { temporary } from "../processes.mjs";
 
 /** Each running command has a folder below it, named by its process. */
 const folder = join(workDirectory, ".cassandra-cluster");
@@ -34,9 +35,8 @@ export async function cluster(addresses: string[]): Promise<number> {
 
 async function start(addresses: string[]): Promise<Cluster> {
   await removeLeftovers();
-  const directory = join(writableFolder(folder), String(process.pid));
+  const directory = temporary(join(writableFolder(folder), String(process.pid)));
   mkdirSync(directory);
-  process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
   return startCluster({
     directory,
     heap: "512M",

@@ -8,7 +8,7 @@ import { endLeftNode } from "../cassandra/node-process.js";
 import { isAlive } from "../lock.mjs";
 import { messageIn } from "../messages.js";
 import { writableFolder } from "../private-folder.mjs";
-import { endProcessTree, interruptedCode, onInterrupt, startChild } from "../processes.mjs";
+import { endProcessTree, interruptedCode, onInterrupt, startChild, temporary } from "../processes.mjs";
 import { writeEventData } from "./events.js";
 import { emptyGrade, type Grade } from "./grade.js";
 import { gradeDirectory } from "./install.js";
@@ -32,7 +32,7 @@ export interface BatchOptions {
 /** Grades the submissions. Each gets a grade, also where it could not be graded. */
 export async function gradeBatch(submissions: Submission[], options: BatchOptions): Promise<void> {
   await removeLeftRuns();
-  const directory = join(gradeDirectory, `run-${process.pid}`);
+  const directory = temporary(join(gradeDirectory, `run-${process.pid}`));
   const events = join(directory, "event_data");
   writableFolder(gradeDirectory);
   mkdirSync(directory, { recursive: true });

@@ -3,9 +3,11 @@
 //
 //   guardian.mjs MARK PID PARENT [npm | parent]     see processes.mjs
 //
-// Standard input is a pipe from the command. A line is `keep PID`, of a process that stays, or `ending`, when the command has
-// begun to end. When the pipe closes, the command has ended, in whatever way.
+// Standard input is a pipe from the command. A line is `keep PID`, of a process that stays, `remove PATH`, of a file or folder
+// that must not stay, or `ending`, when the command has begun to end. When the pipe closes, the command has ended, in whatever
+// way.
 
+import { rmSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { markedProcesses, processOf, stillRuns } from "./marked.mjs";
@@ -21,18 +23,22 @@ const [mark = "", commandText, parentText, endsWith] = process.argv.slice(2);
 const command = Number(commandText);
 /** @type {Set<number>} */
 const kept = new Set();
+/** @type {Set<string>} */
+const temporary = new Set();
 let isEnding = false;
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {});
 
 createInterface({ input: process.stdin })
   .on("line", (line) => {
-    const [verb, pid] = line.split(" ");
-    if (verb === "keep") kept.add(Number(pid));
+    const [, verb, what = ""] = line.match(/^(\w+) ?(.*)$/) ?? [];
+    if (verb === "keep") kept.add(Number(what));
+    if (verb === "remove") temporary.add(what);
     if (verb === "ending") expectEnd();
   })
   .once("close", async () => {
     await endAllLeft(leftSeconds);
+    for (const path of temporary) remove(path);
     process.exit();
   });
 
@@ -99,4 +105,11 @@ function send(pid, signal) {
   try {
     process.kill(pid, signal);
   } catch {} // it has ended meanwhile
+}
+
+/** @param {string} path */
+function remove(path) {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {} // nobody is there to be told
 }

@@ -82,10 +82,7 @@ export async function startLab(
     ended.then(() => reject(new SparkifyError(`JupyterLab ended:\n${lines.slice(-20).join("\n")}`)));
   });
   const url = await found;
-  if (openBrowser) {
-    const remove = showInBrowser(url);
-    ended.then(remove);
-  }
+  if (openBrowser) showInBrowser(url);
   return { url, ended, stop: () => endProcessTree(child) };
 }
 

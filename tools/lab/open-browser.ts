@@ -1,22 +1,22 @@
 // Shows a page of the lab in the reader's browser.
 
 import { spawn } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { workDirectory } from "@sparkify/lib";
 import { childEnvironment } from "../environment.mjs";
 import { writableFolder } from "../private-folder.mjs";
+import { temporary } from "../processes.mjs";
 import { venvPython } from "../python.mjs";
 
 /**
  * Opens the browser. An address with a token must not be on a command line, which every user of the machine can read:
  * the browser is given a file that only this user can read, and that leads on, as Jupyter itself does.
- * @returns deletes the file
  */
-export function showInBrowser(url: string): () => void {
+export function showInBrowser(url: string): void {
   // Not in a hidden folder: browsers that are kept apart from the system, as Ubuntu's, do not see into those.
-  const file = join(writableFolder(join(workDirectory, "out")), `lab-${process.pid}.html`);
+  const file = temporary(join(writableFolder(join(workDirectory, "out")), `lab-${process.pid}.html`));
   writeFileSync(file, pageThatLeadsTo(url), { mode: 0o600 });
   // $BROWSER, or what the system opens pages with. Without a desktop there is nothing; the address is printed anyway.
   const { TERM: _, ...env } = childEnvironment(["desktop"]); // no browser within the terminal
@@ -28,7 +28,6 @@ export function showInBrowser(url: string): () => void {
   })
     .once("error", () => {})
     .unref();
-  return () => rmSync(file, { force: true });
 }
 
 const pageThatLeadsTo = (url: string) => `<!DOCTYPE html>

@@ -33,7 +33,7 @@ import type { OptionsOf } from "../command-line/commands.mjs";
 import { findJava } from "../java/find-java.js";
 import { createMissingTables, tableDefinitions } from "../load/tables.js";
 import { needWritable, writableFolder } from "../private-folder.mjs";
-import { onInterrupt } from "../processes.mjs";
+import { onInterrupt, temporary } from "../processes.mjs";
 import { step } from "../setup/step.mjs";
 import { classArchive, installSpark } from "./install.js";
 import { isLocal, type Job, manyBytes, ownProperties, sparkMaster, writeProperties } from "./settings.js";
@@ -59,7 +59,7 @@ export async function spark(options: Options): Promise<number> {
   const java = findJava("Spark 3.5"); // before some 400 MB are installed
   const program = await installSpark([place.logs, place.out]);
   // In the folder for temporary files, which every system has; nobody else may look into it.
-  const scratch = mkdtempSync(join(tmpdir(), "sparkify-"));
+  const scratch = temporary(mkdtempSync(join(tmpdir(), "sparkify-")));
   const work = `${place.out}/work-${randomBytes(4).toString("hex")}`;
   const store = new Store(program, own, scratch);
   const run = `run-${process.pid}`;
