@@ -11,6 +11,8 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { projectRoot } from "@sparkify/lib";
+import { canListen } from "../../tools/cassandra/ports.js";
+import { port } from "../../tools/grade/node.js";
 import { whyNoSandbox } from "../../tools/grade/sandbox.js";
 import { isSoak, newFolder, ofProcesses, writeNotebook } from "../command.js";
 
@@ -65,10 +67,7 @@ const scenarios: Record<string, Scenario> = {
   cassandra: { args: () => ["start"], children: ["CassandraDaemon"] },
   cluster: { children: ["CassandraDaemon"] },
   grade: gradeScenario({}, whyNoSandbox()),
-  "grade without a sandbox": gradeScenario(
-    { SPARKIFY_NO_SANDBOX: "1" },
-    isSoak ? undefined : "in npm test another file may need the grader's port",
-  ),
+  "grade without a sandbox": gradeScenario({ SPARKIFY_NO_SANDBOX: "1" }, await whyNoGraderPort()),
   spark: { children: ["CassandraDaemon", "SparkSubmit"] },
   bench: {
     args: () => ["--quick", "--job", "load", "--rows", "20000"],
@@ -80,6 +79,11 @@ const scenarios: Record<string, Scenario> = {
     children: ["CassandraDaemon", "--test"],
   },
 };
+
+async function whyNoGraderPort(): Promise<string | undefined> {
+  if (!isSoak) return "in npm test another file may need the grader's port";
+  return (await canListen(port)) ? undefined : `another program has port ${port}, which the grader needs`;
+}
 
 /** A notebook that runs for longer than the test does, in a kernel that the grader starts. */
 function gradeScenario(env: NodeJS.ProcessEnv, skip: string | undefined): Scenario {
