@@ -111,6 +111,14 @@ export class RejectedRows {
   }
 }
 
+/** The reasons of most rows, in words: "5 × userId: empty; 2 × song: empty". Nothing where no row was rejected. */
+export function commonestReasons(byReason: Record<string, number>, most = 3): string {
+  const all = Object.entries(byReason).sort(([, a], [, b]) => b - a);
+  const shown = all.slice(0, most).map(([reason, rows]) => `${rows.toLocaleString("en")} × ${reason}`);
+  const others = all.slice(most).reduce((sum, [, rows]) => sum + rows, 0);
+  return [...shown, ...(others > 0 ? [`${others.toLocaleString("en")} × other reasons`] : [])].join("; ");
+}
+
 const rowEnd = Buffer.from('"\n');
 
 const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;

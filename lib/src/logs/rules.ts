@@ -27,4 +27,7 @@ export const reasons = {
   notWhole: `not a whole number from 0 to ${largestWholeNumber}`,
   notSeconds: "not a number of seconds, as 215.5",
   noSong: "empty, though there is an artist",
+  notJson: "not a JSON object in one line",
+  notJsonValue: "neither a text nor a number",
+  twoKeys: "two keys of the object name this column",
 } as const;
