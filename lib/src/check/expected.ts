@@ -96,10 +96,10 @@ function filesIn(folder: string, name: RegExp, met = new Set<string>()): string[
 function bytesOf(path: string): string {
   let bytes: Buffer = readFileSync(path);
   if (bytes.subarray(0, 2).toString("hex") === "1f8b") bytes = unzipped(bytes);
-  const head = bytes.toString("latin1", 0, 64 - (bytes.length % 2));
+  const head = bytes.toString("latin1", 0, 8);
   const recoded = (name: string) => Buffer.from(new TextDecoder(name).decode(bytes)).toString("latin1");
-  if (/^\xff\xfe|^(?:[\t-~]\0){4,}$/.test(head)) return recoded("utf-16le");
-  if (/^\xfe\xff|^(?:\0[\t-~]){4,}$/.test(head)) return recoded("utf-16be");
+  if (/^\xff\xfe|^(?:[\t-~]\0){4}/.test(head)) return recoded("utf-16le");
+  if (/^\xfe\xff|^(?:\0[\t-~]){4}/.test(head)) return recoded("utf-16be");
   return bytes.toString("latin1");
 }
 
@@ -169,22 +169,32 @@ function at(position: number, form: RegExp, text: string): string | undefined {
 
 type Values = { values: Record<string, string>; layout: Layout };
 
-/** Takes record after record. A line that is part of none, or of one that is no row, is passed over alone. */
 function playsIn(bytes: string, begin: number): Values[] | undefined {
   const layout = layoutOf(bytes, begin);
   if (!layout) return undefined;
+  const rows = rowsIn(bytes, layout.start, layout);
+  return fieldsOf(rows, layout).map((fields) => ({ values: named(fields, layout), layout }));
+}
+
+/** Takes record after record. A line that is part of none, or of one that is no row, is passed over alone. */
+function rowsIn(
+  bytes: string,
+  start: number,
+  layout: Layout,
+  isRowOfLines = isWhole,
+  most = Number.POSITIVE_INFINITY,
+): string[] {
   const rows: string[] = [];
-  let position = layout.start;
-  for (;;) {
+  for (let position = start; rows.length < most; ) {
     position += (at(position, lineEnds, bytes) as string).length;
     if (position >= bytes.length) break;
     const first = at(position, line, bytes) as string;
     const record = recordAt(position, bytes, layout);
-    const isRow = record !== undefined && (record === first || isWhole(record, layout));
+    const isRow = record !== undefined && (record === first || isRowOfLines(record, layout));
     if (isRow) rows.push(record as string);
     position += (isRow ? (record as string) : first).length;
   }
-  return fieldsOf(rows, layout).map((fields) => ({ values: named(fields, layout), layout }));
+  return rows;
 }
 
 /** Reads the header, with the delimiter that makes the needed names of it; `sep=;` may come before it. */
@@ -203,28 +213,26 @@ function layoutOf(bytes: string, begin: number): (Layout & { start: number }) | 
     const times = needed.map((name) => layout.header.filter((other) => other === name).length);
     if (times.some((count) => count !== 1)) continue;
     const start = position + record.length;
-    return { ...layout, ...habits(bytes.slice(start), layout), start };
+    return { ...layout, ...habits(bytes, start, { ...layout, longer: true }), start };
   }
   return undefined;
 }
 
-/** What the first hundred lines have in common. */
-function habits(bytes: string, { delimiter, header }: Layout): Pick<Layout, "spaces" | "longer"> {
-  const lines = bytes
-    .split(/[\r\n]+/, 101)
-    .filter((one) => one !== "")
-    .slice(0, 100);
-  const parts = lines.map((one) => one.replace(/"[^"]*"/g, '""').split(delimiter));
+/** What the first hundred rows have in common. @param layout takes rows of all habits */
+function habits(bytes: string, start: number, layout: Layout): Pick<Layout, "spaces" | "longer"> {
+  const { delimiter, header } = layout;
+  const hasColumns = (row: string) => named(fieldsOf([row], layout).flat(), layout).song !== undefined;
+  const rows = rowsIn(bytes, start, layout, hasColumns, 100).filter(hasColumns);
+  const parts = rows
+    .map((row) => row.replace(/"[^"]*"/g, "").split(delimiter))
+    .filter((all) => all.length >= header.length && !all.join("").includes('"'));
   const usual = (is: (fields: string[]) => boolean) => parts.filter(is).length > parts.length / 2;
   const after = usual(([, ...rest]) => rest.length > 0 && rest.every((field) => field[0] === " "));
   const before = usual((all) => all.length > 1 && all.slice(0, -1).every((field) => field.endsWith(" ")));
-  const tails = parts.filter(
-    (all) => all.length === header.length + 1 && /^ *("")? *$/.test(all.at(-1) ?? ""),
-  );
+  const isLonger = (row: string) => fieldsOf([row], layout).flat().length > header.length;
   // A text may hold a delimiter, and the last value be empty; but no number of a play is.
   const isNumber = ["sessionId", "itemInSession", "userId", "length"].includes(header.at(-1) ?? "");
-  const always = tails.length > 1 && !parts.some((all) => all.length === header.length);
-  return { spaces: [after, before], longer: isNumber || always };
+  return { spaces: [after, before], longer: isNumber || (rows.length > 1 && rows.every(isLonger)) };
 }
 
 /** @returns undefined where it is not an object in each line, or keys that are needed are not in them */

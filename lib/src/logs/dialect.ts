@@ -10,8 +10,8 @@ import { type Encoding, smallChunkBytes, TextFile, UnreadableFile } from "./text
 /** So much of the text is looked at. Bytes. */
 const headBytes = 32 * 1024;
 
-/** So many lines are looked at to tell how the rows are written. */
-const sampleLines = 100;
+/** So many rows are looked at to tell how they are written. */
+const sampleRows = 100;
 
 const delimiters = [",", ";", "\t", "|"];
 
@@ -121,7 +121,7 @@ function dialectIn(head: Buffer, isWhole: boolean): Found | Fault {
   const candidates = new Set(sep === undefined ? delimiters : [sep, ...delimiters]);
   const tries = [...candidates].map((delimiter) => headerIn(head, isWhole, delimiter, headerRecords));
   const header = tries.find((one) => one.missing.length === 0 && one.twice === undefined);
-  if (header) return csvIn(header, used.slice(headerRecords), headerRecords);
+  if (header) return csvIn(header, head, isWhole, headerRecords);
   const [best] = tries.sort((a, b) => a.missing.length - b.missing.length);
   return faultOf(head, lines, first, best as Header);
 }
@@ -187,23 +187,18 @@ function csvOf(form: CsvForm): Found {
   };
 }
 
-/** @param lines after the header */
-function csvIn({ delimiter, row, names, at }: Header, lines: string[], headerRecords: number): Found {
+function csvIn(header: Header, head: Buffer, isWhole: boolean, headerRecords: number): Found {
+  const { delimiter, row, names, at } = header;
   const width = names.length;
-  // Quoted texts do not matter here. Rows of several lines have other numbers of fields, and are passed over.
-  const rows = lines
-    .filter((line) => line !== "")
-    .slice(0, sampleLines)
-    .map((line) => line.replace(/"[^"]*"/g, '""').split(delimiter));
-  const most = (isSo: (fields: string[]) => boolean) => 2 * rows.filter(isSo).length > rows.length;
-  const isLonger = (fields: string[]) =>
-    fields.length === width + 1 && /^ *(?:"")? *$/.test(fields[width] ?? "");
+  const sample = sampleIn(head, isWhole, delimiter, headerRecords, width);
+  const most = (isSo: (fields: string[]) => boolean) =>
+    2 * sample.filter(({ fields }) => isSo(fields)).length > sample.length;
   const last = eventColumns.find((column) => at[column] === width - 1);
   return {
     ...csvOf({
       delimiter,
       spaceAfter: most(
-        (fields) => fields.length > 1 && fields.slice(1).every((field) => field.startsWith(" ")),
+        ([_, ...fields]) => fields.length > 0 && fields.every((field) => field.startsWith(" ")),
       ),
       spaceBefore: most(
         (fields) => fields.length > 1 && fields.slice(0, -1).every((field) => field.endsWith(" ")),
@@ -218,8 +213,26 @@ function csvIn({ delimiter, row, names, at }: Header, lines: string[], headerRec
     // Else a delimiter may stand inside a text, and the last value be empty: a number of a play never is.
     mayEndEmpty:
       (last !== undefined && numbers.has(last)) ||
-      (rows.filter(isLonger).length > 1 && rows.every((fields) => fields.length !== width)),
+      (sample.length > 1 && sample.every(({ endsEmpty }) => endsEmpty)),
   };
+}
+
+/** The first rows that are whole, whether there are spaces around their delimiters or not; what quotes enclose is left out. */
+function sampleIn(head: Buffer, isWhole: boolean, delimiter: string, headerRecords: number, width: number) {
+  const cursor = new CsvCursor(undefined, { delimiter, spaceAfter: true, spaceBefore: true });
+  cursor.feed(head, isWhole);
+  const rows: { fields: string[]; endsEmpty: boolean }[] = [];
+  for (let record = 0; record < headerRecords + sampleRows && cursor.next(); record++) {
+    if (record >= headerRecords && cursor.problem === undefined) {
+      const fields = cursor.row
+        .toString("latin1")
+        .replace(/"[^"]*"/g, '""')
+        .split(delimiter);
+      rows.push({ fields, endsEmpty: cursor.endsEmpty });
+    }
+    if (record === headerRecords - 1) Object.assign(cursor, { width, mayEndEmpty: true });
+  }
+  return rows;
 }
 
 const numbers = new Set<Column>(["itemInSession", "length", "sessionId", "userId"]);
@@ -228,7 +241,7 @@ const numbers = new Set<Column>(["itemInSession", "length", "sessionId", "userId
 function jsonIn(lines: string[]): Found | Fault | undefined {
   const first = objectIn(lines[0] as string);
   if (!first) return undefined;
-  const keys = new Set(lines.slice(0, sampleLines).flatMap((line) => Object.keys(objectIn(line) ?? {})));
+  const keys = new Set(lines.slice(0, sampleRows).flatMap((line) => Object.keys(objectIn(line) ?? {})));
   const columns = new Set([...keys].map(columnOf));
   const missing = streamlinedColumns.filter((column) => !columns.has(column));
   // What is null is often left out: where all keys are known, nothing can stand under another name.
@@ -284,7 +297,7 @@ function faultOf(head: Buffer, lines: string[], first: number, best: Header): Fa
   }
   const isHeader = (other: string) =>
     delimiters.some((delimiter) => headerIn(Buffer.from(other), true, delimiter).missing.length === 0);
-  const later = lines.slice(0, sampleLines).findIndex(isHeader);
+  const later = lines.slice(0, sampleRows).findIndex(isHeader);
   if (later < 0) return fault("it has no header line", line, best.missing);
   return fault(`its header is line ${later + 1}, after other lines`, line, [], "Delete the lines before it.");
 }

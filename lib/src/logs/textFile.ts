@@ -14,7 +14,7 @@ export const smallChunkBytes = 16 * 1024;
 const unzippedChunkBytes = 64 * 1024;
 
 /** So many bytes tell how a text is encoded. */
-const encodingBytes = 64;
+const encodingBytes = 8;
 
 export type Encoding = "UTF-8" | "UTF-16LE" | "UTF-16BE";
 
@@ -143,17 +143,17 @@ async function* unzip(first: Buffer, chunks: AsyncGenerator<Buffer>): AsyncGener
 }
 
 /**
- * How a text is encoded. Without a byte order mark it is UTF-16 only where its begin is nothing but English letters and
- * signs, as a header is: then of each two bytes one is zero, always the same one.
+ * How a text is encoded. Without a byte order mark it is UTF-16 where it begins with English letters or signs, as a
+ * header and a JSON object do, of two bytes each: no text in UTF-8 has a zero after each letter, or before it.
  */
 function encodingOf(bytes: Buffer): Encoding {
   if (bytes.length < 2) return "UTF-8";
   const mark = bytes.readUInt16BE();
   if (mark === 0xfffe || mark === 0xfeff) return mark === 0xfffe ? "UTF-16LE" : "UTF-16BE";
-  const head = bytes.subarray(0, Math.min(encodingBytes, bytes.length - (bytes.length % 2)));
+  const head = bytes.subarray(0, encodingBytes);
   const isEnglish = (start: number) =>
     head.every((byte, place) => (place % 2 === start ? byte >= 0x09 && byte < 0x7f : byte === 0));
-  if (head.length < 8) return "UTF-8";
+  if (head.length < encodingBytes) return "UTF-8";
   return isEnglish(0) ? "UTF-16LE" : isEnglish(1) ? "UTF-16BE" : "UTF-8";
 }
 
