@@ -289,7 +289,7 @@ function withoutSpaces(record: string, layout: Layout): string {
     fields.push(at(position, field, record) as string);
   }
   const clean = (text: string) => {
-    if (text.trimStart().startsWith('"')) return text.trim();
+    if (/^ *"/.test(text)) return text.replace(/^ +| +$/g, "");
     return text.slice(after ? text.search(/[^ ]|$/) : 0).replace(before ? / +$/ : "", "");
   };
   return fields.map(clean).join(delimiter);

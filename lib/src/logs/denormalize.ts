@@ -2,7 +2,7 @@
 
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import type { Progress } from "../progress";
-import { SparkifyError, streamlinedCsv } from "../project";
+import { SparkifyError, shortPath, streamlinedCsv } from "../project";
 import { streamlinedColumns } from "./columns";
 import type { CsvCursor } from "./csv";
 import {
@@ -82,6 +82,12 @@ export function notPlainLogs({ read }: DenormalizeReport): { file: string; how: 
     const how = peculiarities(reading);
     return how.length > 0 ? [{ file: reading.file, how }] : [];
   });
+}
+
+/** A line for each of them, but not for more than ten. */
+export function readAsText(logs: { file: string; how: string[] }[]): string[] {
+  const lines = logs.slice(0, 10).map(({ file, how }) => `${shortPath(file)} was read as: ${how.join(", ")}`);
+  return logs.length > 10 ? [...lines, `${logs.length - 10} more logs are not plain CSV`] : lines;
 }
 
 /** Some logs cannot be read, so that their days would be missing. */

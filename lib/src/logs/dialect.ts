@@ -363,7 +363,7 @@ export function peculiarities(reading: Reading): string[] {
     count > 0 ? [`${count.toLocaleString("en")} ${count === 1 ? "row" : "rows"} ${what}`] : [];
   const facts: [boolean, string][] = [
     [reading.format !== "CSV", reading.format],
-    [reading.zipped, "gzip"],
+    [reading.zipped !== /\.gz$/i.test(reading.file), `${reading.zipped ? "" : "not "}gzip, despite its name`],
     [reading.encoding !== "UTF-8", reading.encoding],
     [reading.sepLine, "a line with sep="],
     [delimiter !== ",", delimiterNames[delimiter] ?? delimiter],
