@@ -29,9 +29,11 @@ export * from "./logs/columns";
 export * from "./logs/csv";
 export * from "./logs/denormalize";
 export {
+  beyondPlainCsv,
   type Dialect,
   dialectOf,
   peculiarities,
+  printable,
   type Reading,
   readLog,
   UnusableFile,

@@ -181,7 +181,7 @@ async function readableLogs(
 }
 
 /** A file that vanished, or may not be read any more, costs its own rows only. @throws any other error */
-function unreadLog({ path }: EventFile, error: unknown): UnreadLog {
+export function unreadLog({ path }: EventFile, error: unknown): UnreadLog {
   if (error instanceof UnusableFile) return { file: path, reason: error.message, fault: error.fault };
   if (error instanceof UnreadableFile) return { file: path, reason: error.message };
   throw error;

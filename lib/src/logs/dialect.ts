@@ -303,7 +303,7 @@ function faultOf(head: Buffer, lines: string[], first: number, best: Header): Fa
 }
 
 /** A line as it may be shown: without signs that move the cursor, and not too long. */
-function printable(line: string): string {
+export function printable(line: string): string {
   const shown = line.slice(0, 100).replace(/[\p{C}\p{Zl}\p{Zp}\ufffd]/gu, "·");
   return line.length > 100 ? `${shown}…` : shown;
 }
@@ -318,6 +318,24 @@ export interface Accepted {
   decimalComma: number;
   /** After a byte order mark inside the file. */
   marks: number;
+}
+
+/**
+ * In words what of a log's form only this library reads; empty for CSV in UTF-8 with commas, zipped where its name says
+ * so. The header's names may be of any case and style.
+ */
+export function beyondPlainCsv(file: string, dialect: Dialect): string[] {
+  const reading = readingOf(file, { ...dialect, names: [] }, noneAccepted());
+  const { names, least, width, mayEndEmpty } = dialect;
+  const lastColumn = columnOf(names.at(-1) ?? "");
+  const isNumber = lastColumn !== undefined && numbers.has(lastColumn);
+  return [
+    ...(dialect.format === "empty" ? [] : peculiarities(reading)),
+    ...(least < width ? ["a header that ends with empty names"] : []),
+    ...(dialect.format === "CSV" && mayEndEmpty && !isNumber
+      ? ["an empty field at the end of each row"]
+      : []),
+  ];
 }
 
 /** How a log was read, as data: for reports. */
@@ -335,6 +353,8 @@ export interface Reading extends Accepted {
   /** An unnamed column in front, as pandas writes its index. */
   unnamedFirst: boolean;
 }
+
+export const noneAccepted = (): Accepted => ({ emptyLastField: 0, pointZero: 0, decimalComma: 0, marks: 0 });
 
 export function readingOf(file: string, dialect: Dialect, accepted: Accepted): Reading {
   return {

@@ -2,7 +2,7 @@
 
 import { type Column, eventColumns, streamlinedColumns } from "./columns";
 import type { CsvCursor } from "./csv";
-import { type Accepted, type Dialect, fitRecords } from "./dialect";
+import { type Dialect, fitRecords, noneAccepted } from "./dialect";
 import type { EventFile } from "./events";
 import type { RejectedRows } from "./rejected";
 import { reasons, tooLongForSeconds } from "./rules";
@@ -29,7 +29,7 @@ export class EventLog {
   /** Of the row that was kept last. */
   sessionId = 0;
   itemInSession = 0;
-  readonly accepted: Accepted = { emptyLastField: 0, pointZero: 0, decimalComma: 0, marks: 0 };
+  readonly accepted = noneAccepted();
 
   #headerRecords: number;
   /** The file's sign before fractions, 0 while it is not known: the first one that comes. */
