@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { denormalize, eventDataDirectory, findEventFiles } from "@sparkify/lib";
 import { isSoak, newFolder } from "../command.js";
@@ -117,6 +118,30 @@ test("a log that only the single machine reads, or nobody, is named before Spark
   assert.equal(left.code, 0, left.output);
   assert.deepEqual([left.report.files, left.report.kept, left.report.unreadable.length], [1, 2, 4]);
   await expectTables(left.csv);
+});
+
+test("what the job itself cannot read, as in a store, is named with its first line before anything is loaded", {
+  skip: !isSoak,
+}, async () => {
+  await emptyTables();
+  const logs = newFolder("logs");
+  const work = newFolder("spark");
+  const path = join(logs, "2018-11-02-events.csv");
+  writeLog(join(logs, "2018-11-01-events.csv"), [logRow()]);
+  writeLog(path, [logRow()]);
+  const running = spark([], { EVENT_DATA_DIR: logs }, work);
+  // The command has looked at the logs when Spark is started, and Spark has not.
+  while (!existsSync(join(work, "out", "spark.log"))) await setTimeout(20);
+  write(path, `${logHeader.replaceAll(",", ";")}\n`);
+  const { code, output, report, csv } = await running;
+  assert.equal(code, 1, output);
+  assert.match(output, /1 of 2 logs cannot be read, so nothing was written/);
+  assert.match(
+    output,
+    /2018-11-02-events.csv cannot be read by Spark: .*Its first line: artist;auth;firstName/,
+  );
+  assert.deepEqual([report.ok, report.unreadable.length, report.tables], [false, 1, []]);
+  assert.ok(!existsSync(csv));
 });
 
 test("bad surroundings are named, with what to do", async () => {

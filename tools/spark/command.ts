@@ -84,8 +84,10 @@ export async function spark(args: string[]): Promise<number> {
   };
   const forget = onInterrupt(clean);
   let used = false;
+  let inAll = 0;
   try {
     const files = local ?? chosen(await filesInStore(store, place.logs), options);
+    inAll = files.length;
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
     if (!place.localOut) {
       used = true;
@@ -122,7 +124,7 @@ export async function spark(args: string[]): Promise<number> {
     return ok ? 0 : 1;
   } catch (error) {
     const explained =
-      error instanceof Refused ? refused(error, result, options, place.out) : (error as Error);
+      error instanceof Refused ? refused(error, result, options, place.out, inAll) : (error as Error);
     writeReport(false, started, result, explained);
     throw explained;
   } finally {
@@ -332,9 +334,9 @@ function refused(
   { unreadable, counts }: JobResult,
   { maxErrors }: Options,
   out: string,
+  inAll: number,
 ): SparkifyError {
-  if (refusal === "@unreadable-files")
-    return new UnreadableLogs(unreadable, counts.files + unreadable.length);
+  if (refusal === "@unreadable-files") return new UnreadableLogs(unreadable, inAll);
   if (refusal === "@nothing-kept") {
     return new SparkifyError(
       `No row of the ${counts.files} logs is a song play, so nothing was written: of ${counts.rows} rows, ${counts.dropped} have no artist and ${counts.rejected} were rejected.`,

@@ -5,7 +5,7 @@ import { createWriteStream, existsSync } from "node:fs";
 import { connect as connectTo } from "node:net";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
-import { printable, SparkifyError, type SparkTable } from "@sparkify/lib";
+import { printable, SparkifyError, type SparkTable, streamlinedColumns } from "@sparkify/lib";
 import { findJava } from "../java/find-java.js";
 import { endProcessTree, interruptedCode, onInterrupt } from "../processes.mjs";
 import { step } from "../setup/step.mjs";
@@ -241,12 +241,14 @@ function unreadFile({
   missing: string[];
   firstLine: string;
 }): UnreadFile {
+  const isSome = missing.length < streamlinedColumns.length;
+  const lacks = isSome ? ` Missing, or there twice: ${missing.join(", ")}.` : "";
   return {
     file,
     reason:
-      `The log ${file} cannot be read by Spark: its first line is no header with commas that has each needed column once. ` +
-      `Missing, or there twice: ${missing.join(", ")}. Its first line: ${printable(firstLine)}\n` +
-      "  npm run load may read it, and says how: it takes other delimiters, JSON lines and UTF-16 too.",
+      `The log ${file} cannot be read by Spark: it does not begin with a header of the columns, with commas between them.${lacks} ` +
+      `Its first line: ${printable(firstLine)}\n` +
+      "  npm run load reads other delimiters, JSON lines, gzip under any name and UTF-16 too.",
   };
 }
 
