@@ -25,13 +25,25 @@ export * from "./load/batches";
 export * from "./load/insert";
 export * from "./load/load";
 export * from "./load/window";
+export * from "./logs/columns";
 export * from "./logs/csv";
 export * from "./logs/denormalize";
+export {
+  beyondPlainCsv,
+  type Dialect,
+  dialectOf,
+  peculiarities,
+  printable,
+  type Reading,
+  readLog,
+  UnusableFile,
+} from "./logs/dialect";
 export * from "./logs/eventLog";
 export * from "./logs/events";
 export * from "./logs/rejected";
 export * from "./logs/repairText";
 export * from "./logs/rules";
+export { UnreadableFile } from "./logs/textFile";
 export { type Finding, type Point, showFindings } from "./model/findings";
 export { insertRaw } from "./model/insertRaw";
 export * from "./model/judge";

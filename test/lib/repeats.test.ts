@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { denormalize, type EventFile } from "@sparkify/lib";
+import { denormalize, dialectOf, type EventFile } from "@sparkify/lib";
 import { compareRepeats, SeenItems } from "@sparkify/lib/dist/logs/repeats.js";
 import fc from "fast-check";
 import { logRow, quotedCsv, temporaryFolder, writeLog } from "./support.js";
@@ -71,7 +71,12 @@ test("a file that has vanished is passed over, and an abort ends the comparison"
   const [one, gone, two] = ["1.csv", "2.csv", "3.csv"].map((name) =>
     writeLog(join(folder, name), [logRow()]),
   );
-  const files = [one, gone, two] as EventFile[];
+  const files = await Promise.all(
+    [one, gone, two].map(async (file) => ({
+      ...(file as EventFile),
+      dialect: await dialectOf((file as EventFile).path),
+    })),
+  );
   rmSync((gone as EventFile).path);
   assert.equal((await compareRepeats(files, new Set(["1 0"]))).sameEvent, 1);
   await assert.rejects(compareRepeats(files, new Set(["1 0"]), AbortSignal.abort()), { name: "AbortError" });

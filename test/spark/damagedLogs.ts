@@ -87,15 +87,18 @@ export function writeDamagedLogs(folder: string, chances: number): number {
   // Headers.
   const good = Object.fromEntries(logHeader.split(",").map((column) => [column, `${column}!`]));
   const inOrder = (columns: string[], fields: Record<string, string>) =>
-    columns.map((column) => fields[column.trim()] ?? "").join();
+    columns.map((column) => fields[usual(column)] ?? "").join();
+  const usual = (column: string) =>
+    logHeader.split(",").find((name) => name.toLowerCase() === column.replace(/[_ ]/g, "").toLowerCase()) ??
+    "";
   const all = logHeader.split(",");
   for (const columns of [
     [...all].reverse(),
     ["new", ...all.slice(5), "newer", ...all.slice(0, 5), "newer"],
     all.map((column) => ` ${column} `),
     [...streamlinedColumns],
-    all.filter((column) => column !== "song"),
-    [...all, "level"],
+    all.map((column) => column.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()),
+    ["", ...all],
   ]) {
     const plays = Array.from({ length: 3 }, (_, item) => ({
       ...good,
@@ -110,9 +113,25 @@ export function writeDamagedLogs(folder: string, chances: number): number {
     );
     log([columns.join(), `${inOrder(columns, plays[0] ?? {})},x`, `"a\0",${"b,".repeat(30)}`].join("\n"));
   }
-  log([row(), row()].join("\n"));
-  log(["artist;song;length", "a;b;1", 'x"', '"x'].join("\n"));
   log(logHeader);
+  // What has only one reading: an empty field more, whole numbers with a fraction of none, byte order marks inside.
+  log(
+    lines(
+      `${row()},`,
+      `${row()},""`,
+      `${row({ song: "two\nlines" })},`,
+      `${row()},x`,
+      `${row()},,`,
+      ...["65.0", "65.00", "65.000", "65.5", "65,0"].map((userId) => row({ userId })),
+      row({ sessionId: "7777.0", itemInSession: "3.0" }),
+      `\uFEFF${row({ song: "marked" })}`,
+      `\uFEFF${row({ song: "marked,\nof two lines" })}`,
+      `\uFEFF${row({ userId: "x" })}`,
+      "\uFEFF",
+      row({ song: "\uFEFF" }),
+    ),
+  );
+  log(`\uFEFF${lines(row()).replaceAll("\n", "\r\n")}\uFEFF${row()}`);
   // Length.
   log(
     lines(

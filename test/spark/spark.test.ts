@@ -3,9 +3,11 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
+import { setTimeout } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
 import { denormalize, eventDataDirectory, findEventFiles } from "@sparkify/lib";
 import { isSoak, longForm, newFolder } from "../command.js";
-import { logRow, quotedCsv, writeLog } from "../lib/support.js";
+import { logHeader, logRow, quotedCsv, write, writeLog } from "../lib/support.js";
 import { writeDamagedLogs } from "./damagedLogs.js";
 import { emptyTables, expectTables, spark } from "./runSpark.js";
 
@@ -86,6 +88,60 @@ test("over the limit of rejected rows nothing is loaded, and the rows are kept",
   assert.match(output, /More than 1 rows had to be rejected, so nothing was loaded.*rejected\.csv/);
   assert.deepEqual([report.ok, report.tables], [false, []]);
   assert.equal(quotedCsv(rejected).length, 3);
+});
+
+test("a log that only the single machine reads, or nobody, is named before Spark starts, and can be left out", async () => {
+  const logs = newFolder("logs");
+  const bad = {
+    "2018-11-02-events.csv": [`${logHeader.replaceAll(",", ";")}\n`, "semicolons. npm run load reads it."],
+    "2018-11-03-events.csv": [gzipSync(logHeader), "gzip, despite its name. npm run load reads it."],
+    "2018-11-04-events.csv.gz": [`${logHeader}\n`, "not gzip, despite its name. npm run load reads it."],
+    "2018-11-05-events.csv": [`${logRow()}\n`, "it has no header line. Its first line:"],
+  };
+  for (const [name, [content = ""]] of Object.entries(bad)) write(join(logs, name), content);
+  writeLog(join(logs, "2018-11-01-events.csv"), [
+    logRow(),
+    `\uFEFF${logRow({ userId: "65.0", song: "B" })},`,
+  ]);
+  const { code, output, report, csv } = await spark([], { EVENT_DATA_DIR: logs });
+  assert.equal(code, 1, output);
+  for (const [name, [, words]] of Object.entries(bad)) {
+    assert.match(output, new RegExp(`${name} cannot be read[^\n]*: ${words}`));
+  }
+  assert.match(output, /4 of 5 logs cannot be read, so nothing was written/);
+  assert.doesNotMatch(output, /Start Spark/);
+  assert.deepEqual([report.ok, report.unreadable.length, report.rows], [false, 4, 0]);
+  assert.ok(!existsSync(csv));
+  if (!isSoak) return;
+  await emptyTables();
+  const left = await spark(["--skip-files"], { EVENT_DATA_DIR: logs });
+  assert.equal(left.code, 0, left.output);
+  assert.deepEqual([left.report.files, left.report.kept, left.report.unreadable.length], [1, 2, 4]);
+  await expectTables(left.csv);
+});
+
+test("what the job itself cannot read, as in a store, is named with its first line before anything is loaded", {
+  skip: !isSoak,
+}, async () => {
+  await emptyTables();
+  const logs = newFolder("logs");
+  const work = newFolder("spark");
+  const path = join(logs, "2018-11-02-events.csv");
+  writeLog(join(logs, "2018-11-01-events.csv"), [logRow()]);
+  writeLog(path, [logRow()]);
+  const running = spark([], { EVENT_DATA_DIR: logs }, work);
+  // The command has looked at the logs when Spark is started, and Spark has not.
+  while (!existsSync(join(work, "out", "spark.log"))) await setTimeout(20);
+  write(path, `${logHeader.replaceAll(",", ";")}\n`);
+  const { code, output, report, csv } = await running;
+  assert.equal(code, 1, output);
+  assert.match(output, /1 of 2 logs cannot be read, so nothing was written/);
+  assert.match(
+    output,
+    /2018-11-02-events.csv cannot be read by Spark: .*Its first line: artist;auth;firstName/,
+  );
+  assert.deepEqual([report.ok, report.unreadable.length, report.tables], [false, 1, []]);
+  assert.ok(!existsSync(csv));
 });
 
 test("bad surroundings are named, with what to do", async () => {

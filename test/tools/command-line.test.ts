@@ -202,10 +202,10 @@ const examples: Record<string, string[]> = {
   lab: ["--no-browser"],
   load: [
     ...["--dry-run", "--from=2018-11-02", "--to=2018-11-03", "--tables=a,b", "--max-errors=0"],
-    ...["--concurrency=8", "--resume"],
+    ...["--concurrency=8", "--skip-files", "--resume"],
   ],
   verify: ["--tables=a,b"],
-  spark: ["--date=2018-11-08", "--max-errors=7", "--no-verify"],
+  spark: ["--date=2018-11-08", "--max-errors=7", "--skip-files", "--no-verify"],
   grade: [...["--jobs=3", "--timeout=5", "--cell-timeout=6", "--keep", "--resume", "--rubric=r", "--out=o"]],
   bench: ["--quick", "--job=load", "--rows=5", "--rounds=2", "--contenders=sparkify"],
   generate: ["--plays=5", "--to=x"],

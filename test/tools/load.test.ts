@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { connect } from "@sparkify/lib";
+import { connect, shortPath } from "@sparkify/lib";
 import { tableDefinitions } from "../../tools/load/tables.js";
 import { embedded, newFolder, runCommand, runProgram } from "../command.js";
-import { logRow, writeLog } from "../lib/support.js";
+import { logHeader, logRow, writeLog } from "../lib/support.js";
 
 /** Runs `npm run load` with a work folder of its own. */
 async function load(args: string[], logs?: string, work = newFolder("load")) {
@@ -144,7 +144,64 @@ test("bad rows are kept with their reasons; over the limit the run fails and say
     stopped.output,
     /More than 3 rows had to be rejected; .*line 6 of .*2018-11-01-events\.csv: userId/,
   );
-  assert.deepEqual([stopped.report.ok, stopped.report.rejected, stopped.report.tables], [false, 4, []]);
+  const { ok, files, rows, kept: plays, dropped, rejected, rejectedByReason, tables } = stopped.report;
+  assert.deepEqual([ok, files, rows, plays, dropped, rejected, tables], [false, 1, 5, 1, 0, 4, []]);
+  assert.deepEqual(rejectedByReason, { "userId: not a whole number from 0 to 2147483647": 4 });
+});
+
+test("a log that cannot be read fails the run before anything is written, unless it is left out", async () => {
+  const logs = newFolder("logs");
+  const bad = join(logs, "2018-11-02-events.csv");
+  writeLog(join(logs, "2018-11-01-events.csv"), [logRow(), logRow({ artist: "" })]);
+  writeFileSync(bad, `${logRow()}\n`);
+  await dropTables();
+  const work = newFolder("load");
+  const csv = join(work, "event_datafile_new.csv");
+  writeFileSync(csv, "earlier");
+  const failed = await load([], logs, work);
+  assert.equal(failed.code, 1, failed.output);
+  assert.ok(
+    failed.output.includes(`The log ${shortPath(bad)} cannot be read: it has no header line`),
+    failed.output,
+  );
+  assert.match(failed.output, /Its first line: "Faithless","Logged In"/);
+  assert.doesNotMatch(failed.output, /rejected\.csv/);
+  const { ok, rows, rejected, unreadable } = failed.report;
+  assert.deepEqual([ok, rows, rejected, unreadable.length], [false, 0, 0, 1]);
+  assert.deepEqual([unreadable[0].file, unreadable[0].fault.reason], [bad, "it has no header line"]);
+  assert.equal(readFileSync(csv, "utf8"), "earlier");
+  assert.equal(await countOf("users_by_song"), undefined);
+
+  const left = await load(["--skip-files"], logs, work);
+  assert.equal(left.code, 0, left.output);
+  assert.ok(left.output.includes(`Left out: The log ${shortPath(bad)}`), left.output);
+  assert.deepEqual([left.report.ok, left.report.kept, left.report.unreadable.length], [true, 1, 1]);
+  assert.equal(await countOf("users_by_song"), 1);
+});
+
+test("a log in another form is loaded, and how it was read is said; where no row is kept, nothing is", async () => {
+  const logs = newFolder("logs");
+  const semicolons = (row: string) => row.replaceAll('","', '";"').replace('"200.5"', '"200,5"');
+  const header = logHeader.replaceAll(",", ";");
+  const path = join(logs, "2018-11-01-events.csv");
+  writeFileSync(path, [header, logRow(), logRow({ userId: "x" }), ""].map(semicolons).join("\r\n"));
+  const work = newFolder("load");
+  const { code, output, report } = await load([], logs, work);
+  assert.equal(code, 0, output);
+  assert.ok(output.includes(`${shortPath(path)} was read as: semicolons, decimal comma`), output);
+  assert.match(output, /Rejected: 1 × userId: not a whole number/);
+  assert.deepEqual([report.read[0].delimiter, report.read[0].decimalComma], [";", 1]);
+  const before = readFileSync(join(work, "event_datafile_new.csv"), "utf8");
+  assert.match(before, /"200\.5"/);
+
+  writeLog(path, [logRow({ artist: "" })]);
+  for (const args of [[], ["--dry-run"]]) {
+    const nothing = await load(args, logs, work);
+    assert.equal(nothing.code, 1, nothing.output);
+    assert.match(nothing.output, /No row.* is a song play/);
+    assert.deepEqual([nothing.report.ok, nothing.report.rows, nothing.report.dropped], [false, 1, 1]);
+    assert.equal(readFileSync(join(work, "event_datafile_new.csv"), "utf8"), before);
+  }
 });
 
 test("wrong options are named, with the right ones", async () => {

@@ -67,6 +67,7 @@ export const commands = {
         // The protocol numbers the requests of a connection with 15 bits.
         { least: 1, most: 32_768, standard: 64 },
       ),
+      skipFiles: kind.on("leave out a log that cannot be read; otherwise it fails the run"),
       resume: kind.on("skip what an earlier, broken load has surely done"),
     },
     contradiction: ({ from, to }) =>
@@ -89,6 +90,7 @@ export const commands = {
         most: 1_000_000_000,
         standard: 100,
       }),
+      skipFiles: kind.on("leave out a log that cannot be read; otherwise it fails the run"),
       verify: kind.off("do not compare the tables with the plays"),
     },
   }),

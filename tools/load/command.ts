@@ -3,6 +3,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
+  commonestReasons,
   connect,
   type DenormalizeReport,
   denormalize,
@@ -12,12 +13,13 @@ import {
   insertCql,
   type LoadReport,
   load as loadTables,
+  notPlainLogs,
   type Progress,
   progressText,
+  readAsText,
   SparkifyError,
   shortPath,
   streamlinedCsv,
-  TooManyRejected,
   workDirectory,
 } from "@sparkify/lib";
 import { withCassandra } from "../cassandra/with-cassandra.js";
@@ -50,8 +52,19 @@ export async function load(options: OptionsOf<"load">): Promise<number> {
       : options.from || options.to
         ? partCsv(options.from, options.to)
         : streamlinedCsv;
-    done.denormalized = await withProgress("Join the logs", (onProgress) =>
-      denormalize({ files, target, maxErrors: options.maxErrors, onProgress, signal: controller.signal }),
+    await withProgress("Join the logs", (onProgress) =>
+      denormalize({
+        files,
+        target,
+        maxErrors: options.maxErrors,
+        skipFiles: options.skipFiles,
+        // Where the run stops, the report says how far it came.
+        onReport: (report) => {
+          done.denormalized = report;
+        },
+        onProgress,
+        signal: controller.signal,
+      }),
     );
     return target;
   };
@@ -67,11 +80,10 @@ export async function load(options: OptionsOf<"load">): Promise<number> {
   ended = whole.catch(() => {});
   try {
     await whole;
-    const { unreadable = [] } = done.denormalized ?? {};
-    for (const { reason } of unreadable) console.error(`✘ ${reason}`);
-    writeReport(unreadable.length === 0, started, done);
+    const { kept } = done.denormalized as DenormalizeReport;
+    writeReport(kept > 0, started, done);
     console.log(summary(done, options.dryRun));
-    return unreadable.length === 0 ? 0 : 1;
+    return kept > 0 ? 0 : 1;
   } catch (error) {
     writeReport(false, started, done, error as Error);
     if (controller.signal.aborted) console.error(`\n${(error as Error).message}`);
@@ -143,12 +155,6 @@ function writeReport(
   { denormalized, loaded }: { denormalized?: DenormalizeReport; loaded?: LoadReport },
   error?: Error,
 ): void {
-  const tooMany = error instanceof TooManyRejected ? error : undefined;
-  const stopped = denormalized ? undefined : tooMany; // the join has no report then
-  const byReason = { ...(denormalized ?? stopped)?.rejectedByReason };
-  for (const [reason, rows] of Object.entries(loaded?.rejectedByReason ?? {})) {
-    byReason[reason] = (byReason[reason] ?? 0) + rows;
-  }
   const report = {
     ok,
     seconds: Math.round(performance.now() - started) / 1000,
@@ -156,9 +162,12 @@ function writeReport(
     rows: denormalized?.rows ?? 0,
     kept: denormalized?.kept ?? 0,
     dropped: denormalized?.dropped ?? 0,
-    rejected: ((denormalized ?? stopped)?.rejected ?? 0) + (loaded?.rejected ?? 0),
-    rejectedByReason: byReason,
+    rejected: denormalized?.rejected ?? 0, // rows are always kept + dropped + rejected
+    rejectedByReason: denormalized?.rejectedByReason ?? {},
+    notLoaded: loaded?.rejected ?? 0, // kept, and then refused by a table
+    notLoadedByReason: loaded?.rejectedByReason ?? {},
     repeated: denormalized?.repeated,
+    read: denormalized?.read ?? [],
     unreadable: denormalized?.unreadable ?? [],
     retries: loaded?.retries ?? 0,
     resumedAt: loaded?.resumedAt,
@@ -173,8 +182,11 @@ function summary(
   dryRun: boolean,
 ): string {
   const count = (number = 0) => number.toLocaleString("en");
-  const { files, rows, kept, dropped, rejected, repeated } = denormalized as DenormalizeReport;
+  const report = denormalized as DenormalizeReport;
+  const { files, rows, kept, dropped, rejected, repeated, unreadable } = report;
   const lines = [
+    ...readAsText(notPlainLogs(report)),
+    ...unreadable.map(({ reason }) => `✘ Left out: ${reason}`),
     `${count(rows)} rows in ${files} files: ${count(kept)} kept, ${count(dropped)} dropped (no artist), ${count(rejected)} rejected`,
   ];
   const repeats = (repeated.sameEvent ?? 0) + repeated.differentContent;
@@ -187,8 +199,11 @@ function summary(
     lines.push(`${name}: ${count(rowsWritten)} rows written, ${seconds.toFixed(1)} s`);
   }
   const allRejected = rejected + (loaded?.rejected ?? 0);
-  if (allRejected > 0)
+  if (allRejected > 0) {
+    lines.push(`Rejected: ${commonestReasons({ ...report.rejectedByReason, ...loaded?.rejectedByReason })}`);
     lines.push(`The rejected rows and the reasons are in ${shortPath(join(out, "rejected.csv"))}`);
+  }
+  if (kept === 0) lines.push("✘ No row is a song play.");
   if (dryRun) lines.push("A dry run: nothing was written but the rejected rows.");
   return lines.map((line) => `  ${line}`).join("\n");
 }

@@ -2,7 +2,7 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { escapeHtml, tableHtml, type Verdict } from "@sparkify/lib";
+import { commonestReasons, escapeHtml, readAsText, tableHtml, type Verdict } from "@sparkify/lib";
 import type { NotebookResult } from "./execute.js";
 
 type Kind<Name extends Verdict["kind"]> = Omit<Extract<Verdict, { kind: Name }>, "kind">;
@@ -84,6 +84,10 @@ export function reportText(report: Report): string {
   const about = [
     eventData &&
       `  ${eventData.rows} rows in ${eventData.files} files, ${eventData.kept} song plays, from ${eventData.directory}`,
+    ...readAsText(eventData?.notPlain ?? []).map((line) => `  ${line}`),
+    eventData &&
+      eventData.rejected > 0 &&
+      `  ${eventData.rejected} rows were rejected: ${commonestReasons(eventData.rejectedByReason)}`,
     cassandra &&
       `  Apache Cassandra ${cassandra.version} at ${cassandra.contactPoints.join(", ")}, nodes: ${cassandra.nodes}`,
   ].filter((line) => typeof line === "string");
@@ -143,6 +147,10 @@ ${query.ok ? "" : tableHtml(query.expectedAnswer, { caption: "Expected", limit: 
     check: `${ok ? "✔" : "✘"} ${name}`,
     evidence,
   }));
+  const rejected = Object.entries(eventData?.rejectedByReason ?? {})
+    .sort(([, a], [, b]) => b - a)
+    .map(([reason, rows]) => ({ reason, rows }));
+  const notPlain = (eventData?.notPlain ?? []).map(({ file, how }) => ({ file, "read as": how.join(", ") }));
   const dropped = Object.entries(eventData?.droppedByPage ?? {}).map(([page, rows]) => ({ page, rows }));
   return `<!doctype html>
 <html lang="en">
@@ -176,8 +184,10 @@ ${tables.length > 0 ? tableHtml(tables, { limit: 50 }) : "<p>Not checked.</p>"}
 <h2>Event data</h2>
 ${
   eventData
-    ? `<p>${eventData.rows} rows in ${eventData.files} files of ${escapeHtml(eventData.directory)}: ${eventData.kept} kept, the others dropped by page:</p>
-${tableHtml(dropped, { limit: 50 })}`
+    ? `<p>${eventData.rows} rows in ${eventData.files} files of ${escapeHtml(eventData.directory)}: ${eventData.kept} kept, ${eventData.dropped} dropped, ${eventData.rejected} rejected.</p>
+${tableHtml(dropped, { caption: "Dropped, by page", limit: 50 })}
+${rejected.length > 0 ? tableHtml(rejected, { caption: "Rejected, by reason", limit: 50 }) : ""}
+${notPlain.length > 0 ? tableHtml(notPlain, { caption: "Logs that are not plain CSV", limit: 50 }) : ""}`
     : "<p>Not read.</p>"
 }
 <h2>More checks</h2>

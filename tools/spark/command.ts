@@ -13,11 +13,15 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import {
+  beyondPlainCsv,
+  commonestReasons,
   connect,
+  dialectOf,
+  type EventFile,
   eventDataDirectory,
   findEventFiles,
   rejectedCsv,
@@ -25,6 +29,8 @@ import {
   shortPath,
   streamlinedColumns,
   streamlinedCsv,
+  UnreadableLogs,
+  unreadLog,
   workDirectory,
 } from "@sparkify/lib";
 import type { Client } from "cassandra-driver";
@@ -38,7 +44,7 @@ import { step } from "../setup/step.mjs";
 import { classArchive, installSpark } from "./install.js";
 import { isLocal, type Job, manyBytes, ownProperties, sparkMaster, writeProperties } from "./settings.js";
 import { Store } from "./store.js";
-import { type JobResult, needMaster, submit, TooManyRejectedRows } from "./submit.js";
+import { type JobResult, needMaster, noResult, Refused, submit } from "./submit.js";
 
 const outFolder = join(workDirectory, "out");
 const reportFile = join(outFolder, "spark.json");
@@ -54,7 +60,10 @@ export async function spark(options: Options): Promise<number> {
   const place = placeOfFiles();
   const own = ownProperties();
   if (place.localOut) needWritableOutput(place.localOut);
-  const localBytes = place.localLogs ? bytesOfRun(localFiles(place.localLogs), options) : undefined;
+  const result = noResult();
+  const local = place.localLogs
+    ? await readable(chosen(localFiles(place.localLogs), options), options, result)
+    : undefined;
   await needMaster();
   const java = findJava("Spark 3.5"); // before some 400 MB are installed
   const program = await installSpark([place.logs, place.out]);
@@ -73,16 +82,18 @@ export async function spark(options: Options): Promise<number> {
   };
   const forget = onInterrupt(clean);
   let used = false;
-  let result: JobResult | undefined;
+  let inAll = 0;
   try {
-    const bytes = localBytes ?? bytesOfRun(await filesInStore(store, place.logs), options);
+    const files = local ?? chosen(await filesInStore(store, place.logs), options);
+    inAll = files.length;
+    const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
     if (!place.localOut) {
       used = true;
       await step("Look whether the store can be written to", () =>
         store.make(work, place.out, "SPARK_OUTPUT_URI"),
       );
     }
-    result = await withCassandra(
+    await withCassandra(
       async (database) => {
         await database;
         const client = await connect();
@@ -92,10 +103,11 @@ export async function spark(options: Options): Promise<number> {
         } finally {
           await client.shutdown();
         }
-        const job: Job = { ...options, ...place, bytes, own, work, javaOptions, scratch };
+        const names = result.unreadable.length > 0 ? local?.map(({ path }) => basename(path)) : undefined;
+        const job: Job = { ...options, ...place, names, bytes, own, work, javaOptions, scratch };
         try {
-          const done = await submit(program, await writeProperties(program, job), logFile, lastStep);
-          return options.verify ? done : { ...done, tables: [] }; // what was not compared is not reported
+          await submit(program, await writeProperties(program, job), logFile, result, lastStep);
+          if (!options.verify) result.tables = []; // what was not compared is not reported
         } finally {
           if (place.localOut) await keepRejected(place.localOut);
         }
@@ -110,7 +122,7 @@ export async function spark(options: Options): Promise<number> {
     return ok ? 0 : 1;
   } catch (error) {
     const explained =
-      error instanceof TooManyRejectedRows ? tooMany(options.maxErrors, place.out) : (error as Error);
+      error instanceof Refused ? refused(error, result, options, place.out, inAll) : (error as Error);
     writeReport(false, started, result, explained);
     throw explained;
   } finally {
@@ -163,15 +175,37 @@ function checkAddress(name: string, uri: string | undefined): void {
   }
 }
 
-function bytesOfRun(files: { date: string; bytes: number }[], { date }: Options): number {
-  const chosen = files.filter((file) => date === undefined || file.date === date);
-  if (chosen.length === 0) {
-    const dates = files.map((file) => file.date).sort();
-    throw new SparkifyError(
-      `None of the ${files.length} logs is from ${date}; they go from ${dates[0]} to ${dates.at(-1)}.`,
-    );
+function chosen<File extends { date: string }>(files: File[], { date }: Options): File[] {
+  const found = files.filter((file) => date === undefined || file.date === date);
+  if (found.length > 0) return found;
+  const dates = files.map((file) => file.date).sort();
+  throw new SparkifyError(
+    `None of the ${files.length} logs is from ${date}; they go from ${dates[0]} to ${dates.at(-1)}.`,
+  );
+}
+
+/**
+ * Looks at the begin of each log, where they are on this machine: in a store the job itself does, and knows less.
+ * @returns those that Spark reads
+ * @throws UnreadableLogs where there are others, unless they are left out
+ */
+async function readable(files: EventFile[], { skipFiles }: Options, result: JobResult): Promise<EventFile[]> {
+  for (const file of files) {
+    try {
+      const beyond = beyondPlainCsv(file.path, await dialectOf(file.path));
+      if (beyond.length === 0) continue;
+      const reason = `The log ${shortPath(file.path)} cannot be read by Spark: ${beyond.join(", ")}. npm run load reads it.`;
+      result.unreadable.push({ file: file.path, reason });
+    } catch (error) {
+      result.unreadable.push(unreadLog(file, error));
+    }
   }
-  return chosen.reduce((sum, file) => sum + file.bytes, 0);
+  const { unreadable } = result;
+  const others = files.filter(({ path }) => !unreadable.some(({ file }) => file === path));
+  if (unreadable.length === 0 || (skipFiles && others.length > 0)) return others;
+  const error = new UnreadableLogs(unreadable, files.length);
+  writeReport(false, performance.now(), result, error);
+  throw error;
 }
 
 function localFiles(folder: string) {
@@ -267,32 +301,51 @@ function isRight({ tables }: JobResult, { verify, date }: Options): boolean {
   );
 }
 
-function tooMany(maxErrors: number, out: string): SparkifyError {
+function refused(
+  { refusal }: Refused,
+  { unreadable, counts }: JobResult,
+  { maxErrors }: Options,
+  out: string,
+  inAll: number,
+): SparkifyError {
+  if (refusal === "@unreadable-files") return new UnreadableLogs(unreadable, inAll);
+  if (refusal === "@nothing-kept") {
+    return new SparkifyError(
+      `No row of the ${counts.files} logs is a song play, so nothing was written: of ${counts.rows} rows, ${counts.dropped} have no artist and ${counts.rejected} were rejected.`,
+    );
+  }
   return new SparkifyError(
     `More than ${maxErrors} rows had to be rejected, so nothing was loaded. They are in ${out.startsWith("file:") ? shortPath(rejectedCsv) : `${out}/rejected`}, ` +
       "with the reasons. Mend the logs, or allow more: npm run spark -- --max-errors 1000",
   );
 }
 
-function writeReport(ok: boolean, started: number, result?: JobResult, error?: Error): void {
+function writeReport(ok: boolean, started: number, result: JobResult, error?: Error): void {
   const report = {
     ok,
     seconds: Math.round(performance.now() - started) / 1000,
     master: sparkMaster(),
-    ...(result?.counts ?? { files: 0, rows: 0, kept: 0, dropped: 0, rejected: 0 }),
-    rejectedByReason: result?.rejectedByReason ?? {},
-    tables: result?.tables ?? [],
-    steps: result?.seconds ?? {},
+    ...result.counts,
+    rejectedByReason: result.rejectedByReason,
+    unreadable: result.unreadable,
+    tables: result.tables,
+    steps: result.seconds,
     ...(error ? { error: error.message } : {}),
   };
   writeFileSync(reportFile, `${JSON.stringify(report, null, 2)}\n`);
 }
 
-function summary({ counts, tables }: JobResult, { verify, date }: Options, out: string): string {
+function summary(
+  { counts, rejectedByReason, unreadable, tables }: JobResult,
+  { verify, date }: Options,
+  out: string,
+): string {
   const text = (number: number) => number.toLocaleString("en");
   const { files, rows, kept, dropped, rejected } = counts;
   const lines = [
+    ...unreadable.map(({ reason }) => `✘ Left out: ${reason}`),
     `${text(rows)} rows in ${files} files: ${text(kept)} kept, ${text(dropped)} dropped (no artist), ${text(rejected)} rejected`,
+    ...(rejected > 0 ? [`Rejected: ${commonestReasons(rejectedByReason)}`] : []),
     ...tables.map(({ name, rows, expectedRows, missing, altered, extra }) => {
       const faults = missing + altered + (date ? 0 : extra);
       return faults === 0

@@ -18,11 +18,14 @@ CREATE TABLE raw USING text OPTIONS (
 
 -- A carriage return before the line feed belongs to the line's end; elsewhere it is a line's end of its own, and what it
 -- divides is looked at as Latin-1. Nearly all rows are whole: OUTER keeps them as they are, without a list of their pieces.
+-- Where a record begins, a byte order mark is dropped: bare is the line without it.
 CREATE TEMPORARY VIEW lines AS
-SELECT path, block, row, place, parts, text,
-       text <> '' AND (place = 0 OR array_join(slice(pieces, 1, place), '') = '') AS is_first_used,
+SELECT path, block, row, place, parts, text, bare,
+       bare <> '' AND (place = 0 OR array_join(slice(pieces, 1, place), '') = '') AS is_first_used,
        IF(place < parts - 1, '\r', IF(carriage_return, '\r\n', '\n')) AS ending
 FROM (
+ SELECT *, IF(startswith(text, '\uFEFF'), CAST(substr(CAST(text AS BINARY), 4) AS STRING), text) AS bare
+ FROM (
   SELECT path, block, row, carriage_return, pieces, coalesce(nth, 0) AS place, IF(pieces IS NULL, 1, size(pieces)) AS parts,
          IF(pieces IS NULL, text, CAST(encode(piece, 'ISO-8859-1') AS STRING)) AS text
   FROM (
@@ -34,7 +37,7 @@ FROM (
         SELECT _metadata.file_path AS path, _metadata.file_block_start AS block,
                monotonically_increasing_id() AS row, value
         FROM raw)))
-  LATERAL VIEW OUTER posexplode(pieces) AS nth, piece);
+  LATERAL VIEW OUTER posexplode(pieces) AS nth, piece));
 
 -- A large file is read in blocks, by several tasks. What the judge of a line has to know of its block and its file:
 -- the number of the first line, where the header is, and whether a quote is open at the end of some line.
@@ -45,10 +48,10 @@ SELECT *,
        max(open_quotes) OVER (PARTITION BY path) AS has_open_quotes
 FROM (
   SELECT path, block, min(row) AS first_row, count(*) AS line_count,
-         min(IF(text = '', NULL, row)) AS used_row,
-         min(IF(text = '${spark.sparkify.header}', row, NULL)) AS usual_header_row,
+         min(IF(bare = '', NULL, row)) AS used_row,
+         min(IF(bare = '${spark.sparkify.header}', row, NULL)) AS usual_header_row,
          collect_list(IF(place = 0 AND parts > 1, struct(row, parts), NULL)) AS divided,
-         max(contains(text, '"') AND text RLIKE '^(?:${field},)*+"[^"]*+(?:""[^"]*+)*+\\z') AS open_quotes
+         max(contains(text, '"') AND bare RLIKE '^(?:${field},)*+"[^"]*+(?:""[^"]*+)*+\\z') AS open_quotes
   FROM lines GROUP BY path, block);
 
 -- The header is the first line that is not empty. Only those that are not the usual one are looked up.
@@ -56,13 +59,38 @@ CREATE TEMPORARY VIEW headers AS
 SELECT path, '${spark.sparkify.header}' AS text
 FROM blocks WHERE block = header_at.block AND used_row = usual_header_row
 UNION ALL
-SELECT lines.path, lines.text
+SELECT lines.path, lines.bare
 FROM lines JOIN blocks ON lines.path = blocks.path AND lines.block = header_at.block AND lines.row = header_at.row
 WHERE lines.is_first_used AND blocks.block = header_at.block AND NOT used_row <=> usual_header_row;
 
--- Each log: its day, the names in its header, and why none of its rows can be used where that is so.
+-- Each log: its day, its columns by their usual names, whatever the case and style in which the header has them, and
+-- the needed ones that are not there once. Of such a log no row can be read.
+CREATE TABLE all_logs USING parquet AS
+SELECT *, filter(array('artist', 'firstName', 'gender', 'itemInSession', 'lastName', 'length', 'level', 'location',
+                       'sessionId', 'song', 'userId'),
+                 needed -> size(filter(names, name -> name = needed)) <> 1) AS wrong
+FROM (
+  SELECT path, first_line,
+    url_decode(replace(regexp_replace(path, '^file:/*(?=/)', ''), '+', '%2B')) AS file,
+    regexp_extract(path, '.*/[^/]*?([0-9]{4}-[0-9]{2}-[0-9]{2})[^/]*$', 1) AS date,
+    transform(tokens, name ->
+      coalesce(get(filter(array(${eventColumns}), column -> lower(column) = regexp_replace(lower(name), '[\\s\\p{P}\\p{S}\\p{Z}\\uFEFF]', '')), 0),
+               name)) AS names
+  FROM (
+    SELECT path, text AS first_line,
+      IF(array_join(regexp_extract_all(concat(',', text), ',(${field})', 1), ',') = text AND NOT contains(text, '\0'),
+         transform(regexp_extract_all(concat(',', text), ',(${field})', 1), name ->
+           replace(regexp_replace(name, '^"|"$', ''), '""', '"')),
+         array()) AS tokens
+    FROM headers));
+
+SELECT concat('@fault ', to_json(named_struct('file', file, 'missing', wrong, 'firstLine', substr(first_line, 1, 200))))
+FROM all_logs WHERE size(wrong) > 0 ORDER BY file;
+
+SELECT assert_true(${spark.sparkify.skipFiles} OR count_if(size(wrong) > 0) = 0, '@unreadable-files') FROM all_logs;
+
 CREATE TABLE logs USING parquet AS
-SELECT *, row_number() OVER (ORDER BY date, file) AS number,
+SELECT path, file, date, names, row_number() OVER (ORDER BY date, file) AS number,
   named_struct(
     'artist', array_position(names, 'artist'), 'firstName', array_position(names, 'firstName'),
     'gender', array_position(names, 'gender'), 'itemInSession', array_position(names, 'itemInSession'),
@@ -70,37 +98,19 @@ SELECT *, row_number() OVER (ORDER BY date, file) AS number,
     'level', array_position(names, 'level'), 'location', array_position(names, 'location'),
     'sessionId', array_position(names, 'sessionId'), 'song', array_position(names, 'song'),
     'userId', array_position(names, 'userId')) AS at,
+  -- One more field at the end of a row is no other value, if it is empty and the last column is a number of a play.
+  element_at(names, -1) IN ('itemInSession', 'length', 'sessionId', 'userId') AS may_end_empty,
   transform(names, (name, place) ->
     IF(array_contains(array(${eventColumns}), name) AND array_position(names, name) = place + 1,
-       name, concat('field ', place + 1))) AS labels,
-  CASE
-    WHEN NOT has_header THEN struct('' AS column, '${spark.sparkify.reason.noHeader}' AS reason)
-    WHEN size(wrong) > 0 THEN struct(wrong[0] AS column,
-      format_string('${spark.sparkify.reason.headerColumn}', size(filter(names, name -> name = wrong[0]))) AS reason)
-  END AS problem
-FROM (
-  SELECT path, file, date, has_header, IF(has_header, names, array(${eventColumns})) AS names,
-         filter(array('artist', 'firstName', 'gender', 'itemInSession', 'lastName', 'length', 'level', 'location',
-                      'sessionId', 'song', 'userId'),
-                needed -> size(filter(names, name -> name = needed)) <> 1) AS wrong
-  FROM (
-    SELECT *, size(array_intersect(array(${eventColumns}), names)) >= 2 AS has_header
-    FROM (
-      SELECT path,
-        url_decode(replace(regexp_replace(path, '^file:/*(?=/)', ''), '+', '%2B')) AS file,
-        regexp_extract(path, '.*/[^/]*?([0-9]{4}-[0-9]{2}-[0-9]{2})[^/]*$', 1) AS date,
-        IF(array_join(regexp_extract_all(concat(',', text), ',(${field})', 1), ',') = text AND NOT contains(text, '\0'),
-           transform(regexp_extract_all(concat(',', text), ',(${field})', 1), name ->
-             regexp_replace(replace(regexp_replace(name, '^"|"$', ''), '""', '"'), '^[\\s\\uFEFF]+|[\\s\\uFEFF]+$', '')),
-           array()) AS names
-      FROM headers)));
+       name, concat('field ', place + 1))) AS labels
+FROM all_logs WHERE size(wrong) = 0;
 
 ------------------------------------------------------------------------------------------------------------------------
 SELECT '@step Judge the rows';
 
 -- The lines with their numbers in the file.
 CREATE TEMPORARY VIEW numbered AS
-SELECT lines.path, text, ending, has_open_quotes,
+SELECT lines.path, text, bare, ending, has_open_quotes,
        is_first_used AND lines.block = header_at.block AND row = header_at.row AS is_header,
        CAST(lines_before + 1 + row - first_row + place
             + IF(size(divided) = 0, 0,
@@ -121,11 +131,12 @@ FROM (
            line = max(line) OVER (PARTITION BY path) AS is_last
     FROM numbered WHERE has_open_quotes
     WINDOW in_order AS (PARTITION BY path ORDER BY line))
-  SELECT first.path, first.line, first.is_header, next.line AS next_line, next.text, next.ending, next.is_last
+  SELECT first.path, first.line, first.is_header, next.line AS next_line,
+         IF(next.line = first.line, next.bare, next.text) AS text, next.ending, next.is_last
   FROM counted AS first JOIN counted AS next
     ON next.path = first.path AND next.line >= first.line
    AND next.bytes - first.bytes <= ${spark.sparkify.longestRecord} AND next.quoted - first.quoted <= 100
-  WHERE first.text RLIKE '^(?:${field},)*+"[^"]*+(?:""[^"]*+)*+\\z')
+  WHERE first.bare RLIKE '^(?:${field},)*+"[^"]*+(?:""[^"]*+)*+\\z')
 GROUP BY path, line;
 
 -- What becomes of them: a record of several lines, or the reason why it is none.
@@ -168,19 +179,20 @@ FROM (
     FROM (
       SELECT *, encode(decode(CAST(text AS BINARY), 'UTF-8'), 'UTF-8') = CAST(text AS BINARY) AS is_utf8
       FROM (
-        SELECT path, line, line AS last_line, is_header, text, text AS first_text,
+        SELECT path, line, line AS last_line, is_header, bare AS text, bare AS first_text,
                CAST(NULL AS STRUCT<column: STRING, reason: STRING>) AS problem
         FROM numbered
-        WHERE text <> '' AND NOT (has_open_quotes AND text RLIKE '^(?:${field},)*+"[^"]*+(?:""[^"]*+)*+\\z')
+        WHERE bare <> '' AND NOT (has_open_quotes AND bare RLIKE '^(?:${field},)*+"[^"]*+(?:""[^"]*+)*+\\z')
         UNION ALL
         SELECT path, line, last_line, is_header, text, first_text, problem FROM joined))));
 
 -- The rules. A row that is not whole, or whose values are not what they should be, has a problem; one without an artist
--- is dropped, because nothing was played there. The column is a name, or # and a place in the row.
+-- is dropped, because nothing was played there. The column is a name, or # and a place in the row. A whole number that was
+-- written as 65.0, as pandas does, is 65.
 CREATE TEMPORARY VIEW judged AS
 SELECT path, number, file, date, line, last_line, first_text AS row,
        CASE
-         WHEN is_header AND NOT log_problem.reason <=> '${spark.sparkify.reason.noHeader}' THEN 'header'
+         WHEN is_header THEN 'header'
          WHEN problem IS NOT NULL THEN 'rejected'
          WHEN artist = '' THEN 'dropped'
          ELSE 'kept'
@@ -191,10 +203,9 @@ SELECT path, number, file, date, line, last_line, first_text AS row,
        problem.reason,
        artist, firstName, gender, itemInSession, lastName, length, level, location, sessionId, song, userId
 FROM (
-  SELECT path, number, file, date, line, last_line, is_header, first_text, log_problem, labels,
+  SELECT path, number, file, date, line, last_line, is_header, first_text, labels,
          artist, firstName, gender, itemInSession, lastName, length, level, location, sessionId, song, userId,
          CASE
-           WHEN log_problem IS NOT NULL THEN log_problem
            WHEN problem IS NOT NULL THEN problem
            WHEN octet_length(first_text) > ${spark.sparkify.longestRecord} THEN
              struct('' AS column, '${spark.sparkify.reason.tooLong}' AS reason)
@@ -203,12 +214,12 @@ FROM (
            WHEN array_join(tokens, ',') <> clean THEN
              struct(concat('#', size(regexp_extract_all(regexp_extract(clean, '^(?:${field},)*+', 0), '${field},', 0))) AS column,
                     '${spark.sparkify.reason.strayQuote}' AS reason)
-           WHEN last_line > line AND size(tokens) > width THEN
+           WHEN last_line > line AND size(tokens) > width AND NOT ends_empty THEN
              struct('' AS column, format_string('${spark.sparkify.reason.joinedFields}', width) AS reason)
            WHEN last_line > line AND exists(tokens, token -> NOT startswith(token, '"') AND contains(token, '"')) THEN
              struct(concat('#', array_position(transform(tokens, token -> NOT startswith(token, '"') AND contains(token, '"')), true) - 1)
                       AS column, '${spark.sparkify.reason.joinedQuote}' AS reason)
-           WHEN size(tokens) <> width THEN
+           WHEN size(tokens) <> width AND NOT ends_empty THEN
              struct('' AS column, format_string('${spark.sparkify.reason.fields}', size(tokens), width) AS reason)
            WHEN contains(text, '\0') OR NOT is_utf8 THEN
              struct(concat('#', array_position(transform(tokens, token -> contains(token, '\0') OR NOT is_utf8 AND
@@ -230,13 +241,14 @@ FROM (
            WHEN song = '' THEN struct('song' AS column, '${spark.sparkify.reason.noSong}' AS reason)
          END AS problem
   FROM (
-    SELECT records.*, number, file, date, labels, size(names) AS width, logs.problem AS log_problem,
+    SELECT records.*, number, file, date, labels, size(names) AS width,
+           may_end_empty AND size(tokens) = size(names) + 1 AND element_at(tokens, -1) IN ('', '""') AS ends_empty,
            get(fields, at.artist - 1) AS artist, get(fields, at.firstName - 1) AS firstName,
-           get(fields, at.gender - 1) AS gender, get(fields, at.itemInSession - 1) AS itemInSession,
+           get(fields, at.gender - 1) AS gender, regexp_replace(get(fields, at.itemInSession - 1), '^([0-9]+)[.]00?\\z', '$1') AS itemInSession,
            get(fields, at.lastName - 1) AS lastName, get(fields, at.length - 1) AS length,
            get(fields, at.level - 1) AS level, get(fields, at.location - 1) AS location,
-           get(fields, at.sessionId - 1) AS sessionId, get(fields, at.song - 1) AS song,
-           get(fields, at.userId - 1) AS userId
+           regexp_replace(get(fields, at.sessionId - 1), '^([0-9]+)[.]00?\\z', '$1') AS sessionId, get(fields, at.song - 1) AS song,
+           regexp_replace(get(fields, at.userId - 1), '^([0-9]+)[.]00?\\z', '$1') AS userId
     FROM records JOIN logs USING (path)));
 
 -- Judged once and kept: a view would be worked out anew by each of the statements below.
@@ -279,6 +291,8 @@ SELECT concat('@reason ', to_json(named_struct('reason', IF(column = '', reason,
 FROM rows WHERE verdict = 'rejected' GROUP BY column, reason ORDER BY min(position);
 
 SELECT assert_true(count_if(verdict = 'rejected') <= ${spark.sparkify.maxErrors}, '@too-many-rejected') FROM rows;
+
+SELECT assert_true(count_if(verdict = 'kept') > 0, '@nothing-kept') FROM rows;
 
 ------------------------------------------------------------------------------------------------------------------------
 SELECT '@step Keep the plays as Parquet and CSV';
@@ -419,5 +433,6 @@ WHERE ${spark.sparkify.verify};
 
 DROP TABLE earlier;
 DROP TABLE blocks;
+DROP TABLE all_logs;
 DROP TABLE logs;
 SELECT '@done';

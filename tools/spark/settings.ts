@@ -24,6 +24,10 @@ export interface Job {
   out: string;
   /** Only this day. */
   date?: string | undefined;
+  /** The names of the logs, where some of the folder are left out. */
+  names?: string[] | undefined;
+  /** Whether logs that cannot be read are left out. */
+  skipFiles: boolean;
   maxErrors: number;
   /** Of all logs. */
   bytes: number;
@@ -194,12 +198,16 @@ async function tls(scratch: string): Promise<Record<string, string>> {
   };
 }
 
+/** A name in a pattern of Hadoop's. */
+const asGlob = (name: string) => name.replace(/[\\*?[\]{},^!]/g, "\\$&");
+
 /** What job.sql asks for as ${spark.sparkify.…}, as the inside of an SQL string. */
-function forSql({ logs, out, date, maxErrors, verify }: Job) {
+function forSql({ logs, out, date, names, maxErrors, skipFiles, verify }: Job) {
   const values: Record<string, string | number> = {
     ...{ logs, out, maxErrors, longestRecord, largestWholeNumber, tooLongForSeconds },
-    files: `*${date ?? anyDate}*.{csv,csv.gz,CSV}`,
+    files: names ? `{${names.map(asGlob).join()}}` : `*${date ?? anyDate}*.{csv,csv.gz,CSV}`,
     verify: String(verify),
+    skipFiles: String(skipFiles),
     header: eventColumns.join(),
   };
   for (const [name, text] of Object.entries(reasons)) values[`reason.${name}`] = text;

@@ -4,7 +4,7 @@ import { createWriteStream, existsSync } from "node:fs";
 import { connect as connectTo } from "node:net";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
-import { SparkifyError, type SparkTable } from "@sparkify/lib";
+import { printable, SparkifyError, type SparkTable, streamlinedColumns } from "@sparkify/lib";
 import { childEnvironment } from "../environment.mjs";
 import { findJava } from "../java/find-java.js";
 import { endProcessTree, interruptedCode, startChild } from "../processes.mjs";
@@ -13,15 +13,36 @@ import { explainedFailure, hopelessLine } from "./explain.js";
 import { jobSql, reachSql, type Spark, sparkRelease } from "./install.js";
 import { isLocal, sparkMaster } from "./settings.js";
 
+/** A log that the job cannot read. */
+export interface UnreadFile {
+  file: string;
+  reason: string;
+}
+
 export interface JobResult {
+  unreadable: UnreadFile[];
   counts: { files: number; rows: number; kept: number; dropped: number; rejected: number };
   rejectedByReason: Record<string, number>;
   tables: SparkTable[];
   seconds: Record<string, number>;
 }
 
-/** More rows than allowed had to be rejected: nothing was loaded. */
-export class TooManyRejectedRows extends SparkifyError {}
+export const noResult = (): JobResult => ({
+  unreadable: [],
+  counts: { files: 0, rows: 0, kept: 0, dropped: 0, rejected: 0 },
+  rejectedByReason: {},
+  tables: [],
+  seconds: {},
+});
+
+/** What the job's own checks say, before anything is loaded. */
+export const refusals = ["@too-many-rejected", "@unreadable-files", "@nothing-kept"] as const;
+
+export class Refused extends SparkifyError {
+  constructor(readonly refusal: (typeof refusals)[number]) {
+    super(refusal);
+  }
+}
 
 /** @throws SparkifyError within some seconds where no standalone master is at the address */
 export async function needMaster(): Promise<void> {
@@ -117,20 +138,18 @@ function noAnswerOfExecutors(): SparkifyError {
 
 /**
  * @param log keeps all that Spark says
+ * @param result is filled while the job runs: it also says how far a job came that failed
  * @param lastStep what Spark's process does after the job, where that takes time
- * @throws SparkifyError in words, where the job fails
+ * @throws Refused where the job's own checks end it; SparkifyError in words, where it fails
  */
 export async function submit(
   spark: Spark,
   properties: string,
   log: string,
+  result: JobResult,
   lastStep?: string,
-): Promise<JobResult> {
-  const steps = new Steps();
-  const result: JobResult = {
-    counts: { files: 0, rows: 0, kept: 0, dropped: 0, rejected: 0 },
-    ...{ rejectedByReason: {}, tables: [], seconds: steps.seconds },
-  };
+): Promise<void> {
+  const steps = new Steps(result.seconds);
   await steps.next("Start Spark");
   const child = startChild(
     join(spark.home, "bin", "spark-sql"),
@@ -188,6 +207,7 @@ export async function submit(
     if (kind) clearTimeout(silence);
     if (kind === "step") steppings = steppings.then(() => steps.next(text));
     else if (kind === "result") result.counts = JSON.parse(text);
+    else if (kind === "fault") result.unreadable.push(unreadFile(JSON.parse(text)));
     else if (kind === "reason") {
       const { reason, rows } = JSON.parse(text);
       result.rejectedByReason[reason] = rows;
@@ -201,19 +221,41 @@ export async function submit(
   });
   await steppings;
   await steps.end(code === 0);
-  if (code === 0) return result;
+  if (code === 0) return;
   if (interruptedCode()) throw new SparkifyError("The Spark job was interrupted.");
   if (hopeless) throw hopeless;
-  if (complaints.includes("@too-many-rejected")) throw new TooManyRejectedRows("");
-  throw explainedFailure(complaints, log);
+  const refusal = refusals.find((one) => complaints.includes(one));
+  throw refusal ? new Refused(refusal) : explainedFailure(complaints, log);
+}
+
+function unreadFile({
+  file,
+  missing,
+  firstLine,
+}: {
+  file: string;
+  missing: string[];
+  firstLine: string;
+}): UnreadFile {
+  const isSome = missing.length < streamlinedColumns.length;
+  const lacks = isSome ? ` Missing, or there twice: ${missing.join(", ")}.` : "";
+  return {
+    file,
+    reason:
+      `The log ${file} cannot be read by Spark: it does not begin with a header of the columns, with commas between them.${lacks} ` +
+      `Its first line: ${printable(firstLine)}\n` +
+      "  npm run load reads other delimiters, JSON lines, gzip under any name and UTF-16 too.",
+  };
 }
 
 /** The job's steps, each shown as a step of the command. */
 class Steps {
-  readonly seconds: Record<string, number> = {};
   #finish: ((ok: boolean) => void) | undefined;
   #shown: Promise<unknown> = Promise.resolve();
   #news: (text: string) => void = () => {};
+
+  /** @param seconds takes how long each step has taken */
+  constructor(readonly seconds: Record<string, number>) {}
 
   news(text: string): void {
     this.#news(text);

@@ -2,7 +2,7 @@
 // fails the cell when it is wrong.
 
 import type { Client } from "cassandra-driver";
-import type { DenormalizeReport } from "../logs/denormalize";
+import { type DenormalizeReport, notPlainLogs } from "../logs/denormalize";
 import { eventDataDirectory, SparkifyError, shortPath } from "../project";
 import { escapeHtml, showHtml, tableHtml } from "../show/show";
 
@@ -13,9 +13,15 @@ export type Verdict =
       kind: "eventData";
       directory: string;
       files: number;
+      /** Always kept + dropped + rejected. */
       rows: number;
       kept: number;
+      dropped: number;
       droppedByPage: Record<string, number>;
+      rejected: number;
+      rejectedByReason: Record<string, number>;
+      /** The logs that are not plain CSV (UTF-8, commas, the usual names), and how they were read. */
+      notPlain: { file: string; how: string[] }[];
     }
   | { kind: "table"; name: string; rows: number; expectedRows: number; ok: boolean }
   | {
@@ -52,7 +58,8 @@ export function check(name: string, ok: boolean, evidence: string): void {
 
 /** Shows what became of the raw rows, and keeps it for the report. */
 export function showDenormalized(report: DenormalizeReport): void {
-  const { files, rows, kept, droppedByPage, rejected, rejections, repeated, unreadable } = report;
+  const { files, rows, kept, dropped, droppedByPage, rejected, rejectedByReason } = report;
+  const { rejections, repeated, unreadable } = report;
   const counts = [
     { rows: "read", count: rows },
     { rows: "kept: a song was played", count: kept },
@@ -64,9 +71,34 @@ export function showDenormalized(report: DenormalizeReport): void {
     { rows: "kept, but an earlier row says otherwise", count: repeated.differentContent },
   ];
   const places = rejections.map(({ file, ...where }) => ({ file: shortPath(file), ...where }));
+  const reasons = Object.entries(rejectedByReason).sort(([, a], [, b]) => b - a);
+  const notPlain = notPlainLogs(report).map(({ file, how }) => ({ file: shortPath(file), how }));
   showVerdict(
-    { kind: "eventData", directory: shortPath(eventDataDirectory), files, rows, kept, droppedByPage },
+    {
+      kind: "eventData",
+      directory: shortPath(eventDataDirectory),
+      files,
+      rows,
+      kept,
+      dropped,
+      droppedByPage,
+      rejected,
+      rejectedByReason,
+      notPlain,
+    },
     tableHtml(counts, { limit: 50 }) +
+      (notPlain.length > 0
+        ? tableHtml(
+            notPlain.map(({ file, how }) => ({ file, "read as": how.join(", ") })),
+            { caption: "Logs that are not plain CSV" },
+          )
+        : "") +
+      (reasons.length > 0
+        ? tableHtml(
+            reasons.map(([reason, count]) => ({ "rejected for": reason, rows: count })),
+            { caption: "Why rows were rejected" },
+          )
+        : "") +
       (places.length > 0
         ? tableHtml(places, { caption: `Rejected: see ${shortPath(report.rejectedIn)}` })
         : "") +

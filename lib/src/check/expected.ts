@@ -7,7 +7,7 @@ import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "n
 import { basename, join } from "node:path";
 import { constants, gunzipSync } from "node:zlib";
 import { parse } from "csv-parse/sync";
-import { eventDataDirectory } from "../project";
+import { eventDataDirectory, SparkifyError } from "../project";
 
 /** A row of the raw logs with an artist. */
 export interface RawPlay {
@@ -29,22 +29,49 @@ export interface RawPlay {
 
 /** A row without one of them says too little. */
 const needed = [
-  ...["artist", "firstName", "gender", "itemInSession", "lastName", "length", "level", "location"],
-  ...["sessionId", "song", "userId"],
+  "artist",
+  "firstName",
+  "gender",
+  "itemInSession",
+  "lastName",
+  "length",
+  "level",
+  "location",
+  "sessionId",
+  "song",
+  "userId",
 ];
+
+/** The other columns of the logs. */
+const others = ["auth", "method", "page", "registration", "status", "ts"];
+
+/** A name as the logs have it, whatever its case and signs; the name itself where it is none of theirs. */
+function usualName(name: string): string {
+  const letters = (text: string) => text.replace(/[^\p{L}\p{N}\p{M}\p{Cc}]/gu, "").toLowerCase();
+  return [...needed, ...others].find((usual) => letters(usual) === letters(name)) ?? name;
+}
 
 /**
  * Reads every song play of the raw logs into memory, in the order of their dates. Where a session and a position come
  * twice it gives both rows, as the streamlined CSV does; in a table the later one takes the place of the earlier.
  * @param repair undoes needless UTF-8 encodings, for those who chose that in notebook 02
  * @throws Error where a file cannot be read, or is zipped and damaged (one that is only cut off is read)
+ * @throws SparkifyError where a file is not empty, and its header does not say what its columns are
  */
 export function readRawPlays(directory = eventDataDirectory, repair = false): RawPlay[] {
   const paths = filesIn(directory, /\d{4}-\d{2}-\d{2}[^/\\]*\.csv(\.gz)?$/i).sort((a, b) => {
     const key = (path: string) => dayOf(path) + path;
     return key(a) < key(b) ? -1 : 1;
   });
-  return paths.flatMap((path) => playsIn(bytesOf(path), dayOf(path), repair));
+  return paths.flatMap((path) => {
+    const bytes = bytesOf(path);
+    const begin = at(0, lineEnds, bytes) as string;
+    if (begin.length === bytes.length) return [];
+    const plays = bytes.startsWith("{", begin.length) ? playsInJson(bytes) : playsIn(bytes, begin.length);
+    if (plays) return plays.flatMap(({ values, layout }) => toPlay(values, dayOf(path), repair, layout));
+    const first = (at(begin.length, line, bytes) as string).slice(0, 80).replace(/[^ -~]/g, "?");
+    throw new SparkifyError(`The independent count finds no header in ${path}. It begins with: ${first}`);
+  });
 }
 
 const dayOf = (path: string) => basename(path).match(/\d{4}-\d{2}-\d{2}/)?.[0] ?? "";
@@ -65,13 +92,15 @@ function filesIn(folder: string, name: RegExp, met = new Set<string>()): string[
     });
 }
 
-/** A file's bytes, one character for each. */
+/** A file's bytes in UTF-8, one character for each. */
 function bytesOf(path: string): string {
   let bytes: Buffer = readFileSync(path);
-  if (/\.gz$/i.test(path)) bytes = unzipped(bytes);
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) bytes = Buffer.from(new TextDecoder("utf-16le").decode(bytes));
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) bytes = Buffer.from(new TextDecoder("utf-16be").decode(bytes));
-  return bytes.toString("latin1").replace(/^\xef\xbb\xbf/, "");
+  if (bytes.subarray(0, 2).toString("hex") === "1f8b") bytes = unzipped(bytes);
+  const head = bytes.toString("latin1", 0, 8);
+  const recoded = (name: string) => Buffer.from(new TextDecoder(name).decode(bytes)).toString("latin1");
+  if (/^\xff\xfe|^(?:[\t-~]\0){4}/.test(head)) return recoded("utf-16le");
+  if (/^\xfe\xff|^(?:\0[\t-~]){4}/.test(head)) return recoded("utf-16be");
+  return bytes.toString("latin1");
 }
 
 /** Of a file that is cut off, the lines that are there as a whole. */
@@ -87,15 +116,50 @@ function unzipped(bytes: Buffer): Buffer {
 /** Bytes. */
 const longestRow = 2 ** 20;
 
-const quotedField = '"[^"]*(?:""[^"]*)*"';
-/** Fields with or without quotes around them, up to a line's end. Those with quotes may span lines. */
-const anyRecord = records(`${quotedField}|[^",\\r\\n][^,\\r\\n]*|`);
-/** The same without quotes where none may be. Only so a record may span lines: a stray quote joins lines too. */
-const strictRecord = records(`${quotedField}|[^",\\r\\n]*`);
 const line = /[^\r\n]*/y;
+const lineEnds = /(?:\r|\n|\xef\xbb\xbf)*/y;
 
-function records(field: string): RegExp {
-  return new RegExp(`(?:${field})(?:,(?:${field}))*(?![^\\r\\n])`, "y");
+/** How a file's rows are written. */
+interface Layout {
+  delimiter: string;
+  /** Spaces around the delimiters do not belong to the fields: after them, before them. */
+  spaces: [after: boolean, before: boolean];
+  /** The columns' usual names. */
+  header: string[];
+  /** Whether a row may have one more, empty field at its end. */
+  longer: boolean;
+  /** The sign before fractions, once one was met. */
+  sign?: string;
+}
+
+/** Finds the record at a position; undefined where the line there is none. */
+function recordAt(position: number, bytes: string, { delimiter, spaces }: Layout): string | undefined {
+  if ((at(position, line, bytes) as string).length > longestRow) return undefined;
+  const { any, strict } = recordsOf(delimiter, spaces.includes(true));
+  let record = at(position, any, bytes);
+  if (record?.match(/[\r\n]/)) record = at(position, strict, bytes);
+  return record !== undefined && isText(record) ? record : undefined;
+}
+
+const known = new Map<string, { any: RegExp; strict: RegExp; field: RegExp }>();
+
+/** Records of fields with or without quotes around them, up to a line's end. Those with quotes may span lines. */
+function recordsOf(delimiter: string, hasSpaces: boolean): { any: RegExp; strict: RegExp; field: RegExp } {
+  const name = `${delimiter}${hasSpaces}`;
+  const end = delimiter.replace(/[\\^$.|*+?-]/, "\\$&");
+  const space = hasSpaces ? " *" : "";
+  const quoted = `${space}"[^"]*(?:""[^"]*)*"${space}`;
+  const unquoted = `${space}(?:[^"${hasSpaces ? " " : ""}${end}\\r\\n][^${end}\\r\\n]*)?`;
+  const records = (field: string) =>
+    new RegExp(`(?:${quoted}|${field})(?:${end}(?:${quoted}|${field}))*(?![^\\r\\n])`, "y");
+  const found = known.get(name) ?? {
+    any: records(unquoted),
+    // A stray quote joins lines too. So where a record spans lines, there are none in fields without quotes around them.
+    strict: records(`[^"${end}\\r\\n]*`),
+    field: new RegExp(`(?:${quoted}|${unquoted})(?=${end}|[\\r\\n]|$)`, "y"),
+  };
+  known.set(name, found);
+  return found;
 }
 
 function at(position: number, form: RegExp, text: string): string | undefined {
@@ -103,29 +167,104 @@ function at(position: number, form: RegExp, text: string): string | undefined {
   return form.exec(text)?.[0];
 }
 
+type Values = { values: Record<string, string>; layout: Layout };
+
+function playsIn(bytes: string, begin: number): Values[] | undefined {
+  const layout = layoutOf(bytes, begin);
+  if (!layout) return undefined;
+  const rows = rowsIn(bytes, layout.start, layout);
+  return fieldsOf(rows, layout).map((fields) => ({ values: named(fields, layout), layout }));
+}
+
 /** Takes record after record. A line that is part of none, or of one that is no row, is passed over alone. */
-function playsIn(bytes: string, date: string, repair: boolean): RawPlay[] {
+function rowsIn(
+  bytes: string,
+  start: number,
+  layout: Layout,
+  isRowOfLines = isWhole,
+  most = Number.POSITIVE_INFINITY,
+): string[] {
   const rows: string[] = [];
-  let header: string[] | undefined;
-  for (let position = 0; position < bytes.length; ) {
+  for (let position = start; rows.length < most; ) {
+    position += (at(position, lineEnds, bytes) as string).length;
+    if (position >= bytes.length) break;
     const first = at(position, line, bytes) as string;
-    let record = first.length > longestRow ? undefined : at(position, anyRecord, bytes);
-    if (record !== undefined && record !== first) record = at(position, strictRecord, bytes);
-    if (record !== undefined && !isText(record)) record = undefined;
-    if (first === "") {
-      position++; // a line's end
-    } else if (!header) {
-      header = fieldsOf([record ?? ""]).flat();
-      header = header.map((name) => name.trim());
-      if (needed.some((name) => header?.filter((other) => other === name).length !== 1)) return [];
-      position += (record ?? first).length;
-    } else {
-      const isRow = record !== undefined && (record === first || isWhole(record, header));
-      if (isRow) rows.push(record as string);
-      position += (isRow ? (record as string) : first).length;
-    }
+    const record = recordAt(position, bytes, layout);
+    const isRow = record !== undefined && (record === first || isRowOfLines(record, layout));
+    if (isRow) rows.push(record as string);
+    position += (isRow ? (record as string) : first).length;
   }
-  return fieldsOf(rows).flatMap((fields) => toPlay(named(fields, header ?? []), date, repair));
+  return rows;
+}
+
+/** Reads the header, with the delimiter that makes the needed names of it; `sep=;` may come before it. */
+function layoutOf(bytes: string, begin: number): (Layout & { start: number }) | undefined {
+  const first = at(begin, line, bytes) as string;
+  const [, sep] = /^"?sep=([^\w\s"]|\t)"?[\s,;]*$/i.exec(first) ?? [];
+  const end = begin + first.length;
+  const position = sep === undefined ? begin : end + (at(end, lineEnds, bytes) as string).length;
+  for (const delimiter of [",", ";", "\t", "|", ...(sep === undefined ? [] : [sep])]) {
+    const layout: Layout = { delimiter, spaces: [true, true], header: [], longer: false };
+    const record = recordAt(position, bytes, layout);
+    if (record === undefined) continue;
+    layout.header = fieldsOf([record], layout)
+      .flat()
+      .map((name) => usualName(name.trim()));
+    const times = needed.map((name) => layout.header.filter((other) => other === name).length);
+    if (times.some((count) => count !== 1)) continue;
+    const start = position + record.length;
+    return { ...layout, ...habits(bytes, start, { ...layout, longer: true }), start };
+  }
+  return undefined;
+}
+
+/** What the first hundred rows have in common. @param layout takes rows of all habits */
+function habits(bytes: string, start: number, layout: Layout): Pick<Layout, "spaces" | "longer"> {
+  const { delimiter, header } = layout;
+  const hasColumns = (row: string) => named(fieldsOf([row], layout).flat(), layout).song !== undefined;
+  const rows = rowsIn(bytes, start, layout, hasColumns, 100).filter(hasColumns);
+  const parts = rows
+    .map((row) => row.replace(/"[^"]*"/g, "").split(delimiter))
+    .filter((all) => all.length >= header.length && !all.join("").includes('"'));
+  const usual = (is: (fields: string[]) => boolean) => parts.filter(is).length > parts.length / 2;
+  const after = usual(([, ...rest]) => rest.length > 0 && rest.every((field) => field[0] === " "));
+  const before = usual((all) => all.length > 1 && all.slice(0, -1).every((field) => field.endsWith(" ")));
+  const isLonger = (row: string) => fieldsOf([row], layout).flat().length > header.length;
+  // A text may hold a delimiter, and the last value be empty; but no number of a play is.
+  const isNumber = ["sessionId", "itemInSession", "userId", "length"].includes(header.at(-1) ?? "");
+  return { spaces: [after, before], longer: isNumber || (rows.length > 1 && rows.every(isLonger)) };
+}
+
+/** @returns undefined where it is not an object in each line, or keys that are needed are not in them */
+function playsInJson(bytes: string): Values[] | undefined {
+  const layout: Layout = { delimiter: ",", spaces: [false, false], header: [], longer: false };
+  const lines = bytes.split("\n").map((one) => one.replace(/^(?:\xef\xbb\xbf|\s)+/, "").trimEnd());
+  const objects = lines.filter((one) => one !== "").map(objectIn);
+  if (!objects[0]) return undefined;
+  const keys = new Set(objects.slice(0, 100).flatMap((one) => (one ?? []).map(([name]) => name)));
+  const isKnown = [...keys].every((key) => needed.includes(key) || others.includes(key));
+  if (!needed.every((name) => keys.has(name)) && !(isKnown && keys.size > 1)) return undefined;
+  return objects.flatMap((entries = []) => {
+    const used = entries.filter(([name]) => name === "page" || needed.includes(name));
+    const isBad = ([, value]: [string, unknown]) =>
+      !(value === null || typeof value === "number" || (typeof value === "string" && isClean(value)));
+    if (used.some(isBad) || new Set(used.map(([name]) => name)).size < used.length) return [];
+    const values = Object.fromEntries(used.map(([name, value]) => [name, value === null ? "" : `${value}`]));
+    return [{ values, layout }];
+  });
+}
+
+const isClean = (text: string) => !/[\0\p{Surrogate}]/u.test(text);
+
+function objectIn(bytes: string): [string, unknown][] | undefined {
+  if (!isText(bytes)) return undefined;
+  try {
+    const value = JSON.parse(Buffer.from(bytes, "latin1").toString());
+    if (value === null || typeof value !== "object" || Array.isArray(value)) return undefined;
+    return Object.entries(value).map(([name, one]) => [usualName(name), one]);
+  } catch {
+    return undefined;
+  }
 }
 
 /** UTF-8, and no longer than a row can be. */
@@ -133,35 +272,58 @@ function isText(record: string): boolean {
   return record.length <= longestRow && !record.includes("\0") && isUtf8(Buffer.from(record, "latin1"));
 }
 
-function fieldsOf(records: string[]): string[][] {
-  const bytes = Buffer.from(records.join("\n"), "latin1");
-  return parse(bytes, { record_delimiter: "\n", relax_quotes: true, relax_column_count: true });
+function fieldsOf(records: string[], layout: Layout): string[][] {
+  const { delimiter, spaces } = layout;
+  const clean = spaces.includes(true) ? records.map((record) => withoutSpaces(record, layout)) : records;
+  const bytes = Buffer.from(clean.join("\n"), "latin1");
+  return parse(bytes, { delimiter, record_delimiter: "\n", relax_quotes: true, relax_column_count: true });
+}
+
+/** A record without the spaces around its delimiters. */
+function withoutSpaces(record: string, layout: Layout): string {
+  const { delimiter, spaces } = layout;
+  const [after, before] = spaces;
+  const { field } = recordsOf(delimiter, true);
+  const fields: string[] = [];
+  for (let position = 0; position <= record.length; position += (fields.at(-1) as string).length + 1) {
+    fields.push(at(position, field, record) as string);
+  }
+  const clean = (text: string) => {
+    if (/^ *"/.test(text)) return text.replace(/^ +| +$/g, "");
+    return text.slice(after ? text.search(/[^ ]|$/) : 0).replace(before ? / +$/ : "", "");
+  };
+  return fields.map(clean).join(delimiter);
 }
 
 /** The values by their columns; none where there are more or fewer than columns. */
-function named(fields: string[], header: string[]): Record<string, string> {
-  if (fields.length !== header.length) return {};
+function named(fields: string[], { header, longer }: Layout): Record<string, string> {
+  const isLonger = longer && fields.length === header.length + 1 && fields.at(-1) === "";
+  const isShorter = fields.length < header.length && header.slice(fields.length).every((name) => name === "");
+  if (fields.length !== header.length && !isLonger && !isShorter) return {};
   return Object.fromEntries(header.map((name, field) => [name, fields[field] as string]));
 }
 
-function isWhole(record: string, header: string[]): boolean {
-  const values = named(fieldsOf([record]).flat(), header);
-  return values.artist === "" || toPlay(values, "", false).length > 0;
+function isWhole(record: string, layout: Layout): boolean {
+  const values = named(fieldsOf([record], layout).flat(), layout);
+  return values.artist === "" || toPlay(values, "", false, { ...layout }).length > 0;
 }
 
-function toPlay(record: Record<string, string>, date: string, repair: boolean): RawPlay[] {
+/** @param layout its sign is set by the first fraction */
+function toPlay(record: Record<string, string>, date: string, repair: boolean, layout: Layout): RawPlay[] {
   if (!record.artist) return [];
   const text = (name: string) => (repair ? undoEncodings(record[name] ?? "") : (record[name] ?? ""));
+  const signs = layout.delimiter === "," ? "." : ".,";
   const number = (name: string, form: RegExp) =>
-    form.test(record[name] ?? "") ? Number(record[name]) : Number.NaN;
+    form.test(record[name] ?? "") ? Number((record[name] ?? "").replace(",", ".")) : Number.NaN;
   const whole = (name: string) => {
-    const value = number(name, /^[0-9]+$/);
+    const value = number(name, new RegExp(`^[0-9]+([${signs}]00?)?$`)); // 65.0 is what pandas makes of 65
     return value < 2 ** 31 ? value : Number.NaN; // Cassandra's int ends there
   };
+  const sign = record.length?.replace(/[0-9]/g, "");
   const play = {
     artist: text("artist"),
     song: text("song"),
-    length: number("length", /^(?!.{300})[0-9]+([.][0-9]+)?$/),
+    length: number("length", new RegExp(`^(?!.{300})[0-9]+([${layout.sign ?? signs}][0-9]+)?$`)),
     sessionId: whole("sessionId"),
     itemInSession: whole("itemInSession"),
     userId: whole("userId"),
@@ -173,7 +335,9 @@ function toPlay(record: Record<string, string>, date: string, repair: boolean): 
     date,
   };
   // A row that names no play (a broken number, no title) is nobody's answer.
-  return play.song === "" || Object.values(play).includes(Number.NaN) ? [] : [play];
+  if (play.song === "" || Object.values(play).includes(Number.NaN)) return [];
+  if (sign) layout.sign = sign;
+  return [play];
 }
 
 function undoEncodings(text: string): string {

@@ -2,32 +2,35 @@
 // damage costs the damaged line and never a line after it, and a year of logs is read at the speed of the disk.
 
 import { isUtf8 } from "node:buffer";
-import { open } from "node:fs/promises";
-import { StringDecoder } from "node:string_decoder";
 import { format } from "node:util";
-import { createGunzip } from "node:zlib";
-import { SparkifyError } from "../project";
 import { largestWholeNumber, longestRecord, reasons } from "./rules";
+import { chunkBytes, TextFile } from "./textFile";
 
-const comma = 0x2c;
 const quote = 0x22;
+const space = 0x20;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 const byteOrderMark = Buffer.from("\uFEFF");
+const firstOfMark = 0xef;
 
-const chunkBytes = 256 * 1024;
+/** How the fields of a file are set apart. */
+export interface CsvForm {
+  /** One ASCII character. */
+  delimiter: string;
+  /** Spaces after each delimiter are no part of the field that follows. */
+  spaceAfter: boolean;
+  /** The same for spaces before each delimiter. */
+  spaceBefore: boolean;
+}
 
-/** Zipped bytes may become a thousand times as many. */
-const zippedChunkBytes = 16 * 1024;
-
-/** So many bytes, at most, are lost before a place that cannot be unzipped. */
-const unzippedChunkBytes = 64 * 1024;
+/** As RFC 4180 has it. */
+export const plainForm: CsvForm = { delimiter: ",", spaceAfter: false, spaceBefore: false };
 
 /**
  * A place in a CSV file: the fields of one record after the other, as ranges of `bytes`.
  *
- * The rules are those of RFC 4180, with `\n`, `\r\n` and `\r` as line ends, in any mixture. Empty lines and a byte
- * order mark are passed over. A quote inside a field that does not begin with one is a character like others; but in
+ * The rules are those of RFC 4180, with `\n`, `\r\n` and `\r` as line ends, in any mixture. Empty lines are passed
+ * over, and so is a byte order mark wherever a record begins: files that were appended have them inside. A quote inside a field that does not begin with one is a character like others; but in
  * a record of several lines it is a problem, because a stray quote joins lines and turns the quotes after it around.
  * What is valid until the next call of `next()`: everything.
  */
@@ -53,6 +56,14 @@ export class CsvCursor {
   continued = false;
   /** How many fields a record must have; any number will do while it is 0. */
   width = 0;
+  /** It may have fewer, down to this: the header's last names are empty. */
+  least = 0;
+  /** It may have one more at its end, if that is empty. */
+  mayEndEmpty = false;
+  /** Whether this record has one more. */
+  endsEmpty = false;
+  /** How many byte order marks were passed over since the file's begin. */
+  marks = 0;
   /** Bytes of the file that were read so far; of the compressed one where it is compressed. */
   bytesRead = 0;
 
@@ -65,14 +76,27 @@ export class CsvCursor {
   #suspicious = false;
   #present = this.bytes;
   #suspectAt = -1;
+  readonly #delimiter: number;
+  /** No byte that ends a field is larger. */
+  readonly #largestEnd: number;
+  readonly #spaceAfter: boolean;
+  readonly #spaceBefore: boolean;
 
-  constructor(from = { offset: 0, line: 1 }) {
+  constructor(from = { offset: 0, line: 1 }, form = plainForm) {
     this.#before = from.offset;
     this.#nextLine = from.line;
+    this.#delimiter = form.delimiter.charCodeAt(0);
+    this.#largestEnd = Math.max(this.#delimiter, carriageReturn);
+    this.#spaceAfter = form.spaceAfter;
+    this.#spaceBefore = form.spaceBefore;
   }
 
   /** Takes more of the file. What was not read yet stays. */
   feed(chunk: Buffer, last: boolean): void {
+    this.#take(chunk, last);
+  }
+
+  #take(chunk: Buffer, last: boolean): void {
     const rest = this.#filled - this.#position;
     const size = rest + chunk.length;
     if (size > this.bytes.length) {
@@ -103,6 +127,7 @@ export class CsvCursor {
     this.continued = false;
     this.problem = undefined;
     this.problemField = -1;
+    this.endsEmpty = false;
     if (this.#inLongLine) return this.#goOnWithLongLine();
     if (!this.#toNextRecord()) return false;
     this.start = this.#position;
@@ -116,13 +141,33 @@ export class CsvCursor {
       return true;
     }
     if (after < 0) return false;
-    if (this.problem === undefined && this.width > 0 && this.fields !== this.width) {
+    if (this.problem === undefined && this.width > 0 && this.fields !== this.width && !this.#fits()) {
       this.problem = format(reasons.fields, this.fields, this.width);
     }
     if (this.problem === undefined && this.#suspicious) this.#checkText();
     if (this.problem === undefined) this.#position = after;
     else this.#rejectFirstLine(this.problem);
     return true;
+  }
+
+  /** Takes one record in place of all that is here. */
+  protected hold(record: Buffer): void {
+    this.#position = this.#filled;
+    this.#inLongLine = false;
+    this.#take(record, true);
+  }
+
+  /** Whether a record of another width than the header's has only one reading. */
+  #fits(): boolean {
+    if (this.fields < this.width) return this.least > 0 && this.fields >= this.least;
+    this.endsEmpty = this.mayEndEmpty && this.fields === this.width + 1 && this.isEmpty(this.width);
+    if (this.endsEmpty) this.fields = this.width;
+    return this.endsEmpty;
+  }
+
+  /** The record just read, as it is in the file. */
+  get row(): Buffer {
+    return this.bytes.subarray(this.start, this.end);
   }
 
   /** The line that is read next. */
@@ -204,12 +249,17 @@ export class CsvCursor {
     const { bytes } = this;
     let { starts, ends, doubled } = this;
     const filled = this.#filled;
+    // So the compiler knows them to be small whole numbers.
+    const delimiter = this.#delimiter | 0;
+    const largestEnd = this.#largestEnd | 0;
+    const hasSpaces = this.#spaceAfter || this.#spaceBefore;
     let position = this.start;
     let field = 0;
     let lines = 1;
     for (;;) {
       if (field === starts.length) ({ starts, ends, doubled } = this.#makeRoom());
       let byte = 0;
+      if (hasSpaces) position = this.#passSpaces(position);
       if (bytes[position] === quote && position < filled) {
         // A quoted field: up to a quote that is not doubled.
         starts[field] = ++position;
@@ -233,8 +283,9 @@ export class CsvCursor {
           position++;
         }
         ends[field] = position++;
+        if (hasSpaces) position = this.#passSpaces(position);
         byte = position < filled ? (bytes[position] as number) : lineFeed;
-        if (byte !== comma && byte !== lineFeed && byte !== carriageReturn) {
+        if (byte !== delimiter && byte !== lineFeed && byte !== carriageReturn) {
           this.problem = reasons.strayQuote;
           this.problemField = field;
           return position;
@@ -245,13 +296,14 @@ export class CsvCursor {
         while (position < filled) {
           byte = bytes[position] as number;
           // Letters and digits come after the comma: one comparison is enough for them.
-          if (byte <= comma && (byte === comma || byte === lineFeed || byte === carriageReturn)) break;
+          if (byte <= largestEnd && (byte === delimiter || byte === lineFeed || byte === carriageReturn))
+            break;
           position++;
         }
-        ends[field] = position;
+        ends[field] = hasSpaces ? this.#withoutSpaces(starts[field] as number, position) : position;
       }
       field++;
-      if (lines > 1 && field > this.width && this.width > 0) {
+      if (lines > 1 && field > this.width && this.width > 0 && !this.#mayEndAt(field, position)) {
         // Looking on for its end would be in vain, and costs much where every line has such a quote.
         this.problem = format(reasons.joinedFields, this.width);
         return position;
@@ -260,7 +312,7 @@ export class CsvCursor {
         if (!this.#last) return -1;
         break;
       }
-      if (byte !== comma) break;
+      if (byte !== delimiter) break;
       position++;
     }
     this.fields = field;
@@ -268,6 +320,27 @@ export class CsvCursor {
     this.#nextLine = this.line + lines - 1; // its line end is counted when it is passed over
     if (lines > 1) this.#checkJoinedLines();
     return position;
+  }
+
+  /** The place after spaces that come before a field, or after a closing quote. */
+  #passSpaces(position: number): number {
+    const isAfterQuote = position > this.start && this.bytes[position - 1] === quote;
+    if (!this.#spaceAfter && !isAfterQuote) return position;
+    while (position < this.#filled && this.bytes[position] === space) position++;
+    return position;
+  }
+
+  /** The end of a field without the spaces before the delimiter. */
+  #withoutSpaces(start: number, end: number): number {
+    if (this.#spaceBefore) while (end > start && this.bytes[end - 1] === space) end--;
+    return end;
+  }
+
+  /** Whether the last field found may be the empty one at a record's end. */
+  #mayEndAt(fields: number, position: number): boolean {
+    const isEmpty = this.starts[fields - 1] === this.ends[fields - 1];
+    const goesOn = position < this.#filled && this.bytes[position] === this.#delimiter;
+    return this.mayEndEmpty && fields === this.width + 1 && isEmpty && !goesOn;
   }
 
   #checkJoinedLines(): void {
@@ -292,15 +365,18 @@ export class CsvCursor {
     return this;
   }
 
-  /** Passes over line ends, and a byte order mark. @returns false where no record begins in what is here */
+  /** Passes over line ends and byte order marks. @returns false where no record begins in what is here */
   #toNextRecord(): boolean {
-    if (this.offset === 0) {
-      if (this.#filled < byteOrderMark.length && !this.#last) return false;
-      if (this.#present.subarray(0, byteOrderMark.length).equals(byteOrderMark))
-        this.#position = byteOrderMark.length;
-    }
     for (; this.#position < this.#filled; this.#position++) {
       const byte = this.bytes[this.#position];
+      if (byte === firstOfMark) {
+        const here = this.#present.subarray(this.#position, this.#position + byteOrderMark.length);
+        if (!here.equals(byteOrderMark.subarray(0, here.length))) return true;
+        if (here.length < byteOrderMark.length) return this.#last; // its end may come with the next chunk
+        if (this.offset > 0) this.marks++;
+        this.#position += byteOrderMark.length - 1;
+        continue;
+      }
       if (byte !== lineFeed && byte !== carriageReturn) return true;
       if (byte === carriageReturn) {
         const following = this.#position + 1;
@@ -354,121 +430,23 @@ export class CsvCursor {
   }
 }
 
-/** A file that could not be read to its end. */
-export class UnreadableFile extends SparkifyError {
-  constructor(path: string, cause: Error) {
-    super(`The file ${path} cannot be read: ${cause.message}`, { cause });
-  }
-}
-
 /**
- * Reads a CSV file, gzipped where its name ends in `.gz`, UTF-8 or, where a byte order mark says so, UTF-16.
+ * Reads a CSV file of a known form, unzipped and recoded as {@link TextFile} does.
  * @param from where to begin: the offset of the first byte of a line, and that line's number
  * @returns the same cursor for each piece of the file; its records are to be read before the next piece is asked for
  * @throws UnreadableFile after all that could be read was given out, but for a last record that may be cut off
  */
-export async function* readCsv(path: string, from = { offset: 0, line: 1 }): AsyncGenerator<CsvCursor> {
-  const cursor = new CsvCursor(from);
-  const isZipped = /\.gz$/i.test(path);
-  const bytes = readBytes(path, from.offset, isZipped ? zippedChunkBytes : chunkBytes, cursor);
-  const unzipped = isZipped ? unzip(bytes) : bytes;
-  try {
-    for await (const chunk of from.offset > 0 ? unzipped : toUtf8(unzipped)) {
-      cursor.feed(chunk, false);
-      yield cursor;
-    }
-  } catch (error) {
-    throw new UnreadableFile(path, error as Error);
+export async function* readCsv(
+  path: string,
+  from = { offset: 0, line: 1 },
+  cursor = new CsvCursor(from),
+): AsyncGenerator<CsvCursor> {
+  const file = new TextFile(path, from.offset);
+  for await (const chunk of file.chunks()) {
+    cursor.feed(chunk, false);
+    cursor.bytesRead = file.bytesRead;
+    yield cursor;
   }
   cursor.feed(Buffer.alloc(0), true);
   yield cursor;
-}
-
-/** Gives the bytes of a file in chunks; each is valid until the next one is asked for. */
-async function* readBytes(
-  path: string,
-  from: number,
-  size: number,
-  cursor: CsvCursor,
-): AsyncGenerator<Buffer> {
-  const file = await open(path);
-  const read = (chunk: Buffer) => {
-    const reading = file.read(chunk, 0, size, from + cursor.bytesRead);
-    reading.catch(() => {}); // it is awaited later
-    return reading;
-  };
-  let reading = read(Buffer.alloc(size));
-  let spare: Buffer = Buffer.alloc(size);
-  try {
-    for (;;) {
-      const { bytesRead, buffer } = await reading;
-      if (bytesRead === 0) return;
-      cursor.bytesRead += bytesRead;
-      reading = read(spare); // the next chunk, while this one is looked at
-      yield buffer.subarray(0, bytesRead);
-      spare = buffer;
-    }
-  } finally {
-    await reading.catch(() => {});
-    await file.close();
-  }
-}
-
-/** Not a pipeline of streams: one that fails throws away what it has read before. */
-async function* unzip(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const gunzip = createGunzip({ chunkSize: unzippedChunkBytes });
-  const pieces: Buffer[] = [];
-  gunzip.on("data", (piece: Buffer) => pieces.push(piece));
-  const ended = new Promise<Error | undefined>((resolve) => {
-    gunzip.once("error", resolve);
-    gunzip.once("end", () => resolve(undefined));
-  });
-  try {
-    for await (const chunk of chunks) {
-      const written = new Promise<Error | null | undefined>((resolve) => gunzip.write(chunk, resolve));
-      const error = await Promise.race([written, ended]);
-      yield* pieces.splice(0);
-      if (error) throw error;
-      if (gunzip.readableEnded) return; // what follows is not zipped: padding, mostly
-    }
-    gunzip.end();
-    const error = await ended;
-    yield* pieces.splice(0);
-    if (error) throw error;
-  } finally {
-    gunzip.destroy();
-  }
-}
-
-/** Makes UTF-8 of UTF-16 that begins with a byte order mark; all else is left as it is. */
-async function* toUtf8(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let head: Buffer | undefined = Buffer.alloc(0);
-  let recode: (bytes: Buffer, last?: boolean) => Buffer = (bytes) => bytes;
-  for await (const chunk of chunks) {
-    const bytes: Buffer = head ? Buffer.concat([head, chunk]) : chunk;
-    if (head) {
-      head = bytes;
-      if (head.length < 2) continue;
-      const mark = head.readUInt16BE();
-      if (mark === 0xfffe || mark === 0xfeff) recode = utf16ToUtf8(mark === 0xfeff);
-      head = undefined;
-    }
-    yield recode(bytes);
-  }
-  yield recode(head ?? Buffer.alloc(0), true);
-}
-
-function utf16ToUtf8(bigEndian: boolean): (bytes: Buffer, last?: boolean) => Buffer {
-  const decoder = new StringDecoder("utf16le");
-  let rest = Buffer.alloc(0);
-  return (bytes, last = false) => {
-    const all = Buffer.concat([rest, bytes]);
-    const whole = all.subarray(0, all.length - (all.length % 2));
-    rest = all.subarray(whole.length);
-    if (bigEndian) whole.swap16();
-    const text = decoder.write(whole) + (last ? decoder.end() + (rest.length > 0 ? "\ud800" : "") : "");
-    // Half a character becomes a byte that UTF-8 does not have, so that its row is found out.
-    const parts = text.split(/(\p{Surrogate})/u);
-    return Buffer.concat(parts.map((part, index) => (index % 2 === 0 ? Buffer.from(part) : Buffer.of(0xff))));
-  };
 }

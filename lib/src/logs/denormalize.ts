@@ -2,13 +2,24 @@
 
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import type { Progress } from "../progress";
-import { SparkifyError, streamlinedCsv } from "../project";
-import { type CsvCursor, readCsv, UnreadableFile } from "./csv";
-import { EventLog } from "./eventLog";
-import { type EventFile, streamlinedColumns } from "./events";
+import { SparkifyError, shortPath, streamlinedCsv } from "../project";
+import { streamlinedColumns } from "./columns";
+import type { CsvCursor } from "./csv";
+import {
+  dialectOf,
+  type Fault,
+  peculiarities,
+  type Reading,
+  readingOf,
+  readLog,
+  UnusableFile,
+} from "./dialect";
+import { EventLog, type LogFile } from "./eventLog";
+import type { EventFile } from "./events";
 import { defaultMaxErrors, RejectedRows, type Rejection, rejectedCsv } from "./rejected";
 import { repairText } from "./repairText";
 import { compareRepeats, type Repeated, SeenItems } from "./repeats";
+import { UnreadableFile } from "./textFile";
 
 /** So many pages are counted on their own, so that logs whose columns are mixed up cannot fill the memory. */
 const mostPages = 1000;
@@ -24,12 +35,27 @@ export interface DenormalizeOptions {
   maxErrors?: number;
   /** Write text that was encoded too often as it was meant. @default false: every value as it came */
   repair?: boolean;
+  /** Leaves out the files that cannot be read, instead of failing. @default false */
+  skipFiles?: boolean;
+  /** Is given the report at once. What it counts is right at the end, and also where the run stops before. */
+  onReport?: (report: DenormalizeReport) => void;
   onProgress?: (progress: Progress) => void;
   signal?: AbortSignal | undefined;
 }
 
+/** A file that could not be read, or not to its end. A row that is cut off there is no row. */
+export interface UnreadLog {
+  file: string;
+  reason: string;
+  /** What is wrong with the file as a whole, where it is that. */
+  fault?: Fault;
+}
+
 export interface DenormalizeReport {
+  /** Those that were read, or begun. */
   files: number;
+  /** How each of them was read. */
+  read: Reading[];
   /** Rows read; always kept + dropped + rejected. */
   rows: number;
   kept: number;
@@ -43,85 +69,181 @@ export interface DenormalizeReport {
   /** The first hundred of them, each with its place and the reason. */
   rejections: Rejection[];
   rejectedIn: string;
-  /** Files that could not be read, or not to their end. A row that is cut off there is no row. */
-  unreadable: { file: string; reason: string }[];
+  unreadable: UnreadLog[];
   /** Kept rows that have the session and the position of an earlier one. */
   repeated: Repeated;
   /** Kept rows in which some text was encoded too often. */
   encodedTooOften: { rows: number; examples: { file: string; line: number; text: string; meant: string }[] };
 }
 
+/** The logs that are not plain CSV (UTF-8, commas, the usual names), and how each was read, in words. */
+export function notPlainLogs({ read }: DenormalizeReport): { file: string; how: string[] }[] {
+  return read.flatMap((reading) => {
+    const how = peculiarities(reading);
+    return how.length > 0 ? [{ file: reading.file, how }] : [];
+  });
+}
+
+/** A line for each of them, but not for more than ten. */
+export function readAsText(logs: { file: string; how: string[] }[]): string[] {
+  const lines = logs.slice(0, 10).map(({ file, how }) => `${shortPath(file)} was read as: ${how.join(", ")}`);
+  return logs.length > 10 ? [...lines, `${logs.length - 10} more logs are not plain CSV`] : lines;
+}
+
+/** Some logs cannot be read, so that their days would be missing. */
+export class UnreadableLogs extends SparkifyError {
+  constructor(
+    readonly logs: UnreadLog[],
+    inAll: number,
+  ) {
+    const reasons = logs.map(({ reason }) => `\n${reason}`).join("");
+    super(
+      `${logs.length} of ${inAll} logs cannot be read, so nothing was written:${reasons}\n` +
+        "Mend them, or move them out of the folder. npm run load and npm run spark leave them out with --skip-files.",
+    );
+  }
+}
+
 /**
  * Streams all files into one CSV: every field quoted, UTF-8, `\n` at each line's end. The target appears
  * only when it is whole: until then the rows are in `<target>.partial`.
- * @throws SparkifyError where too many rows are rejected, or the target cannot be written
+ * @throws SparkifyError where a file cannot be read, too many rows are rejected, no row is kept, or the target cannot be
+ *   written; an earlier target stays as it was then
  */
-export async function denormalize({
-  files,
-  target = streamlinedCsv,
-  rejected: rejectedIn = rejectedCsv,
-  maxErrors = defaultMaxErrors,
-  repair = false,
-  onProgress,
-  signal,
-}: DenormalizeOptions): Promise<DenormalizeReport> {
-  const report: DenormalizeReport = {
-    ...{ files: files.length, rows: 0, kept: 0, dropped: 0, droppedByPage: {} },
-    ...{ rejected: 0, rejectedByReason: {}, rejections: [], rejectedIn, unreadable: [] },
-    repeated: { sameEvent: 0, differentContent: 0, examples: [] },
-    encodedTooOften: { rows: 0, examples: [] },
-  };
-  const seen = new SeenItems();
-  const droppedByPage = new Map<string, number>();
-  const bytesInAll = files.reduce((sum, { bytes }) => sum + bytes, 0);
-  let bytesDone = 0;
+export async function denormalize(options: DenormalizeOptions): Promise<DenormalizeReport> {
+  const {
+    target = streamlinedCsv,
+    rejected: rejectedIn = rejectedCsv,
+    maxErrors = defaultMaxErrors,
+  } = options;
+  const report = emptyReport(rejectedIn);
+  options.onReport?.(report);
   let output: RowWriter | undefined;
   let rejected: RejectedRows | undefined;
   try {
-    signal?.throwIfAborted();
+    options.signal?.throwIfAborted();
+    const logs = await readableLogs(options, report);
     rejected = new RejectedRows(rejectedIn, maxErrors);
     if (target !== null) output = await RowWriter.create(`${target}.partial`);
-    for (const file of files) {
-      const log = new EventLog(file, rejected);
-      try {
-        for await (const record of readCsv(file.path)) {
-          signal?.throwIfAborted();
-          joinRows(record, log, seen, report, droppedByPage, output, repair);
-          await output?.flush();
-          const share = Math.min(1, (bytesDone + record.bytesRead) / Math.max(1, bytesInAll));
-          onProgress?.({ rows: report.rows, share });
-        }
-      } catch (error) {
-        // A file that vanished, or may not be read any more, costs its own rows only.
-        if (!(error instanceof UnreadableFile)) throw error;
-        report.unreadable.push({ file: file.path, reason: error.message });
-      }
-      bytesDone += file.bytes;
-    }
-    report.repeated = await compareRepeats(files, seen.repeated, signal);
-    if (seen.left > 0) report.repeated.notCompared = seen.left;
-    report.droppedByPage = Object.fromEntries(droppedByPage);
-    report.rejected = rejected.count;
-    report.rejectedByReason = rejected.byReason;
-    report.rejections = rejected.first;
-    if (report.rows !== report.kept + report.dropped + report.rejected) {
-      throw new Error(`${report.rows} rows are not ${report.kept} + ${report.dropped} + ${report.rejected}.`);
-    }
+    await joinLogs(logs, options, report, rejected, output);
+    count(report, rejected);
+    if (report.unreadable.length > 0 && !options.skipFiles)
+      throw new UnreadableLogs(report.unreadable, options.files.length);
+    if (target !== null && report.kept === 0) throw nothingKept(report);
     await output?.close();
     if (target !== null) await rename(`${target}.partial`, target);
-    onProgress?.({ rows: report.rows, share: 1 });
+    options.onProgress?.({ rows: report.rows, share: 1 });
     return report;
   } catch (error) {
     await output?.close().catch(() => {});
     if (target !== null) await rm(`${target}.partial`, { force: true });
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (!code || error instanceof SparkifyError || signal?.aborted) throw error;
-    const help =
-      code === "ENOSPC" ? "The disk is full: free some space and run this again." : "Nothing was changed.";
-    throw new SparkifyError(`The file ${target} cannot be written: ${message}\n${help}`);
+    if (rejected) count(report, rejected);
+    throw explained(error as Error, target, options.signal);
   } finally {
     rejected?.close();
   }
+}
+
+function emptyReport(rejectedIn: string): DenormalizeReport {
+  return {
+    files: 0,
+    read: [],
+    rows: 0,
+    kept: 0,
+    dropped: 0,
+    droppedByPage: {},
+    rejected: 0,
+    rejectedByReason: {},
+    rejections: [],
+    rejectedIn,
+    unreadable: [],
+    repeated: { sameEvent: 0, differentContent: 0, examples: [] },
+    encodedTooOften: { rows: 0, examples: [] },
+  };
+}
+
+/** Finds out how each file is to be read, before any row is. @throws UnreadableLogs where one cannot be */
+async function readableLogs(
+  { files, skipFiles, signal }: DenormalizeOptions,
+  { unreadable }: DenormalizeReport,
+): Promise<LogFile[]> {
+  const logs: LogFile[] = [];
+  for (const file of files) {
+    signal?.throwIfAborted();
+    try {
+      logs.push({ ...file, dialect: await dialectOf(file.path) });
+    } catch (error) {
+      unreadable.push(unreadLog(file, error));
+    }
+  }
+  if (unreadable.length > 0 && !skipFiles) throw new UnreadableLogs(unreadable, files.length);
+  return logs;
+}
+
+/** A file that vanished, or may not be read any more, costs its own rows only. @throws any other error */
+export function unreadLog({ path }: EventFile, error: unknown): UnreadLog {
+  if (error instanceof UnusableFile) return { file: path, reason: error.message, fault: error.fault };
+  if (error instanceof UnreadableFile) return { file: path, reason: error.message };
+  throw error;
+}
+
+async function joinLogs(
+  logs: LogFile[],
+  { repair = false, onProgress, signal }: DenormalizeOptions,
+  report: DenormalizeReport,
+  rejected: RejectedRows,
+  output: RowWriter | undefined,
+): Promise<void> {
+  const seen = new SeenItems();
+  const droppedByPage = new Map<string, number>();
+  const bytesInAll = logs.reduce((sum, { bytes }) => sum + bytes, 0);
+  let bytesDone = 0;
+  for (const file of logs) {
+    const log = new EventLog(file, rejected);
+    report.files++;
+    try {
+      for await (const record of readLog(file.path, file.dialect)) {
+        signal?.throwIfAborted();
+        joinRows(record, log, seen, report, droppedByPage, output, repair);
+        log.accepted.marks = record.marks;
+        await output?.flush();
+        const share = Math.min(1, (bytesDone + record.bytesRead) / Math.max(1, bytesInAll));
+        onProgress?.({ rows: report.rows, share });
+      }
+    } catch (error) {
+      report.unreadable.push(unreadLog(file, error));
+    } finally {
+      report.read.push(readingOf(file.path, file.dialect, log.accepted));
+      report.droppedByPage = Object.fromEntries(droppedByPage);
+    }
+    bytesDone += file.bytes;
+  }
+  report.repeated = await compareRepeats(logs, seen.repeated, signal);
+  if (seen.left > 0) report.repeated.notCompared = seen.left;
+  const judged = report.kept + report.dropped + rejected.count;
+  if (report.rows !== judged) throw new Error(`${report.rows} rows were read, ${judged} judged.`);
+}
+
+/** Takes over what was rejected so far: also where the run stops at a row. */
+function count(report: DenormalizeReport, rejected: RejectedRows): void {
+  report.rejected = rejected.count;
+  report.rejectedByReason = rejected.byReason;
+  report.rejections = rejected.first;
+  report.rows = report.kept + report.dropped + report.rejected;
+}
+
+function nothingKept({ files, rows, dropped, rejected }: DenormalizeReport): SparkifyError {
+  return new SparkifyError(
+    `No row of the ${files} logs is a song play, so nothing was written: of ${rows} rows, ${dropped} have no artist and ${rejected} were rejected.`,
+  );
+}
+
+function explained(error: Error, target: string | null, signal: AbortSignal | undefined): Error {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (!code || error instanceof SparkifyError || signal?.aborted) return error;
+  const help =
+    code === "ENOSPC" ? "The disk is full: free some space and run this again." : "Nothing was changed.";
+  return new SparkifyError(`The file ${target} cannot be written: ${message}\n${help}`);
 }
 
 /** Judges the records that are here, counts them, and writes those that are kept. */

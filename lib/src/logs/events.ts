@@ -3,46 +3,12 @@
 import { readdirSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { eventDataDirectory, SparkifyError, shortPath } from "../project";
-import { readCsv, UnreadableFile } from "./csv";
-
-/** The columns of an event log, as Sparkify's app writes them. */
-export const eventColumns = [
-  "artist",
-  "auth",
-  "firstName",
-  "gender",
-  "itemInSession",
-  "lastName",
-  "length",
-  "level",
-  "location",
-  "method",
-  "page",
-  "registration",
-  "sessionId",
-  "song",
-  "status",
-  "ts",
-  "userId",
-] as const;
-
-/** The columns of the streamlined CSV, in its order. */
-export const streamlinedColumns = [
-  "artist",
-  "firstName",
-  "gender",
-  "itemInSession",
-  "lastName",
-  "length",
-  "level",
-  "location",
-  "sessionId",
-  "song",
-  "userId",
-] as const;
+import { type Column, eventColumns } from "./columns";
+import { type Dialect, dialectOf, fitRecords, readLog, UnusableFile } from "./dialect";
+import { UnreadableFile } from "./textFile";
 
 /** One row of an event log, every field as the text it is in the file. */
-export type Event = Record<(typeof eventColumns)[number], string>;
+export type Event = Record<Column, string>;
 
 export interface EventFile {
   path: string;
@@ -132,46 +98,42 @@ function followed(path: string) {
 /**
  * Reads all events of the files into memory, each with its file and day: for a first look at some thousands.
  * Rows that do not fit the header, and files that cannot be read or used, are left to notebook 02, which counts them.
- * @throws SparkifyError where no log has the columns that the questions need
+ * @throws SparkifyError where no log can be used
  */
 export async function readEvents(files: EventFile[]): Promise<(Event & { file: string; date: string })[]> {
   const events: (Event & { file: string; date: string })[] = [];
-  let useless: string | undefined;
+  let useless: UnusableFile | undefined;
   for (const { path: file, date } of files) {
-    const [header, ...rows] = await readRows(file);
-    if (!header) continue;
-    const names = header.map((name) => name.trim());
-    const missing = streamlinedColumns.filter((column) => !names.includes(column));
-    if (missing.length > 0) {
-      useless ??= `${file}\n  missing: ${missing.join(", ")}\n  found:   ${names.join(", ")}`;
-      continue;
-    }
-    for (const row of rows) {
-      const field = (column: string) => row[names.indexOf(column)] ?? "";
-      const event = Object.fromEntries(eventColumns.map((column) => [column, field(column)])) as Event;
-      events.push({ ...event, file, date });
+    try {
+      const dialect = await dialectOf(file);
+      for await (const event of eventsIn(file, dialect)) events.push({ ...event, file, date });
+    } catch (error) {
+      if (error instanceof UnusableFile) useless ??= error;
+      else if (!(error instanceof UnreadableFile)) throw error;
     }
   }
   if (events.length > 0 || !useless) return events;
   throw new SparkifyError(
-    `None of the logs has the columns that the questions need, for instance ${useless}\n` +
-      "Mend the headers, or name another folder: EVENT_DATA_DIR=path npm start",
+    `None of the logs can be read, for instance:\n${useless.message}\n` +
+      "Mend them, or name another folder: EVENT_DATA_DIR=path npm start",
+    { cause: useless },
   );
 }
 
-/** The fields of all records that are not damaged, the header's first. */
-async function readRows(path: string): Promise<string[][]> {
-  const rows: string[][] = [];
-  try {
-    for await (const record of readCsv(path)) {
-      while (record.next()) {
-        if (record.problem !== undefined) continue;
-        rows.push(record.texts());
-        record.width = record.fields;
+/** The records of a log that are not damaged. */
+async function* eventsIn(path: string, dialect: Dialect): AsyncGenerator<Event> {
+  let header = dialect.headerRecords;
+  for await (const record of readLog(path, dialect)) {
+    while (record.next()) {
+      if (header > 0) {
+        if (--header === 0) fitRecords(record, dialect);
+        continue;
       }
+      if (record.problem !== undefined) continue;
+      const texts = record.texts();
+      yield Object.fromEntries(
+        eventColumns.map((column) => [column, texts[dialect.at[column]] ?? ""]),
+      ) as Event;
     }
-  } catch (error) {
-    if (!(error instanceof UnreadableFile)) throw error;
   }
-  return rows;
 }

@@ -20,17 +20,6 @@ export interface Rejection {
   reason: string;
 }
 
-/** More rows than allowed had to be rejected. */
-export class TooManyRejected extends SparkifyError {
-  constructor(
-    message: string,
-    readonly rejected: number,
-    readonly rejectedByReason: Record<string, number>,
-  ) {
-    super(message);
-  }
-}
-
 /**
  * A CSV file of rejected rows: file, line, column, reason and the row itself, byte for byte (so it may hold bytes
  * that are not UTF-8). It is begun anew when logs are joined; rows are in it at once, whatever becomes of the run.
@@ -71,12 +60,10 @@ export class RejectedRows {
     this.byReason[name] = (this.byReason[name] ?? 0) + 1;
     if (this.first.length < 100) this.first.push(rejection);
     if (++this.count > this.maxErrors) {
-      throw new TooManyRejected(
+      throw new SparkifyError(
         `More than ${this.maxErrors} rows had to be rejected; the last one is line ${line} of ${file}: ${name}.\n` +
           `They are in ${shortPath(this.path)}, with the reasons. Mend the logs, or allow more: maxErrors in a cell, ` +
           "npm run load -- --max-errors 1000",
-        this.count,
-        this.byReason,
       );
     }
   }
@@ -109,6 +96,14 @@ export class RejectedRows {
       throw new SparkifyError(`The rejected rows cannot be kept in ${this.path}: ${message}${help}`);
     }
   }
+}
+
+/** The reasons of most rows, in words: "5 × userId: empty; 2 × song: empty". Nothing where no row was rejected. */
+export function commonestReasons(byReason: Record<string, number>, most = 3): string {
+  const all = Object.entries(byReason).sort(([, a], [, b]) => b - a);
+  const shown = all.slice(0, most).map(([reason, rows]) => `${rows.toLocaleString("en")} × ${reason}`);
+  const others = all.slice(most).reduce((sum, [, rows]) => sum + rows, 0);
+  return [...shown, ...(others > 0 ? [`${others.toLocaleString("en")} × other reasons`] : [])].join("; ");
 }
 
 const rowEnd = Buffer.from('"\n');

@@ -1,9 +1,9 @@
 // Finds events that were logged more than once, in little memory however many rows there are.
 
 import { createHash } from "node:crypto";
-import { readCsv, UnreadableFile } from "./csv";
-import { EventLog } from "./eventLog";
-import type { EventFile } from "./events";
+import { readLog } from "./dialect";
+import { EventLog, type LogFile } from "./eventLog";
+import { UnreadableFile } from "./textFile";
 
 export interface Repeated {
   /** Rows that say the same as the one before: loading them again changes nothing. */
@@ -25,7 +25,7 @@ const mostRepeats = 300_000;
  * @param positions as `SeenItems` found them
  */
 export async function compareRepeats(
-  files: EventFile[],
+  files: LogFile[],
   positions: ReadonlySet<string>,
   signal?: AbortSignal,
 ): Promise<Repeated> {
@@ -35,7 +35,7 @@ export async function compareRepeats(
   for (const file of files) {
     const log = new EventLog(file);
     try {
-      for await (const record of readCsv(file.path)) {
+      for await (const record of readLog(file.path, file.dialect)) {
         signal?.throwIfAborted();
         while (record.next()) {
           if (log.judge(record) !== "kept") continue;

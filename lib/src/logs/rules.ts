@@ -21,10 +21,11 @@ export const reasons = {
   nul: "a NUL byte",
   notUtf8: "bytes that are not UTF-8",
   growing: "the file was still being written, and this row has no line end yet",
-  noHeader: "the file has no header line",
-  headerColumn: "the header of the file names this column %d times",
   empty: "empty",
   notWhole: `not a whole number from 0 to ${largestWholeNumber}`,
   notSeconds: "not a number of seconds, as 215.5",
   noSong: "empty, though there is an artist",
+  notJson: "not a JSON object in one line",
+  notJsonValue: "neither a text nor a number",
+  twoKeys: "two keys of the object name this column",
 } as const;
