@@ -26,6 +26,8 @@ const kept = new Set();
 /** @type {Set<string>} */
 const temporary = new Set();
 let isEnding = false;
+/** From then on another process may have the command's number. */
+let hasEnded = false;
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {});
 
@@ -37,6 +39,7 @@ createInterface({ input: process.stdin })
     if (verb === "ending") expectEnd();
   })
   .once("close", async () => {
+    hasEnded = true;
     await endAllLeft(leftSeconds);
     for (const path of temporary) remove(path);
     process.exit();
@@ -47,7 +50,8 @@ if (watched.length > 0) {
   const timer = setInterval(() => {
     if (watched.every((one) => one !== undefined && stillRuns(one))) return;
     clearInterval(timer);
-    send(command, "SIGTERM"); // the pipe is open, so it is the command that has this number
+    if (hasEnded) return;
+    send(command, "SIGTERM");
     expectEnd();
   }, lookMilliseconds);
 }
@@ -74,7 +78,7 @@ function expectEnd() {
   if (isEnding) return;
   isEnding = true;
   setTimeout(() => {
-    send(command, "SIGKILL"); // which closes the pipe
+    if (!hasEnded) send(command, "SIGKILL"); // which closes the pipe
     void endAllLeft(0);
   }, commandSeconds * 1000);
 }

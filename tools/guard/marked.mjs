@@ -31,12 +31,17 @@ function processesOfProc(mark) {
     if (!/^\d+$/.test(name)) return [];
     const stat = statOf(Number(name));
     if (!stat) return [];
-    let environment = "";
-    try {
-      environment = readFileSync(`/proc/${name}/environ`, "latin1");
-    } catch {} // another user's
-    return [{ ...stat, marked: environment.includes(mark) }];
+    return [{ ...stat, marked: textOf(`/proc/${name}/environ`).includes(mark) }];
   });
+}
+
+/** @param {string} file */
+function textOf(file) {
+  try {
+    return readFileSync(file, "latin1");
+  } catch {
+    return ""; // another user's, or it has ended meanwhile
+  }
 }
 
 /**
@@ -44,12 +49,8 @@ function processesOfProc(mark) {
  * @returns {{ pid: number, parent: number, ended: boolean, started: string } | undefined} undefined where there is none
  */
 function statOf(pid) {
-  let text;
-  try {
-    text = readFileSync(`/proc/${pid}/stat`, "latin1");
-  } catch {
-    return undefined;
-  }
+  const text = textOf(`/proc/${pid}/stat`);
+  if (text === "") return undefined;
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" "); // the name before may hold anything
   return {
     pid,
@@ -98,7 +99,7 @@ export function processOf(pid) {
   if (process.platform === "linux") {
     const stat = statOf(pid);
     if (!stat || stat.ended) return undefined;
-    const commandLine = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+    const commandLine = textOf(`/proc/${pid}/cmdline`).replaceAll("\0", " ");
     return { pid, parent: stat.parent, started: stat.started, commandLine };
   }
   const filter = `Get-CimInstance Win32_Process -Filter "ProcessId=${pid}"`;
