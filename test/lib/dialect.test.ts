@@ -336,6 +336,43 @@ test("several faults are said at once, each with its file, and what is missing",
   );
 });
 
+test("a log all of whose rows are rejected is a fault of the file, so that no day is missing", async (t) => {
+  const folder = temporaryFolder(t);
+  const target = write(join(folder, "out", "all.csv"), "earlier");
+  write(join(folder, "2018-11-01-events.csv"), plain);
+  const bad = join(folder, "2018-11-02-events.csv");
+  const many = (count: number) =>
+    Array.from({ length: count }, (_, item) => ({ ...one, itemInSession: `${item}`, sessionId: "7" }));
+  const commas = (content: string) => content.replaceAll(";", ",");
+  const run = (skipFiles = false) =>
+    denormalize({
+      files: findEventFiles(folder).files,
+      target,
+      rejected: join(folder, "out", "rejected.csv"),
+      skipFiles,
+    });
+  const header = `${eventColumns}\n`;
+  const rowsOf = (count: number) =>
+    table(eventColumns, valuesOf(many(count)), ";")
+      .split("\n")
+      .slice(1)
+      .join("\n");
+  write(bad, header + rowsOf(10));
+  await fails(
+    run,
+    "1 of 2 logs cannot be read",
+    `${bad} cannot be used: all of its 10 rows were rejected, most of them for: `,
+  );
+  assert.equal(readFileSync(target, "utf8"), "earlier");
+  const left = await run(true);
+  assert.deepEqual([left.kept, left.rejected, left.unreadable.length], [2, 10, 1]);
+  for (const content of [header + rowsOf(9), `${header}${rowsOf(20)}${commas(plain).split("\n")[2]}\n`]) {
+    write(bad, content);
+    const { kept, unreadable } = await run();
+    assert.deepEqual([kept, unreadable], [2, []]);
+  }
+});
+
 test("where no row is kept, nothing is overwritten", async (t) => {
   const folder = temporaryFolder(t);
   const target = write(join(folder, "out", "all.csv"), "earlier");

@@ -292,6 +292,16 @@ FROM rows WHERE verdict = 'rejected' GROUP BY column, reason ORDER BY min(positi
 
 SELECT assert_true(count_if(verdict = 'rejected') <= ${spark.sparkify.maxErrors}, '@too-many-rejected') FROM rows;
 
+-- A log all of whose rows are rejected is not what it should be: a day would be missing.
+CREATE TEMPORARY VIEW useless AS
+SELECT file, count(*) AS rows, mode(IF(column = '', reason, concat(column, ': ', reason))) AS reason
+FROM rows GROUP BY file
+HAVING count(*) >= ${spark.sparkify.leastUselessRows} AND count_if(verdict <> 'rejected') = 0;
+
+SELECT concat('@useless ', to_json(struct(*))) FROM useless ORDER BY file;
+
+SELECT assert_true(${spark.sparkify.skipFiles} OR count(*) = 0, '@unreadable-files') FROM useless;
+
 SELECT assert_true(count_if(verdict = 'kept') > 0, '@nothing-kept') FROM rows;
 
 ------------------------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import {
   contactPointsFromEnvironment,
   eventColumns,
   largestWholeNumber,
+  leastUselessRows,
   longestRecord,
   readEmbeddedNode,
   reasons,
@@ -204,7 +205,7 @@ const asGlob = (name: string) => name.replace(/[\\*?[\]{},^!]/g, "\\$&");
 /** What job.sql asks for as ${spark.sparkify.…}, as the inside of an SQL string. */
 function forSql({ logs, out, date, names, maxErrors, skipFiles, verify }: Job) {
   const values: Record<string, string | number> = {
-    ...{ logs, out, maxErrors, longestRecord, largestWholeNumber, tooLongForSeconds },
+    ...{ logs, out, maxErrors, longestRecord, largestWholeNumber, tooLongForSeconds, leastUselessRows },
     files: names ? `{${names.map(asGlob).join()}}` : `*${date ?? anyDate}*.{csv,csv.gz,CSV}`,
     verify: String(verify),
     skipFiles: String(skipFiles),

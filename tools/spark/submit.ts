@@ -4,7 +4,7 @@ import { createWriteStream, existsSync } from "node:fs";
 import { connect as connectTo } from "node:net";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
-import { printable, SparkifyError, type SparkTable, streamlinedColumns } from "@sparkify/lib";
+import { printable, SparkifyError, type SparkTable, streamlinedColumns, uselessLog } from "@sparkify/lib";
 import { childEnvironment } from "../environment.mjs";
 import { findJava } from "../java/find-java.js";
 import { endProcessTree, interruptedCode, startChild } from "../processes.mjs";
@@ -208,7 +208,10 @@ export async function submit(
     if (kind === "step") steppings = steppings.then(() => steps.next(text));
     else if (kind === "result") result.counts = JSON.parse(text);
     else if (kind === "fault") result.unreadable.push(unreadFile(JSON.parse(text)));
-    else if (kind === "reason") {
+    else if (kind === "useless") {
+      const { file, rows, reason } = JSON.parse(text);
+      result.unreadable.push({ file, reason: uselessLog(file, rows, reason) });
+    } else if (kind === "reason") {
       const { reason, rows } = JSON.parse(text);
       result.rejectedByReason[reason] = rows;
     } else if (kind === "verified") result.tables.push(JSON.parse(text));

@@ -21,6 +21,9 @@ import { repairText } from "./repairText";
 import { compareRepeats, type Repeated, SeenItems } from "./repeats";
 import { UnreadableFile } from "./textFile";
 
+/** A log with so many rows, all of which are rejected, is not what it should be: a day would be missing. */
+export const leastUselessRows = 10;
+
 /** So many pages are counted on their own, so that logs whose columns are mixed up cannot fill the memory. */
 const mostPages = 1000;
 
@@ -43,7 +46,10 @@ export interface DenormalizeOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** A file that could not be read, or not to its end. A row that is cut off there is no row. */
+/**
+ * A file that could not be read, or not to its end: a row that is cut off there is no row. Or one whose rows were all
+ * rejected.
+ */
 export interface UnreadLog {
   file: string;
   reason: string;
@@ -200,6 +206,7 @@ async function joinLogs(
   let bytesDone = 0;
   for (const file of logs) {
     const log = new EventLog(file, rejected);
+    const before = { rows: report.rows, rejected: rejected.count, byReason: { ...rejected.byReason } };
     report.files++;
     try {
       for await (const record of readLog(file.path, file.dialect)) {
@@ -216,6 +223,11 @@ async function joinLogs(
       report.read.push(readingOf(file.path, file.dialect, log.accepted));
       report.droppedByPage = Object.fromEntries(droppedByPage);
     }
+    const rows = report.rows - before.rows;
+    if (rows >= leastUselessRows && rejected.count - before.rejected === rows) {
+      const reason = mostFrequent(rejected.byReason, before.byReason);
+      report.unreadable.push({ file: file.path, reason: uselessLog(file.path, rows, reason) });
+    }
     bytesDone += file.bytes;
   }
   report.repeated = await compareRepeats(logs, seen.repeated, signal);
@@ -223,6 +235,16 @@ async function joinLogs(
   const judged = report.kept + report.dropped + rejected.count;
   if (report.rows !== judged) throw new Error(`${report.rows} rows were read, ${judged} judged.`);
 }
+
+/** The reason of most rows since then. */
+function mostFrequent(now: Record<string, number>, before: Record<string, number>): string {
+  const since = (reason: string) => (now[reason] ?? 0) - (before[reason] ?? 0);
+  return Object.keys(now).reduce((most, reason) => (since(reason) > since(most) ? reason : most));
+}
+
+/** What is said of a log all of whose rows were rejected. @param reason of most of them */
+export const uselessLog = (file: string, rows: number, reason: string) =>
+  `The log ${shortPath(file)} cannot be used: all of its ${rows} rows were rejected, most of them for: ${reason}.`;
 
 /** Takes over what was rejected so far: also where the run stops at a row. */
 function count(report: DenormalizeReport, rejected: RejectedRows): void {
