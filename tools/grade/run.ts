@@ -97,6 +97,7 @@ function cleared(copy: Copy): NodeJS.ProcessEnv {
 export function kernels(top?: string): Record<string, { argv: string[]; env: Record<string, string> }> {
   const hooks = join(projectRoot, "tools", "grade", "hooks");
   const tslab = join(projectRoot, "node_modules", "tslab", "bin", "tslab");
+  const kernelTimers = join(projectRoot, "tools", "run", "kernel-timers.cjs");
   const bin = dirname(kernelPython);
   return {
     python3: {
@@ -107,7 +108,15 @@ export function kernels(top?: string): Record<string, { argv: string[]; env: Rec
       },
     },
     tslab: {
-      argv: [process.execPath, tslab, "kernel", "--config-path", "{connection_file}"],
+      argv: [
+        process.execPath,
+        "--require",
+        kernelTimers,
+        tslab,
+        "kernel",
+        "--config-path",
+        "{connection_file}",
+      ],
       env: { NODE_OPTIONS: `--require "${join(hooks, "lead-to-node.cjs").replaceAll("\\", "/")}"` },
     },
   };

@@ -66,9 +66,15 @@ export function inCage({ folder, settings, aliases }: Cage, command: string[]): 
   const hosts = join(settings, "hosts");
   writeFileSync(hosts, "127.0.0.1 localhost\n");
   const shown = [
-    ...["node_modules", "lib", "package.json", ".venv", "tools/grade/python", "tools/grade/hooks"].map(
-      (name) => join(projectRoot, name),
-    ),
+    ...[
+      "node_modules",
+      "lib",
+      "package.json",
+      ".venv",
+      "tools/grade/python",
+      "tools/grade/hooks",
+      "tools/run/kernel-timers.cjs",
+    ].map((name) => join(projectRoot, name)),
     kernelVenv,
     ...programFolders(),
   ];

@@ -79,6 +79,8 @@ function registerKernel() {
   const spec = {
     argv: [
       process.execPath,
+      "--require",
+      join(root, "tools", "run", "kernel-timers.cjs"),
       join(root, "node_modules", "tslab", "bin", "tslab"),
       "kernel",
       "--config-path",

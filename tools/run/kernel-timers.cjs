@@ -1,0 +1,67 @@
+// Loaded into the TypeScript kernel before tslab (--require; see its kernel.json).
+//
+// TypeScript's watch program keeps two timers: one to compile anew, one to look again for modules that it had not found.
+// tslab knows of one, which it lets run when the next cell comes. Where something changes in node_modules between two
+// cells (a folder comes, a package.json is touched) the other one is pending already, and every cell from then on fails
+// with "Unexpected pending rebuildTimer". Here both wait behind tslab's one timer, and run when it does.
+
+const Module = require("node:module");
+
+const load = Module._load;
+let compiler;
+Module._load = function (request, ...rest) {
+  const loaded = load.call(this, request, ...rest);
+  if (request !== "@tslab/typescript-for-tslab") return loaded;
+  // The compiler's properties cannot be set.
+  compiler ??= new Proxy(loaded, {
+    get: (own, name) => (name === "createWatchCompilerHost" ? createHost(own) : own[name]),
+  });
+  return compiler;
+};
+
+const createHost =
+  ({ createWatchCompilerHost: create }) =>
+  (files, options, system, ...rest) =>
+    create(files, options, withTimers(system), ...rest);
+
+/** @param {{ setTimeout: Function, clearTimeout: Function }} system with room for one timer. It is changed. */
+function withTimers(system) {
+  const { setTimeout, clearTimeout } = system;
+  const pending = new Set();
+  let one; // tslab's
+  let running = false;
+
+  const forget = () => {
+    if (one !== undefined) clearTimeout(one);
+    one = undefined;
+  };
+  // What runs may ask for more; that runs too. Where it fails the cell fails, and the next one begins afresh.
+  const runAll = () => {
+    running = true;
+    try {
+      for (const timer of pending) {
+        pending.delete(timer);
+        timer.callback();
+      }
+      one = undefined; // tslab forgets its own when this returns
+    } catch (error) {
+      pending.clear();
+      forget();
+      throw error;
+    } finally {
+      running = false;
+    }
+  };
+  return Object.assign(system, {
+    setTimeout(callback) {
+      const timer = { callback };
+      pending.add(timer);
+      if (!running && one === undefined) one = setTimeout(runAll);
+      return timer;
+    },
+    clearTimeout(timer) {
+      pending.delete(timer);
+      if (!running && pending.size === 0) forget();
+    },
+  });
+}
