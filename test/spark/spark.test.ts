@@ -144,6 +144,35 @@ test("what the job itself cannot read, as in a store, is named with its first li
   assert.ok(!existsSync(csv));
 });
 
+test("a log all of whose rows are rejected, or logs without a play, fail the job before anything is loaded", {
+  skip: !isSoak,
+}, async () => {
+  await emptyTables();
+  const logs = newFolder("logs");
+  writeLog(join(logs, "2018-11-01-events.csv"), [logRow()]);
+  writeLog(join(logs, "2018-11-02-events.csv"), Array(10).fill(logRow({ userId: "x" })));
+  const useless = await spark([], { EVENT_DATA_DIR: logs });
+  assert.equal(useless.code, 1, useless.output);
+  assert.match(useless.output, /1 of 2 logs cannot be read/);
+  assert.match(
+    useless.output,
+    /2018-11-02-events.csv cannot be used: all of its 10 rows were rejected, .*: userId: not a/,
+  );
+  const { rows, kept, rejected, tables } = useless.report;
+  assert.deepEqual([rows, kept, rejected, tables], [11, 1, 10, []]);
+  const left = await spark(["--skip-files"], { EVENT_DATA_DIR: logs });
+  assert.deepEqual([left.code, left.report.kept, left.report.rejected], [0, 1, 10], left.output);
+
+  writeLog(join(logs, "2018-11-02-events.csv"), [logRow({ artist: "" })]);
+  const nothing = await spark(["--date", "2018-11-02"], { EVENT_DATA_DIR: logs });
+  assert.equal(nothing.code, 1, nothing.output);
+  assert.match(
+    nothing.output,
+    /No row of the 1 logs is a song play, so nothing was written: of 1 rows, 1 have no artist/,
+  );
+  assert.ok(!existsSync(nothing.csv));
+});
+
 test("bad surroundings are named, with what to do", async () => {
   const silent = createServer().listen(0, "127.0.0.1");
   await new Promise((resolve) => silent.once("listening", resolve));

@@ -218,11 +218,11 @@ function layoutOf(bytes: string, begin: number): (Layout & { start: number }) | 
   return undefined;
 }
 
-/** What the first hundred rows have in common. @param layout takes rows of all habits */
+/** What the first fifty rows have in common. @param layout takes rows of all habits */
 function habits(bytes: string, start: number, layout: Layout): Pick<Layout, "spaces" | "longer"> {
   const { delimiter, header } = layout;
   const hasColumns = (row: string) => named(fieldsOf([row], layout).flat(), layout).song !== undefined;
-  const rows = rowsIn(bytes, start, layout, hasColumns, 100).filter(hasColumns);
+  const rows = rowsIn(bytes, start, layout, hasColumns, 50).filter(hasColumns);
   const parts = rows
     .map((row) => row.replace(/"[^"]*"/g, "").split(delimiter))
     .filter((all) => all.length >= header.length && !all.join("").includes('"'));
@@ -241,7 +241,7 @@ function playsInJson(bytes: string): Values[] | undefined {
   const lines = bytes.split("\n").map((one) => one.replace(/^(?:\xef\xbb\xbf|\s)+/, "").trimEnd());
   const objects = lines.filter((one) => one !== "").map(objectIn);
   if (!objects[0]) return undefined;
-  const keys = new Set(objects.slice(0, 100).flatMap((one) => (one ?? []).map(([name]) => name)));
+  const keys = new Set(objects.slice(0, 50).flatMap((one) => (one ?? []).map(([name]) => name)));
   const isKnown = [...keys].every((key) => needed.includes(key) || others.includes(key));
   if (!needed.every((name) => keys.has(name)) && !(isKnown && keys.size > 1)) return undefined;
   return objects.flatMap((entries = []) => {

@@ -4,7 +4,7 @@
 import { isUtf8 } from "node:buffer";
 import { format } from "node:util";
 import { largestWholeNumber, longestRecord, reasons } from "./rules";
-import { chunkBytes, TextFile } from "./textFile";
+import { TextFile } from "./textFile";
 
 const quote = 0x22;
 const space = 0x20;
@@ -36,7 +36,7 @@ export const plainForm: CsvForm = { delimiter: ",", spaceAfter: false, spaceBefo
  */
 export class CsvCursor {
   /** The bytes that the ranges below belong to. */
-  bytes = Buffer.alloc(2 * chunkBytes);
+  bytes: Buffer = Buffer.alloc(0);
   /** The line on which the record begins, from 1. */
   line = 0;
   /** The record's own range, without its line end. */

@@ -8,10 +8,10 @@ import { JsonCursor, objectIn } from "./jsonLines";
 import { type Encoding, smallChunkBytes, TextFile, UnreadableFile } from "./textFile";
 
 /** So much of the text is looked at. Bytes. */
-const headBytes = 32 * 1024;
+const headBytes = smallChunkBytes;
 
 /** So many rows are looked at to tell how they are written. */
-const sampleRows = 100;
+const sampleRows = 50;
 
 const delimiters = [",", ";", "\t", "|"];
 
@@ -119,9 +119,13 @@ function dialectIn(head: Buffer, isWhole: boolean): Found | Fault {
   const [, sep] = line.match(/^"?sep=([^\w\s"]|\t)"?[\s,;]*$/i) ?? [];
   const headerRecords = sep === undefined ? 1 : 2;
   const candidates = new Set(sep === undefined ? delimiters : [sep, ...delimiters]);
-  const tries = [...candidates].map((delimiter) => headerIn(head, isWhole, delimiter, headerRecords));
-  const header = tries.find((one) => one.missing.length === 0 && one.twice === undefined);
-  if (header) return csvIn(header, head, isWhole, headerRecords);
+  const tries: Header[] = [];
+  for (const delimiter of candidates) {
+    const header = headerIn(head, isWhole, delimiter, headerRecords);
+    if (header.missing.length === 0 && header.twice === undefined)
+      return csvIn(header, head, isWhole, headerRecords);
+    tries.push(header);
+  }
   const [best] = tries.sort((a, b) => a.missing.length - b.missing.length);
   return faultOf(head, lines, first, best as Header);
 }

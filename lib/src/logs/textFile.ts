@@ -5,7 +5,7 @@ import { StringDecoder } from "node:string_decoder";
 import { createGunzip } from "node:zlib";
 import { SparkifyError } from "../project";
 
-export const chunkBytes = 256 * 1024;
+const chunkBytes = 256 * 1024;
 
 /** Zipped bytes may become a thousand times as many. The first chunk is as small, because it says which they are. */
 export const smallChunkBytes = 16 * 1024;
