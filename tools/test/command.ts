@@ -33,7 +33,16 @@ export const soak = (words: string[]) =>
   runTests(
     words.length > 0
       ? words
-      : ["faults/", "spark/", "bad-surroundings", "at-scale", "main-job", "browser", "exercises"],
+      : [
+          "faults/",
+          "spark/",
+          "bad-surroundings",
+          "at-scale",
+          "main-job",
+          "browser",
+          "exercises",
+          "kernel-timers",
+        ],
     1,
     {
       SOAK: "1",
