@@ -143,18 +143,24 @@ async function runFiles(files: string[], lanes: Promise<Lane>[]): Promise<number
         throw error;
       });
       for (let file = waiting.shift(); file && !interruptedCode(); file = waiting.shift()) {
+        const started = performance.now();
         const { code, output, results: told } = await runFile(file, lane, lanes.length === 1);
+        const seconds = ((performance.now() - started) / 1000).toFixed(1);
         results.push(...told);
         if (code !== 0) failed.set(file, output);
-        else if (lanes.length > 1) process.stdout.write(`\n${withoutTotals(output)}`);
+        else if (lanes.length > 1)
+          process.stdout.write(`\n${sourceOf(file)}, ${seconds} s\n${withoutTotals(output)}`);
       }
     }),
   );
   for (const it of done) if (it.status === "rejected") throw it.reason;
-  for (const output of failed.values()) if (lanes.length > 1) process.stdout.write(`\n${output}`);
+  for (const [file, output] of failed)
+    if (lanes.length > 1) process.stdout.write(`\n${sourceOf(file)}\n${output}`);
   console.log(`\n${summary(results, [...failed.keys()])}`);
   return failed.size === 0 ? 0 : 1;
 }
+
+const sourceOf = (file: string) => relative(join(projectRoot, "build"), file).replace(/\.js$/, ".ts");
 
 /** Which files failed, what was skipped and why, and in the last line how many tests had which end. */
 function summary(results: TestResult[], failedFiles: string[]): string {
@@ -167,7 +173,7 @@ function summary(results: TestResult[], failedFiles: string[]): string {
   const failures = Math.max(results.filter(({ ok }) => !ok).length, failedFiles.length);
   const skipped = results.filter((result) => result.skipped !== undefined).length;
   return [
-    ...failedFiles.map((file) => `✘ ${relative(join(projectRoot, "build"), file).replace(/\.js$/, ".ts")}`),
+    ...failedFiles.map((file) => `✘ ${sourceOf(file)}`),
     ...[...reasons].map(([reason, count]) => `${count} skipped: ${reason}`),
     `${passed} passed, ${failures} failed, ${skipped} skipped`,
   ].join("\n");
