@@ -121,7 +121,7 @@ test("a log that only the single machine reads, or nobody, is named before Spark
 });
 
 test("what the job itself cannot read, as in a store, is named with its first line before anything is loaded", {
-  skip: !isSoak,
+  skip: longForm,
 }, async () => {
   await emptyTables();
   const logs = newFolder("logs");
@@ -145,7 +145,7 @@ test("what the job itself cannot read, as in a store, is named with its first li
 });
 
 test("a log all of whose rows are rejected, or logs without a play, fail the job before anything is loaded", {
-  skip: !isSoak,
+  skip: longForm,
 }, async () => {
   await emptyTables();
   const logs = newFolder("logs");

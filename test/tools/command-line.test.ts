@@ -32,6 +32,7 @@ test("options are read as they are declared", () => {
     tables: ["a", "b"],
     maxErrors: 0,
     concurrency: 64,
+    skipFiles: false,
     resume: false,
   });
   assert.deepEqual(words, []);
