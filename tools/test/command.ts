@@ -2,6 +2,7 @@
 // files whose path has one of the words.
 
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { totalmem } from "node:os";
 import { basename, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { projectRoot, SparkifyError } from "@sparkify/lib";
@@ -26,7 +27,13 @@ const byPlace = (a: string, b: string) => {
   return place(a) - place(b) || (a < b ? -1 : 1);
 };
 
-export const test = (words: string[]) => runTests(words, 2, {});
+/**
+ * A lane waits for processes to start and for time to pass as long as it works: three keep two processors busy. Each may
+ * have up to four Cassandra nodes.
+ */
+const lanesAtOnce = totalmem() > 12 * 2 ** 30 ? 3 : 2;
+
+export const test = (words: string[]) => runTests(words, lanesAtOnce, {});
 
 /** npm run soak: the long form of the experiments that `npm test` has in short, one after the other. */
 export const soak = (words: string[]) =>
@@ -49,7 +56,7 @@ export const soak = (words: string[]) =>
     },
   );
 
-async function runTests(words: string[], lanesAtOnce: number, env: NodeJS.ProcessEnv): Promise<number> {
+async function runTests(words: string[], mostLanes: number, env: NodeJS.ProcessEnv): Promise<number> {
   await step("Types", async (news) => {
     const compiler = join(projectRoot, "node_modules", "typescript", "bin", "tsc");
     rmSync(join(projectRoot, "build", "test"), { recursive: true, force: true }); // no test outlives its source
@@ -76,7 +83,7 @@ async function runTests(words: string[], lanesAtOnce: number, env: NodeJS.Proces
   });
 
   writableFolder(workDirectory);
-  const lanes = Array.from({ length: Math.min(lanesAtOnce, files.length) }, (_, number) =>
+  const lanes = Array.from({ length: Math.min(mostLanes, files.length) }, (_, number) =>
     Lane.open(number, env),
   );
   try {
