@@ -9,7 +9,7 @@ import { exercisesFolder } from "../../tools/exercises/command.js";
 import { derive, solutionsOf, textsIn } from "../../tools/exercises/derive.js";
 import { type Notebook, readNotebook } from "../../tools/notebooks/navigation.js";
 import { executeNotebooks } from "../../tools/run/execute.js";
-import { newFolder } from "../command.js";
+import { isSoak, newFolder } from "../command.js";
 
 const solutionsFolder = join(exercisesFolder, "solutions");
 const names = readdirSync(solutionsFolder).filter((name) => name.endsWith(".ipynb"));
@@ -63,9 +63,11 @@ async function points(paths: string[]): Promise<string> {
   return text.match(/<b>(\d+ of \d+) points<\/b>/)?.[1] ?? "";
 }
 
-// test/lib/exercises.test.ts checks the solutions of all three; one is enough to see that its cells run.
+// test/lib/exercises.test.ts checks the solutions of all three; one is enough to see that its cells run. Of the learner's
+// copies the last one sums up the points.
 test("a notebook of solutions earns its points; the learner's copies run to their end with nothing solved", async () => {
+  const copies = isSoak ? names : names.slice(-1);
   rmSync(join(workDirectory, "out", "exercises.json"), { force: true });
   assert.equal(await points([join(solutionsFolder, "3-growth-and-aggregates.ipynb")]), "12 of 25");
-  assert.equal(await points(names.map((name) => join(exercisesFolder, name))), "0 of 25");
+  assert.equal(await points(copies.map((name) => join(exercisesFolder, name))), "0 of 25");
 });

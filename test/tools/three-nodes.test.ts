@@ -11,7 +11,7 @@ import { createKeyspaceIfMissing, projectRoot, SparkifyError } from "@sparkify/l
 import { type Client, types } from "cassandra-driver";
 import { type ClusterNode, startCluster } from "../../tools/cassandra/cluster.js";
 import { freePort } from "../../tools/cassandra/ports.js";
-import { newFolder, processesWith } from "../command.js";
+import { longForm, newFolder, processesWith } from "../command.js";
 import { connected, makeTls, untilItWorks } from "../lib/secure-cluster.js";
 import { fails } from "../lib/support.js";
 
@@ -184,7 +184,8 @@ test("destroying the cluster ends every node and leaves nothing", async () => {
   assert.equal(existsSync(join(folder, "nodes")), false);
 });
 
-test("Ctrl-C ends a cluster with the command that started it", async () => {
+// Other ways to end, and npm run cluster itself, are in test/faults/nothing-outlives.test.ts.
+test("Ctrl-C ends a cluster with the command that started it", { skip: longForm }, async () => {
   const directory = join(newFolder("interrupted"), "nodes");
   const module = pathToFileURL(join(projectRoot, "build", "tools", "cassandra", "cluster.js"));
   const program = `import { startCluster } from "${module}";

@@ -121,6 +121,9 @@ export async function stopNode(): Promise<boolean> {
 
 /** Stops the node and deletes its data, settings and logs. The program itself stays installed. */
 export async function destroyNode(): Promise<void> {
+  const { pid } = readEmbeddedNode() ?? {};
+  // Nothing has to be written for the next start, except Java's archive of classes, once.
+  if (pid && classArchive.exists) await endNode(directory, pid, 0);
   await stopNode();
   if (!existsSync(directory)) return;
   for (const name of readdirSync(directory)) {

@@ -2,7 +2,6 @@
 // files whose path has one of the words.
 
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { totalmem } from "node:os";
 import { basename, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { projectRoot, SparkifyError } from "@sparkify/lib";
@@ -27,13 +26,7 @@ const byPlace = (a: string, b: string) => {
   return place(a) - place(b) || (a < b ? -1 : 1);
 };
 
-/**
- * A lane waits for processes to start and for time to pass as long as it works: three keep two processors busy. Each may
- * have up to four Cassandra nodes.
- */
-const lanesAtOnce = totalmem() > 12 * 2 ** 30 ? 3 : 2;
-
-export const test = (words: string[]) => runTests(words, lanesAtOnce, {});
+export const test = (words: string[]) => runTests(words, 2, {});
 
 /** npm run soak: the long form of the experiments that `npm test` has in short, one after the other. */
 export const soak = (words: string[]) =>
