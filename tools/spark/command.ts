@@ -72,7 +72,9 @@ export async function spark(options: Options): Promise<number> {
   const work = `${place.out}/work-${randomBytes(4).toString("hex")}`;
   const store = new Store(program, own, scratch);
   const run = `run-${process.pid}`;
-  const javaOptions = isLocal() && program.own ? classArchive.useOrWrite(java, run) : [];
+  const archive =
+    process.env.SPARKIFY_SPARK_ARCHIVE === "no" ? classArchive.use() : classArchive.useOrWrite(java, run);
+  const javaOptions = isLocal() && program.own ? archive : [];
   const writesArchive = javaOptions.length > 0 && !classArchive.exists;
   const lastStep = writesArchive ? "Keep Java's classes for faster starts" : undefined;
   const clean = async () => {
