@@ -119,7 +119,13 @@ function forSpark({ jars }: Spark, { work, scratch, bytes, javaOptions }: Job) {
     ...(sparkMaster() === "yarn" ? { "spark.hadoop.yarn.resourcemanager.connect.max-wait.ms": "60000" } : {}),
     // Java does not compile methods that are longer, and Spark makes long ones of long statements.
     "spark.sql.codegen.hugeMethodLimit": "8000",
-    "spark.driver.extraJavaOptions": optionsText([...java, quietDriver, ...javaOptions]),
+    // Hive leaves a folder for temporary files behind after every job.
+    "spark.driver.extraJavaOptions": optionsText([
+      ...java,
+      quietDriver,
+      `-Djava.io.tmpdir=${scratch}`,
+      ...javaOptions,
+    ]),
     "spark.executor.extraJavaOptions": optionsText([...java, quietDriver]),
     ...sql,
   };
