@@ -52,9 +52,10 @@ async function take(file, onWait) {
     if (!found) continue; // given back just now
     if (found.beat !== seen.beat) seen = { beat: found.beat, since: performance.now() };
     const isSilent = performance.now() - seen.since > silentMilliseconds;
-    if (isSilent || !isAlive(found.holder)) {
+    const isKnown = found.holder > 0;
+    if (isSilent || (isKnown && !isAlive(found.holder))) {
       breakOpen(file, found);
-    } else if (!told) {
+    } else if (isKnown && !told) {
       onWait(found.holder);
       told = true;
     }
@@ -77,12 +78,21 @@ function create(file) {
   }
 }
 
+/**
+ * The process number of who holds a lock.
+ * @param {string} file
+ * @returns {number | undefined} undefined where nobody does
+ */
+export function holderOf(file) {
+  return read(file)?.holder || undefined;
+}
+
 /** @param {string} file @returns {{ holder: number, beat: number } | undefined} */
 function read(file) {
   try {
     const { mtimeMs } = statSync(file);
-    // A file without a number was created a moment ago, or its holder ended in that moment.
-    return { holder: Number(readFileSync(file, "utf8")) || process.pid, beat: mtimeMs };
+    // A file without a number (0) was created a moment ago, or its holder ended in that moment.
+    return { holder: Number(readFileSync(file, "utf8")), beat: mtimeMs };
   } catch (error) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code === "ENOENT") return undefined;
     throw error;

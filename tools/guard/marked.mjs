@@ -3,6 +3,7 @@
 
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import { isAlive } from "../lock.mjs";
 
 /** @typedef {{ pid: number, parent: number, ended: boolean, marked: boolean }} Process */
 
@@ -124,10 +125,5 @@ export function stillRuns({ pid, started }) {
     const stat = statOf(pid);
     return stat !== undefined && !stat.ended && stat.started === started;
   }
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return /** @type {NodeJS.ErrnoException} */ (error).code === "EPERM";
-  }
+  return isAlive(pid);
 }
