@@ -272,12 +272,13 @@ describe("bad surroundings", { concurrency: 2 }, () => {
       });
       const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
       let output = "";
-      await new Promise<void>((resolve) => {
+      const begun = new Promise<void>((resolve) => {
         child.stdout.setEncoding("utf8").on("data", (text) => {
           output += text;
           if (when.test(output)) resolve();
         });
       });
+      await Promise.race([begun, ended.then(() => assert.fail(`it ended too early:\n${output}`))]);
       await sleep(1500);
       assert.ok(
         processesWith(work).length >= 3,

@@ -103,6 +103,13 @@ WARN  [StorageServiceShutdownHook] ${at} Gossiper.java:2300 - No local state
     ),
     "there is not enough memory. There is insufficient memory for the Java Runtime Environment to continue. End other programs and run the command again.",
   );
+  assert.equal(
+    of(
+      "",
+      "Error occurred during initialization of VM\nCould not allocate compressed class space: 1073741824 bytes\n",
+    ),
+    "there is not enough memory. Could not allocate compressed class space: 1073741824 bytes. End other programs and run the command again.",
+  );
   assert.match(
     of(started, `${warnings}Terminating due to java.lang.OutOfMemoryError: Java heap space\n`),
     /^there is not enough memory\. Terminating due to java\.lang\.OutOfMemoryError: Java heap space\. End/,

@@ -71,7 +71,11 @@ export function whyEnded(start: Start): string {
   const reason = /[.!]$/.test(said) ? said : `${said}.`;
   if (/no space left|disk space|disk full|FSDiskFull/i.test(said))
     return `the disk is full. ${reason} Free some space and run the command again.`;
-  if (/insufficient memory|not enough space|could not reserve|cannot allocate memory|OutOfMemory/i.test(said))
+  if (
+    /insufficient memory|not enough space|could not (?:reserve|allocate)|cannot allocate memory|OutOfMemory/i.test(
+      said,
+    )
+  )
     return `there is not enough memory. ${reason} End other programs and run the command again.`;
   return reason;
 }
@@ -123,7 +127,11 @@ function complaintIn(output: string): string | undefined {
   const lines = output
     .split(/\r?\n/)
     .map((line) => line.replace(/^#\s*/, "").trim())
-    .filter((line) => line !== "" && !/^(?:WARNING: |Picked up |NOTE: )/.test(line));
+    .filter(
+      (line) =>
+        line !== "" &&
+        !/^(?:WARNING: |Picked up |NOTE: |Error occurred during initialization of VM)/.test(line),
+    );
   return (
     lines.find((line) => /memory|OutOfMemory|no space left/i.test(line) && !/ warning: /.test(line)) ??
     lines.find((line) => !/ warning: /.test(line))

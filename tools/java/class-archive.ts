@@ -2,7 +2,7 @@
 // quarter off a start. The first run of a program writes it when it ends; it counts once it is whole, under its final name.
 
 import { spawnSync } from "node:child_process";
-import { existsSync, renameSync, rmSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync, renameSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
 export class ClassArchive {
@@ -18,7 +18,7 @@ export class ClassArchive {
   }
 
   get exists(): boolean {
-    return existsSync(this.#of(this.#program));
+    return isWhole(this.#of(this.#program));
   }
 
   /** Java's options for a run that uses the archive; none where there is no archive yet. */
@@ -40,9 +40,10 @@ export class ClassArchive {
     ];
   }
 
-  /** Gives what an ended run has written its final name. */
+  /** Gives what an ended run has written its final name; half an archive, of a run that was killed, is deleted. */
   keep(run: string): void {
-    if (existsSync(this.#of(run))) renameSync(this.#of(run), this.#of(this.#program));
+    if (isWhole(this.#of(run))) renameSync(this.#of(run), this.#of(this.#program));
+    else this.forget(run);
   }
 
   /** Deletes what a run that failed may have written. */
@@ -67,4 +68,17 @@ export class ClassArchive {
     if (existsSync(own) && !this.#hasBase(java)) renameSync(own, this.#base);
     rmSync(own, { force: true });
   }
+}
+
+/**
+ * Java writes the header of an archive last (FileMapInfo::open_for_write in its source), so half an archive begins with
+ * zeros or is empty. Java does not start with an empty one.
+ */
+function isWhole(archive: string): boolean {
+  if (!existsSync(archive)) return false;
+  const file = openSync(archive, "r");
+  const magic = Buffer.alloc(4);
+  readSync(file, magic);
+  closeSync(file);
+  return magic.readUInt32LE() !== 0;
 }
