@@ -4,8 +4,8 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, test } from "node:test";
 import { readSelect, tableOf } from "@sparkify/lib/cql";
+import { describe, test } from "vitest";
 import { readAudit } from "../../tools/grade/audit.js";
 import { fingerprintOf } from "../../tools/grade/copy.js";
 import type { Grade } from "../../tools/grade/grade.js";

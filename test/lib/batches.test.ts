@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import {
   batchCql,
   batches,
@@ -9,6 +8,7 @@ import {
   type Value,
   Window,
 } from "@sparkify/lib";
+import { test } from "vitest";
 
 const values: Value[] = [
   { column: "session", type: "int" },

@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { beforeEach, mock, test } from "node:test";
 // Inner parts of the library: cells see what they do through `load`.
 import { Checkpoint, Ledger } from "@sparkify/lib/dist/load/checkpoint.js";
+import { afterAll, beforeEach, test, vi } from "vitest";
 import { temporaryFolder, write } from "./support.js";
 
 const at = (offset: number) => ({ offset, line: offset / 10 });
 const part = (from: number, to: number) => ({ from: at(from), to: at(to) });
-const seconds = (count: number) => mock.timers.tick(count * 1000);
+const seconds = (count: number) => vi.advanceTimersByTime(count * 1000);
 
 beforeEach(() => {
-  mock.timers.reset();
-  mock.timers.enable({ apis: ["Date"] });
+  vi.useFakeTimers({ toFake: ["Date"], now: 0 });
 });
+afterAll(() => void vi.useRealTimers());
 
 test("a part counts as done when a node has had the time to sync it", () => {
   const ledger = new Ledger(at(0));

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { CsvCursor, longestRecord, readCsv, UnreadableFile } from "@sparkify/lib";
 import fc from "fast-check";
+import { test } from "vitest";
+import { testUnless } from "../unless.js";
 import { temporaryFolder } from "./support.js";
 
 /** What a cursor finds: a record's fields, or its problem and the bytes it was found in. */
@@ -77,7 +78,9 @@ test("a text is read the same wherever it is cut in two, and byte by byte", () =
   assert.deepEqual(read(text, { cuts: [...text.keys()] }), whole);
 });
 
-test("no character, quote or line end is damaged at the border of two chunks of a file", async (t) => {
+test("no character, quote or line end is damaged at the border of two chunks of a file", {
+  tags: "slow",
+}, async (t) => {
   const path = join(temporaryFolder(t), "a.csv");
   const line = '"é€😀""",\r\n'; // characters of 2, 3 and 4 bytes
   const size = Buffer.byteLength(line);
@@ -94,7 +97,9 @@ test("no character, quote or line end is damaged at the border of two chunks of 
   }
 });
 
-test("a file of several chunks comes back whole: plain, zipped and as UTF-16", async (t) => {
+test("a file of several chunks comes back whole: plain, zipped and as UTF-16", {
+  tags: "slow",
+}, async (t) => {
   const folder = temporaryFolder(t);
   const expected = Array.from({ length: 15_000 }, (_, row) => [
     `${row}`,
@@ -191,7 +196,9 @@ test("too few and too many fields, invalid bytes and NUL cost their row only", (
   ]);
 });
 
-test("a field of 50 MB is given out in pieces, as it was, and the memory stays small", async (t) => {
+test("a field of 50 MB is given out in pieces, as it was, and the memory stays small", {
+  tags: "slow",
+}, async (t) => {
   const path = join(temporaryFolder(t), "a.csv");
   const size = 50 * 1024 * 1024;
   for (const [before, after] of [
@@ -246,13 +253,15 @@ test("a quote that is open for a long time does not give the lines after it a wr
   assert.equal(others.filter(({ fields }) => fields?.[1] === "b").length, 11_000);
 });
 
-test("quotes that open and close across all lines do not make the work quadratic", () => {
+test("quotes that open and close across all lines do not make the work quadratic", { tags: "slow" }, () => {
   const started = performance.now();
   assert.equal(read('x","a\n'.repeat(300_000), { width: 2 }).length, 300_000);
   assert.ok(performance.now() - started < 20_000); // it would be half an hour
 });
 
-test("a zipped file that is cut off or damaged is an error, after the rows before that place", async (t) => {
+test("a zipped file that is cut off or damaged is an error, after the rows before that place", {
+  tags: "slow",
+}, async (t) => {
   const path = join(temporaryFolder(t), "a.csv.gz");
   const random = (row: number) => createHash("sha1").update(`${row}`).digest("hex"); // hard to compress
   const expected = Array.from({ length: 50_000 }, (_, row) => [`${row}`, random(row)]);
@@ -333,19 +342,20 @@ test("reading may begin at the end of any record, also after a byte order mark",
   }
 });
 
-test("a reader that stops early closes its file", {
-  skip: process.platform === "linux" ? false : "only Linux has /proc",
-}, async (t) => {
-  const path = join(temporaryFolder(t), "a.csv");
-  writeFileSync(path, "a,b\n".repeat(200_000));
-  writeFileSync(`${path}.gz`, gzipSync(readFileSync(path)));
-  const open = () => readdirSync("/proc/self/fd").length;
-  const before = open();
-  for (let run = 0; run < 10; run++) {
-    for await (const cursor of readCsv(run % 2 ? path : `${path}.gz`)) if (cursor.next()) break;
-  }
-  assert.equal(open(), before);
-});
+testUnless(process.platform === "linux" ? false : "only Linux has /proc")(
+  "a reader that stops early closes its file",
+  async (t) => {
+    const path = join(temporaryFolder(t), "a.csv");
+    writeFileSync(path, "a,b\n".repeat(200_000));
+    writeFileSync(`${path}.gz`, gzipSync(readFileSync(path)));
+    const open = () => readdirSync("/proc/self/fd").length;
+    const before = open();
+    for (let run = 0; run < 10; run++) {
+      for await (const cursor of readCsv(run % 2 ? path : `${path}.gz`)) if (cursor.next()) break;
+    }
+    assert.equal(open(), before);
+  },
+);
 
 const character = fc.constantFrom(...'",\n\r\0;\t|aé日😀\uFEFF\u0301\u2028');
 const value = fc.oneof(

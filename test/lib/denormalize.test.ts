@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync } from "node:fs";
 import { join } from "node:path";
-import { type TestContext, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import {
   type DenormalizeOptions,
@@ -14,17 +13,9 @@ import {
   streamlinedColumns,
 } from "@sparkify/lib";
 import fc from "fast-check";
-import {
-  fails,
-  logHeader,
-  logOf,
-  logRow,
-  python,
-  quotedCsv,
-  temporaryFolder,
-  write,
-  writeLog,
-} from "./support.js";
+import { type TestContext, test } from "vitest";
+import { testUnless } from "../unless.js";
+import { fails, logHeader, logOf, logRow, quotedCsv, temporaryFolder, write, writeLog } from "./support.js";
 
 const header = streamlinedColumns.map((column) => `"${column}"`).join();
 const projectLogs = findEventFiles(eventDataDirectory).files;
@@ -336,7 +327,9 @@ test("text encoded too often is counted by rows, and repaired only when asked", 
   assert.match(readFileSync(target, "utf8"), /\n("Björk",.*"Jóga",.*\n){2}"Björk",.*\n$/);
 });
 
-test("text encoded too often is found in every chunk of a file, and only there", async (t) => {
+test("text encoded too often is found in every chunk of a file, and only there", {
+  tags: "slow",
+}, async (t) => {
   const artists = ["Bj\u00c3\u00b6rk", "Bj\u00f6rk", "\u00c3", "Faithless", "\u00c3\u0083\u00c2\u00b6"];
   const rows = Array.from({ length: 9000 }, (_, item) =>
     logRow({ artist: artists[(item * item) % 7] ?? "x", itemInSession: `${item}` }),
@@ -387,7 +380,7 @@ test("over the limit of rejected rows the run stops, says so, keeps them and lea
   assert.equal((await run(t, [log(500)], { maxErrors: Number.POSITIVE_INFINITY })).report.rejected, 500);
 });
 
-test("a field of 50 MB is rejected as it was, in little memory", async (t) => {
+test("a field of 50 MB is rejected as it was, in little memory", { tags: "slow" }, async (t) => {
   const folder = temporaryFolder(t);
   const field = Buffer.alloc(50 * 1024 * 1024, `${"日本 ".repeat(99)}"`);
   const [before = "", after = ""] = logRow({ song: "|" }).split('"|"');
@@ -533,22 +526,23 @@ test("an aborted run leaves neither target nor partial file, and an earlier targ
 });
 
 // A device that is always full, where the system has one.
-test("a full disk is an error that says so, and leaves an earlier target alone", {
-  skip: existsSync("/dev/full") ? false : "no /dev/full",
-}, async (t) => {
-  const folder = temporaryFolder(t);
-  const target = write(join(folder, "all.csv"), "earlier");
-  const rejected = join(temporaryFolder(t), "rejected.csv");
-  for (const files of [projectLogs.slice(0, 1), projectLogs]) {
-    symlinkSync("/dev/full", `${target}.partial`);
-    await fails(() => denormalize({ files, target, rejected }), target, "The disk is full");
-    assert.equal(readFileSync(target, "utf8"), "earlier");
+testUnless(existsSync("/dev/full") ? false : "no /dev/full")(
+  "a full disk is an error that says so, and leaves an earlier target alone",
+  async (t) => {
+    const folder = temporaryFolder(t);
+    const target = write(join(folder, "all.csv"), "earlier");
+    const rejected = join(temporaryFolder(t), "rejected.csv");
+    for (const files of [projectLogs.slice(0, 1), projectLogs]) {
+      symlinkSync("/dev/full", `${target}.partial`);
+      await fails(() => denormalize({ files, target, rejected }), target, "The disk is full");
+      assert.equal(readFileSync(target, "utf8"), "earlier");
+      assert.deepEqual(readdirSync(folder), ["all.csv"]);
+    }
+    const full = { files: projectLogs, target, rejected: "/dev/full" };
+    await fails(() => denormalize(full), "The rejected rows cannot be kept in /dev/full", "The disk is full");
     assert.deepEqual(readdirSync(folder), ["all.csv"]);
-  }
-  const full = { files: projectLogs, target, rejected: "/dev/full" };
-  await fails(() => denormalize(full), "The rejected rows cannot be kept in /dev/full", "The disk is full");
-  assert.deepEqual(readdirSync(folder), ["all.csv"]);
-});
+  },
+);
 
 test("a target that cannot be written is named, and no target only judges the rows", async (t) => {
   const folder = temporaryFolder(t);
@@ -577,7 +571,7 @@ const damage = fc.record({
   count: fc.integer({ min: 1, max: 5 }),
 });
 
-test("damage in one line costs no other row: these come out as they were", async (t) => {
+test("damage in one line costs no other row: these come out as they were", { tags: "slow" }, async (t) => {
   const folder = temporaryFolder(t);
   const target = join(folder, "all.csv");
   const rows = fc.array(fields, { minLength: 3, maxLength: 8 }); // one row stays, so there is something to keep
@@ -646,7 +640,9 @@ test("damage in one line costs no other row: these come out as they were", async
   await fc.assert(survives, { numRuns: 300 });
 });
 
-test("a zipped log with any damage is read as far as possible, and the run goes on", async (t) => {
+test("a zipped log with any damage is read as far as possible, and the run goes on", {
+  tags: "slow",
+}, async (t) => {
   const folder = temporaryFolder(t);
   const rows = Array.from({ length: 50 }, (_, item) =>
     logRow({ song: `${item * 7919}`, itemInSession: `${item}` }),
@@ -676,24 +672,4 @@ test("a zipped log with any damage is read as far as possible, and the run goes 
     assert.equal(quotedCsv(options.target).at(-1)?.[9], "next");
   });
   await fc.assert(survives, { numRuns: 200 });
-});
-
-test("for the project's logs, Python reads from the CSV what it reads from the logs", async (t) => {
-  const target = join(temporaryFolder(t), "all.csv");
-  const rejected = join(temporaryFolder(t), "rejected.csv");
-  const report = await denormalize({ files: projectLogs, target, rejected });
-  const program = `
-with open(sys.argv[2], encoding="utf-8", newline="") as file:
-    header, *written = csv.reader(file, strict=True)
-raw = [[row[column] for column in header] for row in plays(sys.argv[1])]
-print(json.dumps([header, written, raw]))`;
-  const [columns, written, raw] = python(program, eventDataDirectory, target) as [
-    string[],
-    string[][],
-    string[][],
-  ];
-  assert.equal(columns.map((column) => `"${column}"`).join(), header);
-  assert.equal(raw.length, 6820);
-  assert.deepEqual(written, raw);
-  assert.deepEqual([report.files, report.rows, report.kept, report.rejected], [30, 8056, 6820, 0]);
 });

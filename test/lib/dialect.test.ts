@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type TestContext, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import {
   type DenormalizeReport,
@@ -14,6 +13,7 @@ import {
   streamlinedColumns,
 } from "@sparkify/lib";
 import fc from "fast-check";
+import { type TestContext, test } from "vitest";
 import { fails, logHeader, quotedCsv, temporaryFolder, write } from "./support.js";
 
 type Fields = Record<string, string>;
@@ -495,7 +495,9 @@ function written(all: Fields[], form: Form): Buffer {
   return form.zipped ? gzipSync(bytes) : bytes;
 }
 
-test("a plain log that is written in any other form gives the same CSV, byte for byte", async (t) => {
+test("a plain log that is written in any other form gives the same CSV, byte for byte", {
+  tags: "slow",
+}, async (t) => {
   const folder = temporaryFolder(t);
   const path = join(folder, "2018-11-01-events.csv");
   const options = { rejected: join(folder, "out", "rejected.csv") };

@@ -2,8 +2,8 @@
 // that is anything but.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { hashFields, hashText, hashWords } from "@sparkify/lib/dist/compare/hash64.js";
+import { test } from "vitest";
 
 const out = new Int32Array(2);
 
@@ -40,7 +40,7 @@ function assertLikeChance(count: number, hash: (index: number) => void): void {
 
 const count = 200_000;
 
-test("texts that differ little have hashes that differ like chance", () => {
+test("texts that differ little have hashes that differ like chance", { tags: "slow" }, () => {
   assertLikeChance(count, (index) => hashText(String(index), out, 0));
   assertLikeChance(count, (index) => hashText(index.toString(2), out, 0));
   assertLikeChance(count, (index) => hashText(`${String.fromCharCode(index % 65536)}${index >> 16}`, out, 0));
@@ -55,7 +55,7 @@ test("texts that differ little have hashes that differ like chance", () => {
   assertLikeChance(5000, (index) => hashText("\0".repeat(index), out, 0));
 });
 
-test("numbers that differ little have hashes that differ like chance", () => {
+test("numbers that differ little have hashes that differ like chance", { tags: "slow" }, () => {
   assertLikeChance(count, (index) => hashWords(index, 0, out, 0));
   assertLikeChance(count, (index) => hashWords(0, index << 12, out, 0));
   assertLikeChance(count, (index) => hashWords(index & 511, index >> 9, out, 0));

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
 import { inspect } from "node:util";
 import { projectRoot, SparkifyError, shortPath, streamlinedCsv, workDirectory } from "@sparkify/lib";
+import { test } from "vitest";
 
 test("a run writes to the folder that SPARKIFY_WORK_DIR names", () => {
   assert.equal(workDirectory, process.env.SPARKIFY_WORK_DIR);

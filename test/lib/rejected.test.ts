@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "node:test";
 import { RejectedRows } from "@sparkify/lib";
+import { test } from "vitest";
 import { fails, quotedCsv, temporaryFolder, write } from "./support.js";
 
 const place = { file: "a.csv", line: 7, column: "song", reason: "empty" };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { repairText } from "@sparkify/lib";
 import fc from "fast-check";
+import { test } from "vitest";
 
 /** Takes a text's UTF-8 bytes for latin-1 characters, so many times. */
 const damage = (text: string, rounds: number): string =>
@@ -34,7 +34,7 @@ test("text that is right is left alone", () => {
   for (const text of [...right, ...notUtf8]) assert.deepEqual(repairText(text), { text, rounds: 0 });
 });
 
-test("whatever was damaged by needless encodings comes back", () => {
+test("whatever was damaged by needless encodings comes back", { tags: "slow" }, () => {
   const tricky = fc.string({ unit: fc.constantFrom(..."aé ÃŸ¶ö\u0080€\uFEFF😀") });
   // Text that itself looks encoded too often would be repaired further, so it is not asked for.
   const text = fc

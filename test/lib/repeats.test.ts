@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { type TestContext, test } from "node:test";
 import { denormalize, dialectOf, type EventFile } from "@sparkify/lib";
 import { compareRepeats, SeenItems } from "@sparkify/lib/dist/logs/repeats.js";
 import fc from "fast-check";
+import { type TestContext, test } from "vitest";
 import { logRow, quotedCsv, temporaryFolder, writeLog } from "./support.js";
 
 /** Denormalizes the files: what is said of repeated rows, and the songs of the rows that are kept. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
-import { beforeEach, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { showPlot, showProgress, showTable, tableHtml } from "@sparkify/lib";
+import { beforeEach, test } from "vitest";
 import { captureDisplays } from "./support.js";
 
 const shown = captureDisplays();

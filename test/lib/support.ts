@@ -6,15 +6,15 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { TestContext } from "node:test";
 import { createKeyspaceCql, type EventFile, SparkifyError, type Verdict } from "@sparkify/lib";
 import { type Client, concurrent } from "cassandra-driver";
+import type { TestContext } from "vitest";
 import { venvPython } from "../../tools/python.mjs";
 
 /** A folder that is gone when the test has ended. */
 export function temporaryFolder(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), "sparkify-test-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  t.onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 

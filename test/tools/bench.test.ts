@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "node:test";
-import { denormalize, eventColumns, findEventFiles, projectRoot } from "@sparkify/lib";
+import { denormalize, eventColumns, findEventFiles } from "@sparkify/lib";
 import { parse } from "csv-parse/sync";
+import { test } from "vitest";
 import { faultOfCsv } from "../../tools/bench/denormalize/verify-csv.js";
 import { benchTables } from "../../tools/bench/load/schema.js";
 import { planOf, turn } from "../../tools/bench/plan.js";
@@ -15,7 +15,7 @@ import { readCommandLine } from "../../tools/command-line/read.mjs";
 import { type LogFacts, writeDailyLogs } from "../../tools/generate/large/daily-logs.js";
 import { RowHash } from "../../tools/generate/large/row-hash.js";
 import { songAt } from "../../tools/generate/large/songs.js";
-import { embedded, newFolder, runCommand, runProgram } from "../command.js";
+import { newFolder } from "../command.js";
 
 const plays = 2000;
 
@@ -213,23 +213,4 @@ test("the quick plan has the denormalizers and three loads; the Python driver is
   assert.deepEqual(plan("--job", "spark"), [["spark", 1_000_000, 2]]);
   assert.deepEqual(plan("--contenders", "duckdb", "--rows", "5000"), [["denormalize", 5000, 1]]);
   assert.throws(() => plan("--contenders", "nobody"), /No contender is named "nobody"/);
-});
-
-test("the three questions are asked at a steady rate, and each answer's time is kept", async () => {
-  const env = { SPARKIFY_WORK_DIR: newFolder("latency"), CASSANDRA_CONTACT_POINTS: embedded() };
-  const loaded = await runCommand(["load"], env);
-  assert.equal(loaded.code, 0, loaded.output);
-  const script = join(projectRoot, "build", "tools", "bench", "latency", "ask.js");
-  const csv = join(env.SPARKIFY_WORK_DIR, "event_datafile_new.csv");
-  const { code, output } = await runProgram(process.execPath, [script, csv, "60", "1", "0.5"], env);
-  assert.equal(code, 0, output);
-  const answers = JSON.parse(output.trim().split("\n").at(-1) ?? "");
-  assert.deepEqual(
-    answers.map(({ question, empty }: { question: string; empty: number }) => [question, empty]),
-    [1, 2, 3].map((number) => [`question ${number}`, 0]),
-  );
-  for (const { count, p50Ms, p99Ms, maxMs } of answers) {
-    assert.ok(Math.abs(count - 20) <= 1, output);
-    assert.ok(0 < p50Ms && p50Ms <= p99Ms && p50Ms <= maxMs, output);
-  }
 });

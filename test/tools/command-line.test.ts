@@ -1,15 +1,15 @@
 // What a reader may type behind a command, and what npm does to it on the way.
 
 import assert from "node:assert/strict";
-import { cpSync, readdirSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "node:test";
-import { pathToFileURL } from "node:url";
 import { projectRoot } from "@sparkify/lib";
+import { test } from "vitest";
 import { type CommandName, commands } from "../../tools/command-line/commands.mjs";
 import { helpOf } from "../../tools/command-line/help.mjs";
 import { isSlipOf, readCommandLine } from "../../tools/command-line/read.mjs";
 import { newFolder, runProgram } from "../command.js";
+import { examples } from "./command-line-examples.js";
 
 const refused = (name: CommandName, args: string[], env: NodeJS.ProcessEnv, message: string) =>
   assert.throws(
@@ -195,64 +195,6 @@ test("one wrong letter is a slip, two are another name", () => {
   for (const other of ["dry", "run", "rdy-rnu", "cache", "dry-runner"])
     assert.ok(!isSlipOf(other, "dryRun"), other);
   assert.ok(!isSlipOf("tag", "tab"), "short names are all alike");
-});
-
-/** For each option of each command: an argument that is right. */
-const examples: Record<string, string[]> = {
-  run: ["--labs", "--lab=growth", "--notebooks=x", "--cell-timeout=5"],
-  lab: ["--no-browser"],
-  load: [
-    ...["--dry-run", "--from=2018-11-02", "--to=2018-11-03", "--tables=a,b", "--max-errors=0"],
-    ...["--concurrency=8", "--skip-files", "--resume"],
-  ],
-  verify: ["--tables=a,b"],
-  spark: ["--date=2018-11-08", "--max-errors=7", "--skip-files", "--no-verify"],
-  grade: [...["--jobs=3", "--timeout=5", "--cell-timeout=6", "--keep", "--resume", "--rubric=r", "--out=o"]],
-  bench: ["--quick", "--job=load", "--rows=5", "--rounds=2", "--contenders=sparkify"],
-  generate: ["--plays=5", "--to=x"],
-  notebooks: ["--labs"],
-};
-
-test("with the npm in use, every option of every command is either taken as behind a --, or refused", async () => {
-  const npm = process.env.npm_execpath;
-  assert.ok(npm, "the tests are started by npm");
-  const folder = newFolder("npm");
-  const read = pathToFileURL(join(projectRoot, "tools", "command-line", "read.mjs")).href;
-  writeFileSync(
-    join(folder, "read.mjs"),
-    `import { readCommandLine } from ${JSON.stringify(read)};
-     const [name, ...args] = process.argv.slice(2);
-     let said;
-     try { said = readCommandLine(name, args, process.env).options; } catch (error) { said = error.message; }
-     console.log(JSON.stringify({ said }));`,
-  );
-  const scripts = Object.fromEntries(Object.keys(commands).map((name) => [name, `node read.mjs ${name}`]));
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "told", version: "1.0.0", scripts }));
-  const throughNpm = async (name: string, args: string[]) => {
-    const words = name === "grade" ? ["x"] : [];
-    const { output } = await runProgram(
-      process.execPath,
-      [npm, "run", "-s", name, ...args, ...words],
-      {},
-      folder,
-    );
-    return JSON.parse(output.trim().split("\n").at(-1) ?? "").said;
-  };
-  for (const [name, args] of Object.entries(examples)) {
-    const expected = JSON.parse(
-      JSON.stringify(
-        readCommandLine(name as CommandName, [...args, ...(name === "grade" ? ["x"] : [])]).options,
-      ),
-    );
-    const apart = args.flatMap((arg) => arg.split("="));
-    const [joined, separate] = await Promise.all([throughNpm(name, args), throughNpm(name, apart)]);
-    // npm 11 takes --plays for five options of one letter, and leaves the number behind.
-    if (name === "generate") assert.match(joined, /takes no words, got "5"/);
-    else assert.deepEqual(joined, expected, name);
-    if (args.some((arg) => arg.includes("=")))
-      assert.match(String(separate), /npm kept --|takes no words/, name);
-    else assert.deepEqual(separate, expected, name);
-  }
 });
 
 test("help is there before anything is installed, for every command, and names each of its options", async () => {

@@ -5,9 +5,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { projectRoot } from "@sparkify/lib";
+import { test } from "vitest";
 import { withLock } from "../../tools/lock.mjs";
 import { newFolder } from "../command.js";
 

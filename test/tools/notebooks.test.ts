@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir, hostname } from "node:os";
 import { join, relative } from "node:path";
-import { test } from "node:test";
 import { projectRoot } from "@sparkify/lib";
+import { test } from "vitest";
 import { notebookFolders, readNotebook } from "../../tools/notebooks/navigation.js";
 import { newFolder, runProgram } from "../command.js";
 

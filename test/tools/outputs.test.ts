@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "node:test";
 import { showPlot, showSvg, tableHtml, volatileHtml } from "@sparkify/lib";
+import { test } from "vitest";
 import { lastingText } from "../../tools/notebooks/outputs.js";
 import { newFolder } from "../command.js";
 import { captureDisplays } from "../lib/support.js";

@@ -2,16 +2,15 @@
 
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
-import { fileURLToPath } from "node:url";
-import { SparkifyError } from "@sparkify/lib";
+import { join, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { projectRoot, SparkifyError } from "@sparkify/lib";
 import type { OptionsOf } from "../command-line/commands.mjs";
 import { step } from "../setup/step.mjs";
 import { eventFiles, generateEvents } from "./generate.js";
 import { writeDailyLogs } from "./large/daily-logs.js";
 
-// Seen from build/tools/generate/.
-const folder = new URL("../../../event_data/", import.meta.url);
+const folder = pathToFileURL(join(projectRoot, "event_data", "/"));
 
 export async function generate({ check, plays, to }: OptionsOf<"generate">): Promise<number> {
   return plays !== undefined && to !== undefined ? generateMany(plays, resolve(to)) : generateShipped(check);

@@ -1,0 +1,149 @@
+// The notebooks as a reader sees them: JupyterLab in a real Chromium.
+
+import assert from "node:assert/strict";
+import { mkdirSync, readdirSync } from "node:fs";
+import { basename, join } from "node:path";
+import { projectRoot } from "@sparkify/lib";
+import { afterAll, beforeAll, test } from "vitest";
+import {
+  followLink,
+  notebook,
+  type OpenLab,
+  openLab,
+  runAllCells,
+  startAllCells,
+} from "../../tools/browser/open-lab.js";
+import { isSoak, writeNotebook } from "../command.js";
+
+const screenshots = join(projectRoot, "build", "screenshots");
+let lab: OpenLab;
+
+beforeAll(async () => {
+  mkdirSync(screenshots, { recursive: true });
+  lab = await openLab();
+});
+afterAll(async () => {
+  await lab?.close();
+});
+
+/** Everything that the cells show. */
+async function outputs(): Promise<{ html: string; text: string }> {
+  const areas = await notebook(lab.page).locator(".jp-OutputArea-output").all();
+  const seen = await Promise.all(
+    areas.map(async (area) => ({ html: await area.innerHTML(), text: await area.innerText() })),
+  );
+  return { html: seen.map(({ html }) => html).join("\n"), text: seen.map(({ text }) => text).join("\n") };
+}
+
+async function screenshot(name: string): Promise<void> {
+  await lab.page.screenshot({ path: join(screenshots, `${name}.png`) });
+}
+
+test("the contents page shows the overview picture and the words", async () => {
+  const picture = notebook(lab.page).getByRole("img", { name: "From daily logs to one table per question" });
+  await picture.waitFor();
+  assert.ok(await picture.evaluate((image) => (image as HTMLImageElement).naturalWidth > 300));
+  assert.match(await notebook(lab.page).innerText(), /Partition key/);
+  await screenshot("00-contents");
+});
+
+test("01: tables and the plot of events per day", async () => {
+  await followLink(lab.page, "01-discover-files", "1. Discover the files");
+  await runAllCells(lab.page);
+  const { html, text } = await outputs();
+  assert.match(text, /8056 events/);
+  assert.match(text, /NextSong\s+6820/);
+  assert.match(html, /<img[^>]+src="data:image\/svg|<svg/, "the plot");
+  await screenshot("01-discover-files");
+});
+
+test("02: what is kept and dropped", async () => {
+  await followLink(lab.page, "02-denormalize-csv →", "2. Denormalize: many files, one CSV");
+  await runAllCells(lab.page);
+  const { html, text } = await outputs();
+  assert.match(html, /role="progressbar" aria-valuenow="100"/);
+  assert.match(text, /8056 rows = 6820 kept \+ 1236 dropped \+ 0 rejected/);
+  await screenshot("02-denormalize-csv");
+});
+
+test("03: the diagrams of the three tables", async () => {
+  await followLink(lab.page, "03-create-tables →", "3. Create the tables: one per question");
+  await runAllCells(lab.page);
+  const { html, text } = await outputs();
+  assert.ok((html.match(/data:image\/svg|<svg/g) ?? []).length >= 3);
+  assert.match(text, /Cannot execute this query as it might involve data filtering/);
+  await screenshot("03-create-tables");
+});
+
+test("04: the progress bar, full, and the report of the load", async () => {
+  await followLink(lab.page, "04-insert-rows →", "4. Insert the rows");
+  await runAllCells(lab.page);
+  const { html, text } = await outputs();
+  assert.match(html, /role="progressbar" aria-valuenow="100"/);
+  assert.match(text, /Loading: 6,820 rows \([\d,]+ rows\/s/);
+  assert.match(text, /rows written\s+sparkify\.song_by_session_item\s+6820\s/);
+  assert.match(text, /question 3's table holds every listener of every song once/);
+  await screenshot("04-insert-rows");
+});
+
+test("05: the three answers and their checks", async () => {
+  await followLink(lab.page, "05-verify-queries →", "5. Verify: ask the questions, check the answers");
+  await runAllCells(lab.page);
+  const { text } = await outputs();
+  for (const expected of [
+    /Faithless\s+Music Matters \(Mark Knight Dub\)\s+495\.3073/,
+    /Sebastien Tellier\s+Kilometer/,
+  ]) {
+    assert.match(text, expected);
+  }
+  assert.match(text, /29\s+Jacqueline\s+Lynch\s+80\s+Tegan\s+Levine\s+95\s+Sara\s+Johnson/);
+  assert.match(text, /✔ users_by_song: 6,624 rows, every value as in the raw logs/);
+  assert.doesNotMatch(text, /✘/);
+  await screenshot("05-verify-queries");
+});
+
+test("an error in a cell is shown below it, in words", async () => {
+  const page = lab.page;
+  writeNotebook(join(lab.folder, "notebooks"), "provoke", [
+    'import { findEventFiles } from "@sparkify/lib";',
+    'findEventFiles("no-such-folder");',
+    "const notReached = 1;",
+  ]);
+  await page.goto(lab.address("notebooks/provoke.ipynb"));
+  await notebook(page).getByText("no-such-folder").first().waitFor();
+  await startAllCells(page);
+  const error = notebook(page).locator(".jp-OutputArea-output", { hasText: "no-such-folder does not exist" });
+  await error.waitFor({ timeout: 60_000 });
+  assert.match(
+    await error.innerText(),
+    /SparkifyError: The event directory .*no-such-folder does not exist\.\nPut the daily CSV logs there/,
+  );
+  await screenshot("error");
+});
+
+for (const folder of ["labs", "exercises"]) {
+  const names = readdirSync(join(projectRoot, "notebooks", folder)).filter((name) => name.endsWith(".ipynb"));
+  // In `npm run soak` all of them.
+  for (const name of isSoak ? names : names.slice(0, 1)) {
+    test(`${folder}/${name} shows its story, and pictures that fit`, async () => {
+      const { page } = lab;
+      await page.setViewportSize({ width: 1280, height: 8000 }); // JupyterLab draws what is in the window
+      await page.goto(lab.address(`notebooks/${folder}/${name}`));
+      await notebook(page).locator("h1").first().waitFor();
+      await notebook(page).getByRole("link", { name: "contents" }).first().waitFor();
+      await page.waitForTimeout(1000); // pictures
+      const widths = await notebook(page)
+        .locator(".jp-OutputArea-output svg, .jp-OutputArea-output img")
+        .evaluateAll((pictures) =>
+          pictures.map((picture) => [
+            picture.getBoundingClientRect().width,
+            picture.parentElement?.getBoundingClientRect().width ?? 0,
+          ]),
+        );
+      if (folder === "labs") assert.ok(widths.length >= 1, "a lab has a picture");
+      for (const [width = 0, room = 0] of widths)
+        assert.ok(width > 100 && width <= room, `a picture ${width} pixels wide, with room for ${room}`);
+      await screenshot(`${folder}-${basename(name, ".ipynb")}`);
+    });
+  }
+}

@@ -1,0 +1,42 @@
+// A lane is a work folder and a Cassandra of its own: two files can run side by side, on two cores.
+
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { isAlive } from "../../tools/lock.mjs";
+import { root } from "../../tools/root.mjs";
+
+/** Where the tests write, so that they never touch what the reader has in the project's folder. */
+const workFolder = join(root, "build", "test-work");
+export const mostLanes = 2;
+
+/** @param lane counted from 1, as VITEST_POOL_ID is */
+export const laneEnvironment = (lane: number) => ({
+  SPARKIFY_WORK_DIR: join(workFolder, String(lane)),
+  // Not 9042: without a sandbox the grader needs that port.
+  SPARKIFY_CASSANDRA_PORT: String(9242 + 100 * lane),
+});
+
+/** Starts the lane's Cassandra, unless it runs. */
+export function startCassandra(lane: number): void {
+  const file = join(workFolder, String(lane), ".cassandra", "node.json");
+  const { pid } = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
+  if (!pid || !isAlive(pid)) cassandra("start", lane);
+}
+
+/** Removes all lanes, with what an earlier run has left where it was killed. */
+export function removeLanes(): void {
+  for (let lane = 1; lane <= mostLanes; lane++)
+    if (existsSync(join(workFolder, String(lane), ".cassandra"))) cassandra("destroy", lane);
+  rmSync(workFolder, { recursive: true, force: true });
+}
+
+/** Not with `startChild`: what that starts ends with the file whose tests needed it first. */
+function cassandra(action: "start" | "destroy", lane: number): void {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(root, "tools", "start.mjs"), "cassandra", action],
+    { encoding: "utf8", env: { ...process.env, ...laneEnvironment(lane) } },
+  );
+  if (status !== 0) throw new Error(`The Cassandra for the tests: ${stdout}${stderr}`);
+}

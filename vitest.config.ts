@@ -1,0 +1,58 @@
+import { join } from "node:path";
+import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
+import { mostLanes } from "./test/runner/lanes.js";
+import { LongestFirst } from "./test/runner/longest-first.js";
+
+const root = import.meta.dirname;
+const isSoak = process.env.SOAK === "1";
+const minutes = (count: number) => (isSoak ? 60 : count) * 60_000;
+
+/** @param most for a test, in minutes */
+function project(
+  name: string,
+  include: string[],
+  most: number,
+  more: TestProjectInlineConfiguration["test"],
+): TestProjectInlineConfiguration {
+  return {
+    extends: true,
+    test: { name, include, testTimeout: minutes(most), hookTimeout: minutes(most), ...more },
+  };
+}
+
+const runner = (name: string) => join(root, "test", "runner", `${name}.ts`);
+const onCassandra = {
+  setupFiles: [runner("environment"), runner("cassandra")],
+  globalSetup: runner("global-setup"),
+};
+
+export default defineConfig({
+  resolve: {
+    // One copy of each module, and nothing to be compiled before.
+    alias: [
+      { find: /^@sparkify\/lib$/, replacement: join(root, "lib/src/index.ts") },
+      { find: /^@sparkify\/lib\/model$/, replacement: join(root, "lib/src/model/parts.ts") },
+      { find: /^@sparkify\/lib\/cql$/, replacement: join(root, "lib/src/cql/cql.ts") },
+      { find: /^@sparkify\/lib\/dist\/(.*)\.js$/, replacement: join(root, "lib/src/$1.ts") },
+    ],
+  },
+  test: {
+    pool: "forks",
+    maxWorkers: isSoak ? 1 : mostLanes,
+    sequence: { sequencer: LongestFirst },
+    tags: [{ name: "slow", description: "Takes seconds of work: much data, or random data." }],
+    teardownTimeout: 60_000,
+    projects: [
+      // Needs nothing but Node and the npm packages.
+      project("unit", ["test/**/!(*.integration|*.e2e).test.ts"], 1, {
+        setupFiles: runner("environment"),
+        isolate: false,
+        ...(process.env.ALL_TESTS ? {} : { tagsFilter: ["!slow"] }),
+      }),
+      // Needs a Cassandra, a kernel, Java or Python.
+      project("integration", ["test/**/*.integration.test.ts"], 3, { ...onCassandra, maxConcurrency: 4 }),
+      // Runs the commands as a reader does.
+      project("e2e", ["test/**/*.e2e.test.ts"], 5, { ...onCassandra, maxConcurrency: isSoak ? 1 : 3 }),
+    ],
+  },
+});
