@@ -1,9 +1,9 @@
 // Each file with its time as it ends, failures with their whole error at the end; then why tests were skipped, and in the
 // last line how many tests had which end.
 
-import { BaseReporter, type SerializedError, type TestModule, type TestRunEndReason } from "vitest/node";
+import { DefaultReporter, type SerializedError, type TestModule, type TestRunEndReason } from "vitest/node";
 
-export default class Reporter extends BaseReporter {
+export default class Reporter extends DefaultReporter {
   /** The summary is the one below. */
   override reportTestSummary(): void {}
 

@@ -47,6 +47,7 @@ async function runTests(words: string[], more: NodeJS.ProcessEnv): Promise<numbe
 
   const reporter = `--reporter=${join(projectRoot, "test", "runner", "reporter.ts")}`;
   const args = [join(modules, "vitest", "vitest.mjs"), "run", "--allowOnly=false", reporter, ...words];
+  if (!process.stdout.isTTY) args.push("--no-color");
   const child = startChild(process.execPath, args, {
     cwd: projectRoot,
     // Some tests run npm.
