@@ -5,8 +5,8 @@ import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot, readEmbeddedNode, workDirectory } from "@sparkify/lib";
-import { whyNoSandbox } from "../tools/grade/sandbox.js";
-import { installNpmPackages } from "../tools/setup/installers.mjs";
+import { whyNoSandbox } from "@sparkify/grader";
+import { installNpmPackages } from "@sparkify/base/install/installers";
 
 /** Whether the long forms are run (npm run soak), of which npm test has short ones. */
 export const isSoak = process.env.SOAK === "1";

@@ -1,6 +1,6 @@
 // What does the work of each command. Each is loaded when it is called.
 
-import type { CommandName, OptionsOf } from "./command-line/commands.mjs";
+import type { CommandName, OptionsOf } from "@sparkify/base/command-line/commands";
 
 /** Commands that write the same files and tables wait for each other. */
 const inTurn = async (work: () => Promise<number>) => (await import("./in-turn.js")).inTurn(work);
@@ -10,19 +10,19 @@ type Commands = {
 };
 
 export const commands: Commands = {
-  run: (options) => inTurn(async () => (await import("./run/command.js")).run(options)),
-  verify: (options) => inTurn(async () => (await import("./verify/command.js")).verify(options)),
-  cassandra: async (_, [action]) => (await import("./cassandra/command.js")).cassandra(action),
-  cluster: async (_, addresses) => (await import("./cluster/command.js")).cluster(addresses),
-  load: (options) => inTurn(async () => (await import("./load/command.js")).load(options)),
-  spark: (options) => inTurn(async () => (await import("./spark/command.js")).spark(options)),
-  lab: async (options) => (await import("./lab/command.js")).lab(options),
-  notebooks: (options) => inTurn(async () => (await import("./notebooks/command.js")).notebooks(options)),
-  exercises: async () => (await import("./exercises/command.js")).exercises(),
-  pictures: async () => (await import("./browser/take-pictures.js")).takePictures(),
+  run: (options) => inTurn(async () => (await import("@sparkify/notebook-runner/run/command")).run(options)),
+  verify: (options) => inTurn(async () => (await import("@sparkify/compare/command")).verify(options)),
+  cassandra: async (_, [action]) => (await import("@sparkify/embedded-cassandra/command")).cassandra(action),
+  cluster: async (_, addresses) => (await import("@sparkify/course/labs/cluster-command")).cluster(addresses),
+  load: (options) => inTurn(async () => (await import("@sparkify/loader/command")).load(options)),
+  spark: (options) => inTurn(async () => (await import("@sparkify/spark/command")).spark(options)),
+  lab: async (options) => (await import("@sparkify/notebook-runner/lab/command")).lab(options),
+  notebooks: (options) => inTurn(async () => (await import("@sparkify/notebook-runner/notebooks/command")).notebooks(options)),
+  exercises: async () => (await import("@sparkify/notebook-runner/notebooks/exercises")).exercises(),
+  pictures: async () => (await import("./pictures/take-pictures.js")).takePictures(),
   soak: async (_, words) => (await import("./test/command.js")).soak(words),
   test: async (_, words) => (await import("./test/command.js")).test(words),
-  grade: async (options, paths) => (await import("./grade/command.js")).grade(options, paths),
-  bench: async (options) => (await import("./bench/command.js")).bench(options),
-  generate: async (options) => (await import("./generate/command.js")).generate(options),
+  grade: async (options, paths) => (await import("@sparkify/grader/command")).grade(options, paths),
+  bench: async (options) => (await import("@sparkify/bench/command")).bench(options),
+  generate: async (options) => (await import("@sparkify/generator/command")).generate(options),
 };

@@ -2,8 +2,8 @@
 
 import { join } from "node:path";
 import { shortPath, workDirectory } from "@sparkify/lib";
-import { holderOf, withLock } from "./lock.mjs";
-import { isWithin } from "./processes.mjs";
+import { holderOf, withLock } from "@sparkify/base/lock";
+import { isWithin } from "@sparkify/base/processes";
 
 const lock = join(workDirectory, "out", ".lock");
 

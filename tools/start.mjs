@@ -11,7 +11,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
 }
 
 const [name = "", ...args] = process.argv.slice(2);
-const { endWhatIsLeft, interruptedCode, reportFailure, startGuardian } = await import("./processes.mjs");
+const { endWhatIsLeft, interruptedCode, reportFailure, startGuardian } = await import("../packages/base/src/processes.mjs");
 try {
   process.exitCode = await start();
 } catch (error) {
@@ -20,9 +20,9 @@ try {
 await endWhatIsLeft();
 
 async function start() {
-  const { isCommand } = await import("./command-line/commands.mjs");
-  const { helpOf, helpOfAll } = await import("./command-line/help.mjs");
-  const { readCommandLine, UsageError } = await import("./command-line/read.mjs");
+  const { isCommand } = await import("../packages/base/src/command-line/commands.mjs");
+  const { helpOf, helpOfAll } = await import("../packages/base/src/command-line/help.mjs");
+  const { readCommandLine, UsageError } = await import("../packages/base/src/command-line/read.mjs");
   if (["--help", "-h"].includes(name)) return say(helpOfAll());
   if (!isCommand(name)) throw new UsageError(`There is no command ${JSON.stringify(name)}. ${helpOfAll()}`);
   const { help, options, words, notes } = readCommandLine(name, args, process.env);
@@ -30,7 +30,7 @@ async function start() {
   for (const note of notes) console.error(note);
 
   startGuardian();
-  const { cleanEnvironment } = await import("./environment.mjs");
+  const { cleanEnvironment } = await import("../packages/base/src/environment.mjs");
   cleanEnvironment();
   const { setUp } = await import("./setup/set-up.mjs");
   await setUp();

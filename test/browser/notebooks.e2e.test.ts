@@ -5,14 +5,7 @@ import { mkdirSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { projectRoot } from "@sparkify/lib";
 import { afterAll, beforeAll, test } from "vitest";
-import {
-  followLink,
-  notebook,
-  type OpenLab,
-  openLab,
-  runAllCells,
-  startAllCells,
-} from "../../tools/browser/open-lab.js";
+import { followLink, notebook, type OpenLab, openLab, runAllCells, startAllCells } from "@sparkify/notebook-runner";
 import { isSoak, writeNotebook } from "../command.js";
 
 const screenshots = join(projectRoot, "build", "screenshots");

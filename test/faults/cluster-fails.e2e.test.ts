@@ -4,9 +4,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { workDirectory } from "@sparkify/lib";
 import { afterAll, beforeAll, test } from "vitest";
-import { type Cluster, startCluster } from "../../tools/cassandra/cluster.js";
+import { type Cluster, startCluster } from "@sparkify/embedded-cassandra";
 import { isSoak, longForm, newFolder, ofProcesses } from "../command.js";
-import { startMaster, startWorker, stopServers } from "../spark/servers.js";
+import { startMaster, startWorker, stopServers } from "../../packages/spark/test/servers.js";
 import { testUnless } from "../unless.js";
 import { type Load, Loads, logsWith } from "./scenario.js";
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { denormalize, findEventFiles, projectRoot } from "@sparkify/lib";
+import { denormalize, findEventFiles } from "@sparkify/loader";
+import { projectRoot } from "@sparkify/lib";
 import { test } from "vitest";
-import { venvPython } from "../../tools/python.mjs";
+import { venvPython } from "@sparkify/base/python";
 import { embedded, newFolder, runProgram } from "../command.js";
 import { Loads, logsWith } from "./scenario.js";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { test } from "vitest";
-import { seededRandom } from "../../tools/generate/random.js";
+import { seededRandom } from "@sparkify/generator";
 import { embedded, isSoak } from "../command.js";
 import { kill, Loads, logsWith } from "./scenario.js";
 

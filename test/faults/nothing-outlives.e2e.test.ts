@@ -11,9 +11,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { projectRoot } from "@sparkify/lib";
 import { afterAll, beforeAll, describe } from "vitest";
-import { canListen } from "../../tools/cassandra/ports.js";
-import { port } from "../../tools/grade/node.js";
-import { whyNoSandbox } from "../../tools/grade/sandbox.js";
+import { canListen } from "@sparkify/embedded-cassandra";
+import { port } from "@sparkify/grader";
+import { whyNoSandbox } from "@sparkify/grader";
 import { isSoak, newFolder, ofProcesses, writeNotebook } from "../command.js";
 import { describeUnless, testUnless } from "../unless.js";
 

@@ -5,10 +5,11 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { compareTables, connect, projectRoot, workDirectory } from "@sparkify/lib";
+import { compareTables } from "@sparkify/compare";
+import { connect, projectRoot, workDirectory } from "@sparkify/lib";
 import type { Client } from "cassandra-driver";
-import { writeDailyLogs } from "../../tools/generate/large/daily-logs.js";
-import { tableDefinitions } from "../../tools/load/tables.js";
+import { writeDailyLogs } from "@sparkify/generator";
+import { tableDefinitions } from "@sparkify/loader";
 import { newFolder, startScript } from "../command.js";
 
 /** A folder of daily logs with so many song plays. */

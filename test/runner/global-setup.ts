@@ -1,6 +1,6 @@
 // Runs once, before and after all tests that need more than Node.
 
-import { startGuardian } from "../../tools/processes.mjs";
+import { startGuardian } from "@sparkify/base/processes";
 import { removeLanes } from "./lanes.js";
 
 export function setup(): void {

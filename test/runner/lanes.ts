@@ -3,8 +3,8 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { isAlive } from "../../tools/lock.mjs";
-import { root } from "../../tools/root.mjs";
+import { isAlive } from "@sparkify/base/lock";
+import { root } from "@sparkify/base/root";
 
 /** Where the tests write, so that they never touch what the reader has in the project's folder. */
 const workFolder = join(root, "build", "test-work");

@@ -2,7 +2,7 @@
 
 import { relative } from "node:path";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
-import { root } from "../../tools/root.mjs";
+import { root } from "@sparkify/base/root";
 
 const places = [
   "test/grade/",

@@ -4,11 +4,11 @@
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { withLock } from "../lock.mjs";
-import { runChild, SetupError } from "../processes.mjs";
-import { venv } from "../python.mjs";
-import { root } from "../root.mjs";
-import { installJars, installNpmPackages, installPython } from "./installers.mjs";
+import { withLock } from "../../packages/base/src/lock.mjs";
+import { runChild, SetupError } from "../../packages/base/src/processes.mjs";
+import { venv } from "../../packages/base/src/python.mjs";
+import { root } from "../../packages/base/src/root.mjs";
+import { installJars, installNpmPackages, installPython } from "../../packages/base/src/install/installers.mjs";
 
 export async function setUp() {
   // Side by side. Where one fails the other still comes to its end, and the next run has less to do.

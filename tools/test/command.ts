@@ -4,9 +4,9 @@
 import { once } from "node:events";
 import { join } from "node:path";
 import { projectRoot, SparkifyError } from "@sparkify/lib";
-import { childEnvironment } from "../environment.mjs";
-import { runChild, startChild } from "../processes.mjs";
-import { step } from "../setup/step.mjs";
+import { childEnvironment } from "@sparkify/base/environment";
+import { runChild, startChild } from "@sparkify/base/processes";
+import { step } from "@sparkify/base/install/step";
 
 const modules = join(projectRoot, "node_modules");
 

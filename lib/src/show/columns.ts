@@ -1,8 +1,8 @@
 // A table's columns, as Cassandra's own schema tables describe them.
 
 import type { Client } from "cassandra-driver";
-import { readTableName } from "../cql/cql";
-import { SparkifyError } from "../project";
+import { readTableName } from "@sparkify/cql";
+import { SparkifyError } from "../project.js";
 
 export interface SchemaColumn {
   name: string;

@@ -3,9 +3,9 @@
 // The physical diagram has the types too; the logical one is for thinking about keys.
 
 import type { Client } from "cassandra-driver";
-import { type IndexedColumn, indexedColumns, markOf } from "./columns";
-import { showSvg } from "./show";
-import { fitted, svgText, textWidth } from "./svgText";
+import { type IndexedColumn, indexedColumns, markOf } from "./columns.js";
+import { showSvg } from "./show.js";
+import { fitted, svgText, textWidth } from "./svg-text.js";
 
 export interface DiagramOptions {
   /** Without types. @default false */

@@ -2,7 +2,7 @@
 // the same in JupyterLab, VS Code and on a page of a repository.
 
 import type { Display } from "tslab";
-import { type Progress, progressText } from "../progress";
+import { type Progress, progressText } from "../progress.js";
 
 /** A danfojs DataFrame, as far as a table needs it. */
 interface Frame {

@@ -1,0 +1,211 @@
+// The checks of the walkthrough. Each shows its verdict in the cell, keeps it in the output for the report, and
+// fails the cell when it is wrong.
+
+import type { Client } from "cassandra-driver";
+import { type DenormalizeReport, notPlainLogs } from "@sparkify/loader";
+import { eventDataDirectory, SparkifyError, shortPath } from "./project.js";
+import { escapeHtml, showHtml, tableHtml } from "./show/show.js";
+
+/** A verdict as the report reads it from a cell's output. */
+export type Verdict =
+  | { kind: "check"; name: string; ok: boolean; evidence: string }
+  | {
+      kind: "eventData";
+      directory: string;
+      files: number;
+      /** Always kept + dropped + rejected. */
+      rows: number;
+      kept: number;
+      dropped: number;
+      droppedByPage: Record<string, number>;
+      rejected: number;
+      rejectedByReason: Record<string, number>;
+      /** The logs that are not plain CSV (UTF-8, commas, the usual names), and how they were read. */
+      notPlain: { file: string; how: string[] }[];
+    }
+  | { kind: "table"; name: string; rows: number; expectedRows: number; ok: boolean }
+  | {
+      kind: "query";
+      question: string;
+      cql: string;
+      parameters: unknown[];
+      rows: number;
+      expectedRows: number;
+      ok: boolean;
+      answer: Row[];
+      expectedAnswer: Row[];
+    };
+
+type Row = Record<string, unknown>;
+
+/** The attribute of a cell's HTML output in which a verdict is kept. */
+export const verdictAttribute = "data-sparkify-verdict";
+
+/** Shows HTML together with the verdict it stands for. */
+export function showVerdict(verdict: Verdict, html: string): void {
+  showHtml(`<div ${verdictAttribute}="${escapeHtml(JSON.stringify(verdict))}">${html}</div>`);
+}
+
+/**
+ * Shows whether something holds.
+ * @param evidence what was seen, in numbers
+ * @throws SparkifyError where it does not hold
+ */
+export function check(name: string, ok: boolean, evidence: string): void {
+  showVerdict({ kind: "check", name, ok, evidence }, line(ok, name, evidence));
+  if (!ok) throw new SparkifyError(`Check failed: ${name}. ${evidence}`);
+}
+
+/** Shows what became of the raw rows, and keeps it for the report. */
+export function showDenormalized(report: DenormalizeReport): void {
+  const { files, rows, kept, dropped, droppedByPage, rejected, rejectedByReason } = report;
+  const { rejections, repeated, unreadable } = report;
+  const counts = [
+    { rows: "read", count: rows },
+    { rows: "kept: a song was played", count: kept },
+    ...Object.entries(droppedByPage)
+      .sort(([, a], [, b]) => b - a)
+      .map(([page, count]) => ({ rows: `dropped: page ${page}`, count })),
+    { rows: "rejected", count: rejected },
+    { rows: "kept, but the same event as an earlier row", count: repeated.sameEvent },
+    { rows: "kept, but an earlier row says otherwise", count: repeated.differentContent },
+  ];
+  const places = rejections.map(({ file, ...where }) => ({ file: shortPath(file), ...where }));
+  const reasons = Object.entries(rejectedByReason).sort(([, a], [, b]) => b - a);
+  const notPlain = notPlainLogs(report).map(({ file, how }) => ({ file: shortPath(file), how }));
+  showVerdict(
+    {
+      kind: "eventData",
+      directory: shortPath(eventDataDirectory),
+      files,
+      rows,
+      kept,
+      dropped,
+      droppedByPage,
+      rejected,
+      rejectedByReason,
+      notPlain,
+    },
+    tableHtml(counts, { limit: 50 }) +
+      (notPlain.length > 0
+        ? tableHtml(
+            notPlain.map(({ file, how }) => ({ file, "read as": how.join(", ") })),
+            { caption: "Logs that are not plain CSV" },
+          )
+        : "") +
+      (reasons.length > 0
+        ? tableHtml(
+            reasons.map(([reason, count]) => ({ "rejected for": reason, rows: count })),
+            { caption: "Why rows were rejected" },
+          )
+        : "") +
+      (places.length > 0
+        ? tableHtml(places, { caption: `Rejected: see ${shortPath(report.rejectedIn)}` })
+        : "") +
+      (repeated.examples.length > 0 ? tableHtml(repeated.examples, { caption: "The later row wins" }) : "") +
+      (unreadable.length > 0 ? tableHtml(unreadable, { caption: "Files that could not be read" }) : ""),
+  );
+  if (unreadable.length > 0) {
+    throw new SparkifyError(
+      `${unreadable.length} of ${files} logs could not be read: ${unreadable[0]?.reason}`,
+    );
+  }
+}
+
+/**
+ * Compares all of a table with the rows it should hold: every value of every row, whatever their order.
+ * @param table with its keyspace, as `sparkify.users_by_song`
+ * @param expected objects with the table's column names; each row once
+ */
+export async function checkTable(client: Client, table: string, expected: Row[]): Promise<void> {
+  if (expected.length === 0)
+    throw new SparkifyError(`No rows are expected in ${table}: nothing to compare with.`);
+  const columns = Object.keys(expected[0] ?? {});
+  for (const name of [...table.split("."), ...columns]) {
+    if (!/^[a-z]\w*$/.test(name)) throw new SparkifyError(`"${name}" is not a table or column name.`);
+  }
+  const missing = new Map(expected.map((row) => [JSON.stringify(row), row]));
+  const extra: Row[] = [];
+  let rows = 0;
+  const result = await client.execute(`SELECT ${columns.join(", ")} FROM ${table}`, [], {
+    prepare: true,
+    fetchSize: 5000,
+  });
+  for await (const found of result) {
+    rows++;
+    const row = Object.fromEntries(columns.map((column) => [column, found.get(column)]));
+    if (!missing.delete(JSON.stringify(row))) extra.push(row);
+  }
+  const ok = missing.size === 0 && extra.length === 0;
+  const evidence = ok
+    ? `${rows.toLocaleString("en")} rows, every value as in the raw logs`
+    : `${rows} rows, ${expected.length} expected; ${missing.size} missing or different, ${extra.length} not expected`;
+  const details = ok
+    ? ""
+    : tableHtml(missing.values(), { caption: "Expected, not found", limit: 3 }) +
+      tableHtml(extra, { caption: "Found, not expected", limit: 3 });
+  const name = table.split(".").at(-1) ?? table;
+  showVerdict(
+    { kind: "table", name, rows, expectedRows: expected.length, ok },
+    line(ok, name, evidence) + details,
+  );
+  if (!ok) throw new SparkifyError(`The table ${table} is not what the raw logs say: ${evidence}.`);
+}
+
+export interface Answer {
+  /** The question in words. */
+  question: string;
+  cql: string;
+  parameters: unknown[];
+  /** The rows that Cassandra returned, in its order. */
+  rows: Iterable<object>;
+  /** The rows as computed from the raw logs, in the order that the question asks for. */
+  expected: Row[];
+}
+
+/** Compares an answer with the expected one: the same rows with the same values in the same order. */
+export function checkAnswer({ question, cql, parameters, rows, expected }: Answer): void {
+  const answer = [...rows].map((row) => ({ ...row }) as Row);
+  const ok = JSON.stringify(answer) === JSON.stringify(expected);
+  const evidence = ok
+    ? `${answer.length} ${answer.length === 1 ? "row" : "rows"}, the same as computed from the raw logs`
+    : `${answer.length} rows, ${expected.length} expected`;
+  const details = ok
+    ? ""
+    : tableHtml(answer, { caption: "Got", limit: 5 }) +
+      tableHtml(expected, { caption: "Expected", limit: 5 });
+  showVerdict(
+    {
+      ...{ kind: "query", question, cql, parameters, rows: answer.length, expectedRows: expected.length, ok },
+      ...{ answer, expectedAnswer: expected },
+    },
+    line(ok, question, evidence) + details,
+  );
+  if (!ok)
+    throw new SparkifyError(`The answer is not what the raw logs say: ${evidence}. Question: ${question}`);
+}
+
+/** Checks that the tables are there, and says which notebook makes them. */
+export async function needTables(client: Client, tables: string[]): Promise<void> {
+  for (const table of tables) {
+    const [keyspace = "", name = ""] = table.split(".");
+    if (!(await client.metadata.getTable(keyspace, name))) {
+      throw new SparkifyError(`The table ${table} does not exist. Run the notebook 03-create-tables first.`);
+    }
+  }
+}
+
+/** Checks that the tables are there and hold rows, and says which notebook fills them. */
+export async function needRows(client: Client, tables: string[]): Promise<void> {
+  await needTables(client, tables);
+  for (const table of tables) {
+    if ((await client.execute(`SELECT * FROM ${table} LIMIT 1`)).rowLength === 0) {
+      throw new SparkifyError(`The table ${table} is empty. Run the notebook 04-insert-rows first.`);
+    }
+  }
+}
+
+function line(ok: boolean, name: string, evidence: string): string {
+  const mark = ok ? '<span style="color:#2a7f62">✔</span>' : '<span style="color:#b3261e">✘</span>';
+  return `<div>${mark} <b>${escapeHtml(name)}</b>: ${escapeHtml(evidence)}</div>`;
+}

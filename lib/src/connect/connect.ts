@@ -1,0 +1,335 @@
+// The one way to a database, for cells, tools and tests.
+
+import { auth, Client, type ClientOptions, type errors, type Host, policies, types } from "cassandra-driver";
+import { type EmbeddedNode, readEmbeddedNode, SparkifyError } from "../project.js";
+import { explain, noAnswer, PlainFailure } from "./connection-failure.js";
+import { AddressBook, type ContactPoint, contactPointsFromEnvironment, parseContactPoints } from "./contact-points.js";
+import { firstAnswer } from "./first-answer.js";
+import { tlsFromEnvironment } from "./tls.js";
+
+/** How long the contact points have for an answer, all together; and then the connection to the cluster. */
+const connectTimeoutMs = 4000;
+/** A contact point that is silent for this long gets company by the next one. */
+const patienceMs = 1000;
+
+export interface ConnectOptions {
+  /** The keyspace that unqualified table names belong to. It must exist. */
+  keyspace?: string;
+  /** The embedded node to use, whatever the environment says: for the tools that start it. */
+  embedded?: EmbeddedNode;
+  /** The cluster to use, whatever the environment says: for a lab that starts its own. All have one port. */
+  contactPoints?: string[];
+}
+
+/**
+ * Connects to the cluster that CASSANDRA_CONTACT_POINTS names (`host` or `host:port`, comma separated), or
+ * else to the project's embedded node.
+ *
+ * Further settings, for a cluster of your own: CASSANDRA_LOCAL_DC (when unset, that of the first contact point
+ * that answers), CASSANDRA_USERNAME and CASSANDRA_PASSWORD, CASSANDRA_TLS_CA (file of the authority's certificate;
+ * switches TLS on, see {@link tlsFromEnvironment}), CASSANDRA_TLS_CERT and CASSANDRA_TLS_KEY (a client certificate).
+ * Reads and writes are done at LOCAL_QUORUM; requests go to a replica of the partition in the local data
+ * centre (the driver's default policy: token aware over data-centre aware).
+ *
+ * @returns a connected client; the caller shuts it down
+ * @throws SparkifyError within 10 seconds, in one line: what was tried, why it failed and what helps
+ */
+export async function connect(options: ConnectOptions = {}): Promise<Client> {
+  const { keyspace, embedded, contactPoints } = options;
+  const target = embedded
+    ? embeddedCluster(embedded)
+    : contactPoints
+      ? plainCluster(parseContactPoints(contactPoints))
+      : (clusterFromEnvironment() ?? embeddedCluster());
+  try {
+    const { contactPoint, dataCenter } = await findDataCenter(target);
+    return await openInDataCenter(
+      { ...target.options, contactPoints: [contactPoint], ...(keyspace ? { keyspace } : {}) },
+      dataCenter,
+    );
+  } catch (error) {
+    if (keyspace && /Keyspace '.*' does not exist/.test(String(error))) {
+      throw new SparkifyError(
+        `The keyspace "${keyspace}" does not exist on ${target.name}. Run the notebook 03-create-tables first.`,
+      );
+    }
+    throw new SparkifyError(`No connection to ${target.name}: ${inWords(error, target)}`);
+  }
+}
+
+interface Target {
+  points: ContactPoint[];
+  book: AddressBook;
+  options: Omit<ClientOptions, "contactPoints">;
+  /** The local data centre; found out when unset. */
+  dataCenter?: string | undefined;
+  name: string;
+  /** What helps whatever the reason is. */
+  help?: string;
+}
+
+function clusterFromEnvironment(): Target | undefined {
+  const points = parseContactPoints(contactPointsFromEnvironment());
+  const [first] = points;
+  if (!first) return undefined;
+  const book = new AddressBook();
+  const tls = tlsFromEnvironment(book);
+  const credentials = credentialsFromEnvironment();
+  return {
+    points,
+    book,
+    options: {
+      // The driver looks for the other nodes on one port for all: that of the contact points.
+      protocolOptions: { port: first.port },
+      ...(credentials ? { authProvider: credentials } : {}),
+      ...(tls ? { sslOptions: tls } : {}),
+    },
+    dataCenter: process.env.CASSANDRA_LOCAL_DC,
+    name: `the cluster at ${points.map(({ text }) => text).join(", ")} (CASSANDRA_CONTACT_POINTS)`,
+  };
+}
+
+/** Without passwords or TLS. */
+function plainCluster(points: ContactPoint[]): Target {
+  return {
+    ...{ points, book: new AddressBook() },
+    options: { protocolOptions: { port: points[0]?.port ?? 9042 } },
+    name: `the cluster at ${points.map(({ text }) => text).join(", ")}`,
+  };
+}
+
+function embeddedCluster(node = readEmbeddedNode()): Target {
+  const help = "Start it with: npm run cassandra -- start";
+  if (!node?.pid) {
+    throw new SparkifyError(
+      "No Cassandra to connect to: CASSANDRA_CONTACT_POINTS is not set, and the embedded node is not running. " +
+        help,
+    );
+  }
+  const text = `127.0.0.1:${node.port}`;
+  return {
+    points: [{ host: "127.0.0.1", port: node.port, text }],
+    book: new AddressBook(),
+    options: { protocolOptions: { port: node.port } },
+    name: `the embedded node at ${text}`,
+    help,
+  };
+}
+
+/** A user name and a password that no printed client shows: it may be the last line of a cell. */
+class Credentials extends auth.PlainTextAuthProvider {
+  readonly #provider: auth.PlainTextAuthProvider;
+
+  constructor(username: string, password: string) {
+    super(username, "(not shown)");
+    this.#provider = new auth.PlainTextAuthProvider(username, password);
+  }
+
+  override newAuthenticator(endpoint: string, name: string): auth.Authenticator {
+    return this.#provider.newAuthenticator(endpoint, name);
+  }
+}
+
+function credentialsFromEnvironment(): Credentials | undefined {
+  const { CASSANDRA_USERNAME: username, CASSANDRA_PASSWORD: password } = process.env;
+  return username ? new Credentials(username, password ?? "") : undefined;
+}
+
+/** The address that answered, as the driver takes it, and the data centre to use. */
+interface Answer {
+  contactPoint: string;
+  dataCenter: string;
+}
+
+/** Asks the contact points for their data centre; the first that answers counts. */
+async function findDataCenter(target: Target): Promise<Answer> {
+  const { points, book } = target;
+  for (const { host } of points) book.addressesOf(host); // all at once; a slow name holds up no other
+  const deadline = Date.now() + connectTimeoutMs;
+  const patience = Math.min(patienceMs, connectTimeoutMs / 2 / points.length);
+  const atPoint = async (point: ContactPoint) => {
+    const addresses = await within(deadline - Date.now(), book.addressesOf(point.host));
+    const attempts = addresses.map((address) => () => askDataCenter(target, address, point.port, deadline));
+    return firstAnswer(attempts, patience / attempts.length);
+  };
+  return firstAnswer(
+    points.map((point) => () => atPoint(point)),
+    patience,
+  );
+}
+
+/** Leaves every node but one alone. */
+class OnlyPolicy extends policies.loadBalancing.RoundRobinPolicy {
+  constructor(private readonly endpoint: string) {
+    super();
+  }
+
+  override getDistance(host: Host) {
+    return host.address === this.endpoint ? types.distance.local : types.distance.ignored;
+  }
+}
+
+/** A wanted data centre is looked for: the driver would leave a connection open where it is missing. */
+async function askDataCenter(
+  { options, dataCenter: wanted }: Target,
+  address: string,
+  port: number,
+  deadline: number,
+): Promise<Answer> {
+  const endpoint = `${address}:${port}`; // as the driver knows the host
+  const contactPoint = address.includes(":") ? `[${address}]:${port}` : endpoint;
+  const scout = await open(
+    {
+      ...options,
+      contactPoints: [contactPoint],
+      policies: { loadBalancing: new OnlyPolicy(endpoint) },
+      pooling: { warmup: false, heartBeatInterval: 0 },
+      socketOptions: { readTimeout: connectTimeoutMs },
+    },
+    deadline - Date.now(),
+  );
+  try {
+    const found = new Set(scout.hosts.values().map((host) => host.datacenter));
+    // What the node says of itself, not what the next one would.
+    const own = scout.hosts.get(endpoint).datacenter;
+    if (!wanted || found.has(wanted)) return { contactPoint, dataCenter: wanted || own };
+    throw new PlainFailure({
+      what: `CASSANDRA_LOCAL_DC is "${wanted}", but the data centres are: ${[...found].join(", ")}`,
+      help: "Set CASSANDRA_LOCAL_DC to one of these",
+    });
+  } finally {
+    await scout.shutdown();
+  }
+}
+
+/**
+ * Opens the connections to the nodes of the data centre. One that is silent is not waited for long: the driver goes on
+ * trying, and asks the others meanwhile.
+ */
+async function openInDataCenter(options: ClientOptions, dataCenter: string): Promise<Client> {
+  const deadline = Date.now() + connectTimeoutMs;
+  const client = await open(
+    { ...options, localDataCenter: dataCenter, pooling: { warmup: false } },
+    connectTimeoutMs,
+  );
+  const nodes = client.hosts.values().filter((host) => host.datacenter === dataCenter).length;
+  const connectedNodes = () =>
+    client
+      .getState()
+      .getConnectedHosts()
+      .filter((host) => host.datacenter === dataCenter).length;
+  const patient = Date.now() + patienceMs;
+  while (connectedNodes() < nodes && Date.now() < (connectedNodes() > 0 ? patient : deadline)) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  if (connectedNodes() > 0) return client;
+  await client.shutdown();
+  throw new PlainFailure({
+    what: `none of the ${nodes} nodes of the data centre "${dataCenter}" answered within ${connectTimeoutMs / 1000} s`,
+    help: "Check that its nodes run, that they can be reached on the addresses they announce (rpc_address), and that their certificates name these",
+  });
+}
+
+async function open(options: ClientOptions, timeoutMs: number): Promise<Client> {
+  const client = new Client({
+    ...options,
+    queryOptions: { consistency: types.consistencies.localQuorum, prepare: true },
+    socketOptions: { ...options.socketOptions, connectTimeout: connectTimeoutMs },
+  });
+  const connecting = client.connect();
+  try {
+    // A port that accepts connections but does not speak CQL would keep the driver waiting longer.
+    await within(timeoutMs, connecting);
+    return client;
+  } catch (error) {
+    // The driver cannot be stopped on its way: what still comes of it is closed then.
+    connecting.then(() => client.shutdown()).catch(() => {});
+    throw error;
+  }
+}
+
+async function within<Result>(milliseconds: number, work: Promise<Result>): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(noAnswer(connectTimeoutMs / 1000)), milliseconds);
+  });
+  try {
+    return await Promise.race([work, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The reason, for each contact point where they differ, then everything that helps, once. */
+function inWords(error: unknown, { points, help }: Target): string {
+  const perPoint = error instanceof AggregateError ? error.errors : [error];
+  const failures = perPoint.map((one) =>
+    (one instanceof AggregateError ? one.errors : [one]).map((reason) => explain(reason)),
+  );
+  const perPointText = failures.map((ofPoint) => [...new Set(ofPoint.map(({ what }) => what))].join(", "));
+  const reasons =
+    new Set(perPointText).size === 1
+      ? perPointText.slice(0, 1)
+      : perPointText.map((what, index) => `${points[index]?.text}: ${what}`);
+  const helps = help ? [help] : [...new Set(failures.flat().map((failure) => failure.help))];
+  return `${reasons.join("; ")}. ${helps.join(". ")}`;
+}
+
+/**
+ * The CQL that creates a keyspace with NetworkTopologyStrategy in the connected data centre, with a
+ * replication factor of min(3, nodes in it). A keyspace cannot be a bound parameter, hence the text.
+ */
+export async function createKeyspaceCql(client: Client, keyspace: string): Promise<string> {
+  if (!/^[a-z][a-z0-9_]{0,47}$/.test(keyspace)) {
+    throw new SparkifyError(
+      `A keyspace name is lower-case letters, digits and _, at most 48: got "${keyspace}".`,
+    );
+  }
+  // The driver only asks nodes of the local data centre, so the answer is the connected one.
+  const dataCenter: string = (await client.execute("SELECT data_center FROM system.local")).first().get(0);
+  const nodes = client.hosts.values().filter((host) => host.datacenter === dataCenter).length;
+  return keyspaceCql(keyspace, {
+    class: "NetworkTopologyStrategy",
+    [dataCenter]: String(Math.min(3, nodes)),
+  });
+}
+
+/**
+ * Creates a keyspace as {@link createKeyspaceCql} says, unless there is one: CREATE KEYSPACE IF NOT EXISTS would do the
+ * same, but needs the right to create any keyspace, which a role for the walkthrough does not have (docs/role.cql).
+ * @returns the CQL that creates the keyspace as it is
+ */
+export async function createKeyspaceIfMissing(client: Client, keyspace: string): Promise<string> {
+  const cql = await createKeyspaceCql(client, keyspace);
+  const query = "SELECT replication FROM system_schema.keyspaces WHERE keyspace_name = ?";
+  const found = (await client.execute(query, [keyspace], { prepare: true })).first();
+  if (found) return keyspaceCql(keyspace, found.get("replication"));
+  try {
+    await client.execute(cql);
+    return cql;
+  } catch (error) {
+    if ((error as errors.ResponseError).code !== types.responseErrorCodes.unauthorized) throw error;
+    throw new SparkifyError(
+      `The keyspace "${keyspace}" does not exist, and the role of CASSANDRA_USERNAME may not create it. ` +
+        "Have an administrator run docs/role.cql, which makes both the keyspace and the role",
+    );
+  }
+}
+
+function keyspaceCql(keyspace: string, { class: strategy = "", ...options }: Record<string, string>): string {
+  const parts = Object.entries(options).map(([name, value]) => `'${name.replaceAll("'", "''")}': ${value}`);
+  return `CREATE KEYSPACE IF NOT EXISTS ${keyspace}
+  WITH replication = {${[`'class': '${strategy.split(".").at(-1)}'`, ...parts].join(", ")}}`;
+}
+
+/** What a report says of the cluster: its release, the contact points and the number of nodes. */
+export async function describeCluster(client: Client) {
+  const local = (await client.execute("SELECT release_version FROM system.local")).first();
+  const hosts = client.hosts.values();
+  const points = contactPointsFromEnvironment();
+  return {
+    version: local.get("release_version") as string,
+    contactPoints: points.length > 0 ? points : hosts.map((host) => host.address),
+    nodes: hosts.length,
+  };
+}

@@ -1,0 +1,210 @@
+import assert from "node:assert/strict";
+import { check, checkAnswer, checkTable, needRows, needTables, showDenormalized } from "../src/check.js";
+import { connect } from "../src/connect/connect.js";
+import { type DenormalizeReport, type Reading } from "@sparkify/loader";
+import type { Client } from "cassandra-driver";
+import { afterAll, beforeAll, test } from "vitest";
+import { captureDisplays, createKeyspace, fails, insertAll, verdictIn } from "../../test/support.js";
+
+const shown = captureDisplays();
+let client: Client;
+const table = "test_check.plays";
+const rows = [
+  { session: 1, item: 0, song: "Insomnia", length: 200.5 },
+  { session: 1, item: 1, song: "<b>\"God\" & 'DJ'</b>", length: 1 },
+  { session: 2, item: 0, song: "Сплин 🎸", length: 0.1 },
+] as const;
+const [first, second, third] = rows;
+
+beforeAll(async () => {
+  client = await connect();
+  await createKeyspace(client, "test_check");
+  const columns = "session int, item int, song text, length double";
+  await client.execute(`CREATE TABLE ${table} (${columns}, PRIMARY KEY (session, item))`);
+  await client.execute("CREATE TABLE test_check.words (id int PRIMARY KEY, word text)");
+  const insert = `INSERT INTO ${table} (session, item, song, length) VALUES (?, ?, ?, ?)`;
+  await insertAll(
+    client,
+    insert,
+    rows.map((row) => Object.values(row)),
+  );
+});
+afterAll(async () => {
+  await client.execute("DROP KEYSPACE IF EXISTS test_check");
+  await client.shutdown();
+});
+
+/** What was shown since the last call: one output. */
+function output() {
+  assert.equal(shown.length, 1);
+  const { html } = shown.pop() as { html: string };
+  assert.doesNotMatch(html, /<b>"God|<i>|<song>/);
+  return { html, verdict: verdictIn(html) };
+}
+
+test("a check that holds is shown with its verdict, one that does not fails the cell as well", async () => {
+  check("all <i>there</i>", true, 'a "b" & c');
+  const { html, verdict } = output();
+  assert.deepEqual(verdict, { kind: "check", name: "all <i>there</i>", ok: true, evidence: 'a "b" & c' });
+  assert.match(html, /✔.*<b>all &lt;i&gt;there&lt;\/i&gt;<\/b>: a &quot;b&quot; &amp; c/);
+  await fails(() => check("all there", false, "1 of 2"), /^Check failed: all there\. 1 of 2$/);
+  const failed = output();
+  assert.deepEqual(failed.verdict, { kind: "check", name: "all there", ok: false, evidence: "1 of 2" });
+  assert.match(failed.html, /✘/);
+});
+
+test("a table that holds just the expected rows passes, whatever their order", async () => {
+  await checkTable(client, table, [...rows].reverse());
+  const { verdict, html } = output();
+  assert.deepEqual(verdict, { kind: "table", name: "plays", rows: 3, expectedRows: 3, ok: true });
+  assert.match(html, /✔<\/span> <b>plays<\/b>: 3 rows/);
+});
+
+test("a missing row, an extra row and a changed value each fail, and are shown", async () => {
+  const cases: [Record<string, unknown>[], RegExp, RegExp][] = [
+    [
+      [...rows, { ...first, session: 9 }],
+      /3 rows, 4 expected; 1 missing or different, 0 not/,
+      /not found.*>9</s,
+    ],
+    [
+      [first, third],
+      /3 rows, 2 expected; 0 missing or different, 1 not/,
+      /not expected.*&lt;b&gt;&quot;God/s,
+    ],
+    [[first, { ...second, song: "<i>" }, third], /3 rows, 3 expected; 1 .*, 1 not/, /not found.*&lt;i&gt;/s],
+    [[{ ...first, length: 200.4 }, second, third], /1 missing or different, 1 not/, /200\.4.*200\.5/s],
+  ];
+  for (const [expected, evidence, details] of cases) {
+    const message = "The table test_check.plays is not what the raw logs say";
+    await fails(() => checkTable(client, table, expected), message, evidence);
+    const { verdict, html } = output();
+    const expectedRows = expected.length;
+    assert.deepEqual(verdict, { kind: "table", name: "plays", rows: 3, expectedRows, ok: false });
+    assert.match(html, details);
+  }
+});
+
+test("a table of more rows than a page is compared to the last one", async () => {
+  const many = Array.from({ length: 6000 }, (_, id) => ({ id, word: `w${id}` }));
+  const insert = "INSERT INTO test_check.words (id, word) VALUES (?, ?)";
+  await insertAll(
+    client,
+    insert,
+    many.map((row) => [row.id, row.word]),
+  );
+  await checkTable(client, "test_check.words", many);
+  assert.deepEqual(output().verdict, {
+    kind: "table",
+    name: "words",
+    rows: 6000,
+    expectedRows: 6000,
+    ok: true,
+  });
+  await client.execute("TRUNCATE test_check.words");
+});
+
+test("a table or column name that is none is refused before it reaches the database", async () => {
+  const message = "is not a table or column name";
+  await fails(() => checkTable(client, `${table}; DROP`, [{ song: 1 }]), message);
+  await fails(() => checkTable(client, table, [{ "song FROM x": 1 }]), message);
+});
+
+const cql = `SELECT item, song FROM ${table} WHERE session = ?`;
+const expected = [first, second].map(({ item, song }) => ({ item, song }));
+const query = { kind: "query", question: "What <song>?", cql, parameters: [1] };
+const answer = (answered: Iterable<object>) =>
+  checkAnswer({ question: "What <song>?", cql, parameters: [1], rows: answered, expected });
+
+test("the right answer passes, and its verdict holds the query, the answer and what was expected", async () => {
+  answer((await client.execute(cql, [1], { prepare: true })).rows);
+  const { html, verdict } = output();
+  const counts = { rows: 2, expectedRows: 2, ok: true };
+  assert.deepEqual(verdict, { ...query, ...counts, answer: expected, expectedAnswer: expected });
+  assert.match(html, /✔.*What &lt;song&gt;\?/);
+  checkAnswer({ question: "Nothing?", cql, parameters: [9], rows: [], expected: [] });
+  assert.match(output().html, /✔/);
+});
+
+test("an answer in the wrong order, with a lost, doubled or changed row fails and shows both sides", async () => {
+  const [one, two] = expected as [object, object];
+  const changed = [
+    { ...two, song: "other" },
+    { ...two, item: "1" },
+  ].map((row) => [one, row]);
+  for (const answered of [[two, one], [one], [], [one, two, two], ...changed]) {
+    await fails(() => answer(answered), `${answered.length} rows, 2 expected. Question: What <song>?`);
+    const { html, verdict } = output();
+    const counts = { rows: answered.length, expectedRows: 2, ok: false };
+    assert.deepEqual(verdict, { ...query, ...counts, answer: answered, expectedAnswer: expected });
+    assert.match(html, /✘.*Got.*Expected.*&lt;b&gt;/s);
+  }
+});
+
+test("an answer that lost one of two namesakes fails", async () => {
+  const both = [13, 50].map((user_id) => ({ user_id, first_name: "Ava", last_name: "Robinson" }));
+  const ask = (answered: object[]) =>
+    checkAnswer({ question: "Who?", cql, parameters: [], rows: answered, expected: both });
+  ask(both);
+  await fails(() => ask(both.slice(1)), "1 rows, 2 expected");
+  shown.length = 0;
+});
+
+test("the denormalization's verdict holds its counts, and every rejected row is listed", () => {
+  const counts = {
+    files: 2,
+    rows: 10,
+    kept: 6,
+    dropped: 3,
+    droppedByPage: { Home: 1, "<i>": 2 },
+    rejected: 1,
+    rejectedByReason: { "length: <b>": 1 },
+  };
+  const plain: Reading = {
+    file: "/logs/a.csv",
+    format: "CSV",
+    zipped: false,
+    encoding: "UTF-8",
+    delimiter: ",",
+    spaces: false,
+    sepLine: false,
+    otherNames: [],
+    unnamedFirst: false,
+    emptyLastField: 0,
+    pointZero: 0,
+    decimalComma: 0,
+    marks: 0,
+  };
+  const rejections = [{ file: "/logs/a.csv", line: 7, column: "length", reason: 'not "<x>"' }];
+  const report: DenormalizeReport = {
+    ...{ ...counts, rejections, rejectedIn: "/out/rejected.csv" },
+    read: [plain, { ...plain, file: "/logs/b.csv", delimiter: ";", decimalComma: 4, emptyLastField: 1200 }],
+    ...{ unreadable: [], repeated: { sameEvent: 4, differentContent: 5, examples: [] } },
+    encodedTooOften: { rows: 0, examples: [] },
+  };
+  showDenormalized(report);
+  const { html, verdict } = output();
+  const how = ["semicolons", "decimal comma", "1,200 rows with an empty field at the end"];
+  const notPlain = [{ file: "/logs/b.csv", how }];
+  assert.deepEqual(verdict, { kind: "eventData", directory: "event_data", ...counts, notPlain });
+  assert.match(html, /b\.csv.*semicolons, decimal comma, 1,200 rows with an empty field at the end/s);
+  assert.match(html, /length: &lt;b&gt;.*>1</s);
+  assert.match(html, /&lt;i&gt;.*>2<.*page Home.*>1<.*rejected.*>1<.*same event.*>4<.*otherwise.*>5</s);
+  assert.match(html, /out\/rejected\.csv.*a\.csv.*>7<.*length.*&quot;&lt;x&gt;&quot;/s);
+  const unreadable = [{ file: "/logs/b.csv", reason: "The file /logs/b.csv cannot be read: gone" }];
+  assert.throws(() => showDenormalized({ ...report, unreadable }), /1 of 2 logs could not be read: .*b\.csv/);
+  shown.length = 0;
+});
+
+test("missing tables lead to notebook 03, empty ones to notebook 04", async () => {
+  await needTables(client, [table, "test_check.words"]);
+  await needRows(client, [table]);
+  for (const missing of ["test_check.none", "no_such_keyspace.plays"]) {
+    const message = `The table ${missing} does not exist. Run the notebook 03-create-tables first.`;
+    await fails(() => needTables(client, [table, missing]), message);
+    await fails(() => needRows(client, [table, missing]), message);
+  }
+  const message = "The table test_check.words is empty. Run the notebook 04-insert-rows first.";
+  await fails(() => needRows(client, [table, "test_check.words"]), message);
+  assert.deepEqual(shown, []);
+});

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { projectRoot } from "@sparkify/lib";
+import { test } from "vitest";
+import { venvPython } from "../src/python.mjs";
+import { entriesOf } from "../src/install/ensure-installed.mjs";
+import { newFolder, runProgram } from "../../../test/command.js";
+
+test("a virtual environment whose Python is gone is repaired, and the reason is told", async () => {
+  const folder = newFolder("venv");
+  writeFileSync(join(folder, "requirements.txt"), "");
+  const program = `
+    const { installPython } = await import(${JSON.stringify(join(projectRoot, "packages", "base", "src", "install", "installers.mjs"))});
+    await installPython("Install nothing", ${JSON.stringify(join(folder, "venv"))}, ${JSON.stringify(join(folder, "requirements.txt"))});`;
+  const install = () => runProgram(process.execPath, ["--input-type=module", "-e", program]);
+  const first = await install();
+  assert.equal(first.code, 0, first.output);
+  assert.equal((await install()).output, "");
+  const python = join(folder, "venv", "bin", "python");
+  rmSync(python);
+  symlinkSync("/nowhere/python", python);
+  const second = await install();
+  assert.equal(second.code, 0, second.output);
+  assert.match(second.output, /Install nothing: repaired, because .*bin.python cannot be started/);
+  assert.equal((await runProgram(python, ["-c", "print(6 * 7)"])).output.trim(), "42");
+});
+
+/** The first small jar of Cassandra's lock file. */
+function smallLock(): string {
+  const lock = readFileSync(join(projectRoot, "packages", "embedded-cassandra", "jgo.lock.toml"), "utf8");
+  const jar = lock.split("[[dependencies]]").find((text) => text.includes('artifactId = "jcl-over-slf4j"'));
+  assert.ok(jar);
+  return `[[dependencies]]${jar}`;
+}
+
+test("jars fetched by four processes into one cache of Maven are whole, and half a jar in the cache is not believed", async () => {
+  const root = newFolder("jars");
+  const lock = join(root, "lock.toml");
+  writeFileSync(lock, smallLock());
+  const cache = join(root, "cache");
+  const fetch = (name: string) =>
+    runProgram(venvPython, [join(projectRoot, "packages", "embedded-cassandra", "fetch_jars.py"), lock, join(root, name)], {
+      M2_REPO: cache,
+    });
+  const jarIn = (name: string) => readFileSync(entriesOf(join(root, name))[0] ?? "none");
+
+  const ended = await Promise.all(["a", "b", "c", "d"].map(fetch));
+  for (const { code, output } of ended) assert.equal(code, 0, output);
+  for (const name of ["b", "c", "d"]) assert.deepEqual(jarIn(name), jarIn("a"));
+
+  const [cached = ""] = entriesOf(join(cache, "org", "slf4j", "jcl-over-slf4j")).flatMap((folder) =>
+    entriesOf(folder),
+  );
+  assert.deepEqual(readFileSync(cached), jarIn("a"));
+  writeFileSync(cached, jarIn("a").subarray(0, 1000));
+  const again = await fetch("e");
+  assert.equal(again.code, 0, again.output);
+  assert.deepEqual(jarIn("e"), jarIn("a"));
+  assert.deepEqual(readFileSync(cached), jarIn("a"));
+});

@@ -1,0 +1,20 @@
+// Installs what the project is compared with, below build/bench/.
+
+import { join } from "node:path";
+import { projectRoot } from "@sparkify/lib";
+import { programOf } from "@sparkify/base/python";
+import { installJars, installPython } from "@sparkify/base/install/installers";
+import { benchDirectory } from "./data/data.js";
+
+const sources = join(projectRoot, "tools", "bench");
+const venv = join(benchDirectory, "venv");
+
+export const benchPython = programOf(venv, "python");
+export const cqlsh = programOf(venv, "cqlsh");
+export const dsbulkJars = join(benchDirectory, "dsbulk");
+export const pythonSource = (name: string) => join(sources, "python", name);
+
+export async function installPeers(): Promise<void> {
+  await installPython("Install cqlsh, pandas and DuckDB", venv, join(sources, "requirements.txt"));
+  await installJars("Fetch DSBulk", dsbulkJars, join(sources, "jgo.lock.toml"));
+}

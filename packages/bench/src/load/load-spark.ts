@@ -1,0 +1,8 @@
+// A process of its own: does what `npm run spark` does, but for the comparison. Argument: the folder of daily logs.
+
+process.env.EVENT_DATA_DIR = process.argv[2];
+
+import { standardOptions } from "@sparkify/base/command-line/commands";
+
+const { spark } = await import("@sparkify/spark/command"); // reads the variable
+process.exitCode = await spark({ ...standardOptions("spark"), verify: false });

@@ -1,0 +1,52 @@
+// npm run verify: are all rows of the tables what the streamlined CSV says?
+
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Comparison, compareTables } from "./compare.js";
+import { connect, streamlinedCsv, workDirectory } from "@sparkify/lib";
+import { needStreamlinedCsv } from "@sparkify/loader";
+import { withCassandra } from "@sparkify/embedded-cassandra";
+import type { OptionsOf } from "@sparkify/base/command-line/commands";
+import { chooseTables } from "@sparkify/loader";
+import { writableFolder } from "@sparkify/base/private-folder";
+import { onInterrupt } from "@sparkify/base/processes";
+import { step } from "@sparkify/base/install/step";
+import { comparisonText } from "./text.js";
+
+/** @returns 0 only if every row of every table is right */
+export async function verify(options: OptionsOf<"verify">): Promise<number> {
+  const tables = chooseTables(options.tables ?? []);
+  const report = join(writableFolder(join(workDirectory, "out")), "verify.json");
+  rmSync(report, { force: true }); // what an earlier run found must not be taken for this run's result
+  needStreamlinedCsv();
+  const comparison = await withCassandra(async (database) => {
+    await database;
+    return compare(tables.map(({ name }) => name));
+  });
+  writeFileSync(report, `${JSON.stringify(comparison, null, 2)}\n`);
+  console.log(comparisonText(comparison));
+  console.log(`  The report: ${report}`);
+  return comparison.ok ? 0 : 1;
+}
+
+async function compare(tables: string[]): Promise<Comparison> {
+  const client = await connect();
+  const interrupt = new AbortController();
+  const forget = onInterrupt(() => interrupt.abort());
+  try {
+    return await step(`Compare with ${streamlinedCsv}`, (news) =>
+      compareTables(client, {
+        tables,
+        signal: interrupt.signal,
+        onProgress({ pass, passes, csvRows, tableRows }) {
+          const which = passes > 1 ? `pass ${pass} of ${passes}, ` : "";
+          const rows = (count: number) => count.toLocaleString("en");
+          news(`${which}${rows(csvRows)} rows of the CSV, ${rows(tableRows)} of the tables`);
+        },
+      }),
+    );
+  } finally {
+    forget();
+    await client.shutdown();
+  }
+}

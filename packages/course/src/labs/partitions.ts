@@ -1,0 +1,184 @@
+// The rows of a small table as they lie: partition beside partition in the order of their tokens, each in a colour of
+// its own, and in a partition row after row in the order of the clustering columns.
+
+import type { Client, types } from "cassandra-driver";
+import { quoted } from "@sparkify/cql";
+import { SparkifyError } from "@sparkify/lib";
+import { type IndexedColumn, indexedColumns, markOf } from "@sparkify/lib";
+import { showSvg } from "@sparkify/lib";
+import { fitted, svgText, textWidth } from "@sparkify/lib";
+
+export interface PartitionsOptions {
+  /** The most rows to show. @default 20 */
+  limit?: number;
+  /** The columns to show beside the key. @default all that there is room for */
+  columns?: string[];
+  /** A line above the rows. @default the table's name */
+  title?: string;
+}
+
+/** Shows the first rows of a table by partition. @param table with its keyspace, as `sparkify.users_by_song` */
+export async function showPartitions(
+  client: Client,
+  table: string,
+  options: PartitionsOptions = {},
+): Promise<void> {
+  showSvg(await partitionsSvg(client, table, options));
+}
+
+/** The same as SVG text. */
+export async function partitionsSvg(
+  client: Client,
+  table: string,
+  { limit = 20, columns: wanted, title = table }: PartitionsOptions = {},
+): Promise<string> {
+  const all = await indexedColumns(client, table);
+  const key = all.filter(({ kind }) => kind === "partition_key" || kind === "clustering");
+  const others = wanted ? wanted.map((name) => columnOf(all, name, table)) : all;
+  const columns = [...new Set([...key, ...others])];
+  const token = `token(${all
+    .filter(({ kind }) => kind === "partition_key")
+    .map(({ name }) => quoted(name))
+    .join(", ")})`;
+  const { rows } = await client.execute(
+    `SELECT ${[token, ...columns.map(({ name }) => quoted(name))].join(", ")} FROM ${table} LIMIT ?`,
+    [limit + 1],
+    { prepare: true, fetchSize: limit + 1 },
+  );
+  return draw(title, columns, byPartition(rows.slice(0, limit), columns), rows.length > limit);
+}
+
+function columnOf(all: IndexedColumn[], name: string, table: string): IndexedColumn {
+  const found = all.find((column) => column.name === name);
+  if (found) return found;
+  throw new SparkifyError(
+    `The table ${table} has no column ${name}: its columns are ${all.map((one) => one.name).join(", ")}.`,
+  );
+}
+
+interface Partition {
+  token: string;
+  rows: string[][];
+}
+
+/** Cassandra gives the rows of a partition one after the other. */
+function byPartition(rows: types.Row[], columns: IndexedColumn[]): Partition[] {
+  const keys = columns.filter(({ kind }) => kind === "partition_key").length;
+  const partitions: Partition[] = [];
+  for (const row of rows) {
+    const token = String(row.get(0));
+    const values = columns.map((_, index) => valueText(row.get(index + 1)));
+    const last = partitions.at(-1);
+    const isSame =
+      last?.token === token && String(last.rows[0]?.slice(0, keys)) === String(values.slice(0, keys));
+    if (isSame) last.rows.push(values);
+    else partitions.push({ token, rows: [values] });
+  }
+  return partitions;
+}
+
+function valueText(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  if (value instanceof Date) return value.toISOString();
+  if (Buffer.isBuffer(value)) return `0x${value.toString("hex")}`;
+  const isPlain = Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
+  return isPlain ? JSON.stringify(value) : String(value);
+}
+
+const size = 13;
+const rowHeight = 24;
+const headerHeight = 26;
+/** Between two partitions. */
+const gap = 8;
+const padding = 8;
+/** What a cell of JupyterLab has room for in a window 1280 pixels wide. */
+const mostWidth = 832;
+const tokenWidth = textWidth("-0000000000000000000", size) + 2 * padding;
+const leastWidth = 64;
+/** Light enough for dark text; neighbours differ also for those who do not see colours well. */
+const colours = ["#f6d9b8", "#cfe3f5", "#d9ead3", "#f5d5e8", "#fff2cc", "#d5d8f0", "#e8d9c5", "#d0ece7"];
+
+function draw(title: string, all: IndexedColumn[], partitions: Partition[], isCut: boolean): string {
+  const headers = all.map((column) => [column.name, markOf(column)].filter((text) => text !== "").join(" "));
+  const natural = all.map(
+    (_, index) =>
+      2 * padding +
+      Math.max(
+        textWidth(headers[index] as string, size, true),
+        ...partitions.flatMap(({ rows }) =>
+          rows.map((row) => textWidth((row[index] as string).slice(0, 200), size, true)),
+        ),
+      ),
+  );
+  const widths = shared(natural, mostWidth - tokenWidth);
+  const lefts = widths.map((_, index) => 4 + tokenWidth + sum(widths.slice(0, index)));
+  const width = 8 + tokenWidth + sum(widths);
+  const parts: string[] = [
+    text(4, 20, fitted(title, width - 8, 15, true), ' font-weight="bold" font-size="15"'),
+    box(4, 30, width - 8, headerHeight, "#243b53"),
+    text(4 + padding, 48, "token ↓", ' fill="#ffffff"'),
+    ...widths.map((room, index) =>
+      text(
+        (lefts[index] as number) + padding,
+        48,
+        fitted(headers[index] as string, room - 2 * padding, size, true),
+        ' fill="#ffffff" font-weight="bold"',
+      ),
+    ),
+  ];
+  let top = 30 + headerHeight + gap;
+  for (const [number, { token, rows }] of partitions.entries()) {
+    const colour = colours[number % colours.length] as string;
+    parts.push(box(4, top, tokenWidth, rows.length * rowHeight, colour));
+    parts.push(text(4 + padding, top + 17, token, ' fill="#52606d"'));
+    for (const row of rows) {
+      for (const [index, room] of widths.entries()) {
+        const left = lefts[index] as number;
+        const isKey = all[index]?.kind === "partition_key";
+        const shown = fitted(row[index] as string, room - 2 * padding, size, isKey);
+        parts.push(box(left, top, room, rowHeight, colour));
+        parts.push(text(left + padding, top + 17, shown, isKey ? ' font-weight="bold"' : ""));
+      }
+      top += rowHeight;
+    }
+    top += gap;
+  }
+  for (const note of notes(all.slice(widths.length), partitions, isCut)) {
+    parts.push(text(4, top + 13, fitted(note, width - 8, size), ' fill="#52606d"'));
+    top += 20;
+  }
+  const height = top + 4;
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="${size}">
+<rect width="${width}" height="${height}" fill="#ffffff"/>
+${parts.filter((part) => part !== "").join("\n")}
+</svg>`;
+}
+
+/** The widths of as many columns as there is room for: the widest ones give way first. */
+function shared(natural: number[], room: number): number[] {
+  for (let count = natural.length; ; count--) {
+    const widths = natural.slice(0, count);
+    if (sum(widths) <= room) return widths;
+    let cap = Math.max(...widths);
+    while (cap > leastWidth && sum(widths.map((width) => Math.min(width, cap))) > room) cap--;
+    const capped = widths.map((width) => Math.min(width, cap));
+    if (sum(capped) <= room || count === 1) return capped;
+  }
+}
+
+function notes(left: IndexedColumn[], partitions: Partition[], isCut: boolean): string[] {
+  const rows = sum(partitions.map((partition) => partition.rows.length));
+  return [
+    ...(rows === 0 ? ["no rows"] : []),
+    ...(isCut ? [`… the first ${rows} rows; there are more`] : []),
+    ...(left.length > 0 ? [`not shown: ${left.map(({ name }) => name).join(", ")}`] : []),
+  ];
+}
+
+const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
+
+const box = (x: number, y: number, width: number, height: number, fill: string) =>
+  `<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="${fill}" stroke="#9aa5b1"/>`;
+
+const text = (x: number, y: number, content: string, attributes: string) =>
+  content === "" ? "" : `<text x="${x}" y="${y}"${attributes}>${svgText(content)}</text>`;

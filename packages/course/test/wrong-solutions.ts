@@ -1,0 +1,281 @@
+// Wrong solutions of the exercises that a learner may come up with, each with the point that it must fail.
+
+import type { Attempt } from "../src/exercises/check-exercise.js";
+import type { Point } from "@sparkify/model";
+
+export interface WrongSolution extends Attempt {
+  exercise: number;
+  why: string;
+  fails: Point;
+}
+
+const access: Point = "answers the query without filtering";
+const loss: Point = "loses nothing";
+const duplicates: Point = "no needless duplicates";
+const order: Point = "right order";
+const types: Point = "right types";
+const answers: Point = "right answers";
+const size: Point = "partition size";
+const naming: Point = "key order and naming";
+
+interface Model {
+  table: string;
+  columns: string;
+  key: string;
+  options?: string;
+  /** What follows FROM. @default all that is given, with = */
+  query?: string;
+}
+
+/** The columns that the question gives. */
+function wrong(exercise: number, given: string[]) {
+  return (why: string, fails: Point, { table, columns, key, options = "", query }: Model): WrongSolution => ({
+    ...{ exercise, why, fails },
+    create: `CREATE TABLE exercises.${table} (${columns}, PRIMARY KEY (${key})) ${options}`,
+    query: `SELECT * FROM exercises.${table} ${query ?? `WHERE ${given.map((name) => `${name} = ?`).join(" AND ")}`}`,
+  });
+}
+
+const users = "user_id int, first_name text, last_name text";
+const play = "session_id int, item_in_session int";
+
+const user = wrong(1, ["user_id"]);
+const songs = wrong(2, ["artist"]);
+const atLocation = wrong(3, ["location"]);
+const ofSong = wrong(4, ["artist", "song"]);
+const ofLevel = wrong(5, ["level", "location"]);
+const day = wrong(6, ["user_id", "date"]);
+const lastTen = wrong(7, ["user_id"]);
+const places = wrong(8, ["artist"]);
+const longest = wrong(9, ["artist"]);
+const mostPlayed = wrong(10, ["date"]);
+const midnight = wrong(11, ["date", "ends"]);
+const month = wrong(12, ["artist", "month"]);
+const hit = wrong(13, ["song", "bucket"]);
+
+const dayColumns = `user_id int, date text, ${play}, artist text, song text`;
+const lastColumns = `user_id int, ${play}, artist text, song text`;
+const placeColumns = `artist text, location text, ${users}`;
+const lengthColumns = "artist text, length double, song text";
+const mostColumns = "date text, plays int, song text, artist text";
+const sessionColumns = `date text, ends text, session_id int, ${users}`;
+const monthColumns = `artist text, month text, date text, ${play}, song text, first_name text, last_name text`;
+const hitColumns = `song text, bucket int, ${users}`;
+
+export const wrongSolutions: WrongSolution[] = [
+  user("one row a visit", duplicates, {
+    ...{ table: "users_by_id", columns: `${users}, gender text, location text, session_id int` },
+    key: "(user_id), session_id",
+  }),
+  user("found by the name", access, {
+    ...{ table: "users_by_name", columns: `last_name text, ${users.replace(", last_name text", "")}` },
+    key: "(last_name), first_name",
+  }),
+  user("the id is a text", types, {
+    table: "users_by_id",
+    columns: "user_id text, first_name text, last_name text, gender text, location text",
+    key: "(user_id)",
+  }),
+  user("a name that tells nothing", naming, {
+    ...{ table: "t1", columns: `${users}, gender text, location text`, key: "(user_id)" },
+  }),
+  user("the gender is missing", answers, {
+    ...{ table: "users_by_id", columns: `${users}, location text`, key: "(user_id)" },
+  }),
+
+  songs("one song an artist", loss, {
+    ...{ table: "songs_by_artist", columns: "artist text, song text", key: "(artist)" },
+  }),
+  songs("one row a play", duplicates, {
+    table: "songs_by_artist",
+    columns: `artist text, ${play}, song text`,
+    key: "(artist), session_id, item_in_session",
+  }),
+  songs("partition and clustering changed round", access, {
+    ...{ table: "artists_by_song", columns: "song text, artist text", key: "(song), artist" },
+  }),
+
+  atLocation("namesakes become one", loss, {
+    table: "users_by_location",
+    columns: "location text, last_name text, first_name text, user_id int",
+    key: "(location), last_name, first_name",
+  }),
+  atLocation("found by the user, filtered by the location", access, {
+    ...{ table: "locations_by_user", columns: `${users}, location text`, key: "(user_id)" },
+    query: "WHERE location = ? ALLOW FILTERING",
+  }),
+  atLocation("the location alone", loss, {
+    ...{ table: "users_by_location", columns: `location text, ${users}`, key: "(location)" },
+  }),
+
+  ofSong("the title alone is asked for", access, {
+    table: "listeners_by_song",
+    columns: `song text, ${users}, artist text`,
+    ...{ key: "(song), user_id", query: "WHERE song = ?" },
+  }),
+  ofSong("one row a play", duplicates, {
+    table: "listeners_by_artist_song",
+    columns: `artist text, song text, ${play}, ${users}`,
+    key: "(artist, song), session_id, item_in_session",
+  }),
+  ofSong("namesakes become one", loss, {
+    table: "listeners_by_artist_song",
+    columns: "artist text, song text, last_name text, first_name text, user_id int",
+    key: "(artist, song), last_name, first_name",
+  }),
+
+  ofLevel("the level is filtered", access, {
+    table: "users_by_location",
+    columns: `location text, ${users}, level text`,
+    key: "(location), user_id",
+    query: "WHERE location = ? AND level = ? ALLOW FILTERING",
+  }),
+  ofLevel("one user a location", loss, {
+    table: "users_by_level_location",
+    columns: `level text, location text, ${users}`,
+    key: "(level, location)",
+  }),
+  ofLevel("the level pasted into the query", access, {
+    table: "users_by_level_location",
+    columns: `level text, location text, ${users}`,
+    key: "(level, location), user_id",
+    query: "WHERE level = 'paid' AND location = ?",
+  }),
+
+  day("each visit overwrites the one before", loss, {
+    ...{ table: "plays_by_user_date", columns: dayColumns, key: "(user_id, date), item_in_session" },
+  }),
+  day("sorted by position, then session", order, {
+    table: "plays_by_user_date",
+    columns: `user_id int, date text, item_in_session int, session_id int, artist text, song text`,
+    key: "(user_id, date), item_in_session, session_id",
+  }),
+  day("the position is a text", order, {
+    table: "plays_by_user_date",
+    columns: dayColumns.replace("item_in_session int", "item_in_session text"),
+    key: "(user_id, date), session_id, item_in_session",
+  }),
+
+  lastTen("the oldest ten", order, {
+    ...{ table: "last_plays_by_user", columns: lastColumns, key: "(user_id), session_id, item_in_session" },
+    query: "WHERE user_id = ? LIMIT 10",
+  }),
+  lastTen("all instead of ten", answers, {
+    ...{ table: "last_plays_by_user", columns: lastColumns, key: "(user_id), session_id, item_in_session" },
+    options: "WITH CLUSTERING ORDER BY (session_id DESC, item_in_session DESC)",
+  }),
+  lastTen("only the session is descending", order, {
+    ...{ table: "last_plays_by_user", columns: lastColumns, key: "(user_id), session_id, item_in_session" },
+    options: "WITH CLUSTERING ORDER BY (session_id DESC, item_in_session ASC)",
+    query: "WHERE user_id = ? LIMIT 10",
+  }),
+  lastTen("one play a session", loss, {
+    ...{ table: "last_plays_by_user", columns: lastColumns, key: "(user_id), session_id" },
+    ...{ options: "WITH CLUSTERING ORDER BY (session_id DESC)", query: "WHERE user_id = ? LIMIT 10" },
+  }),
+
+  places("sorted by the id alone", order, {
+    table: "listeners_by_artist",
+    columns: `artist text, ${users}, location text`,
+    key: "(artist), user_id",
+  }),
+  places("the location in the partition key", access, {
+    ...{ table: "listeners_by_artist", columns: placeColumns, key: "(artist, location), user_id" },
+  }),
+  places("one listener a place", loss, {
+    ...{ table: "listeners_by_artist", columns: placeColumns, key: "(artist), location" },
+  }),
+  places("one row a play", duplicates, {
+    table: "listeners_by_artist",
+    columns: `artist text, location text, user_id int, ${play}, first_name text, last_name text`,
+    key: "(artist), location, user_id, session_id, item_in_session",
+  }),
+
+  longest("a float rounds the key", types, {
+    table: "song_lengths_by_artist",
+    columns: lengthColumns.replace("double", "float"),
+    key: "(artist), length, song",
+    options: "WITH CLUSTERING ORDER BY (length DESC, song ASC)",
+  }),
+  longest("sorted by title", order, {
+    table: "song_lengths_by_artist",
+    columns: "artist text, song text, length double",
+    key: "(artist), song, length",
+  }),
+  longest("songs of one length become one", loss, {
+    ...{ table: "song_lengths_by_artist", columns: lengthColumns, key: "(artist), length" },
+    options: "WITH CLUSTERING ORDER BY (length DESC)",
+  }),
+  longest("a whole number cuts the length", types, {
+    table: "song_lengths_by_artist",
+    columns: lengthColumns.replace("double", "int"),
+    key: "(artist), length, song",
+    options: "WITH CLUSTERING ORDER BY (length DESC, song ASC)",
+  }),
+
+  mostPlayed("the count is no part of the key", order, {
+    table: "most_played_songs_by_date",
+    columns: "date text, song text, artist text, plays int",
+    key: "(date), song, artist",
+  }),
+  mostPlayed("ORDER BY a column outside of the key", access, {
+    table: "most_played_songs_by_date",
+    columns: "date text, song text, artist text, plays int",
+    ...{ key: "(date), song, artist", query: "WHERE date = ? ORDER BY plays DESC" },
+  }),
+  mostPlayed("one song for each count", loss, {
+    ...{ table: "most_played_songs_by_date", columns: mostColumns, key: "(date), plays" },
+    options: "WITH CLUSTERING ORDER BY (plays DESC)",
+  }),
+  mostPlayed("the least played first", order, {
+    ...{ table: "most_played_songs_by_date", columns: mostColumns, key: "(date), plays, song, artist" },
+  }),
+  mostPlayed("two artists' songs of one title become one", loss, {
+    ...{ table: "most_played_songs_by_date", columns: mostColumns, key: "(date), plays, song" },
+    options: "WITH CLUSTERING ORDER BY (plays DESC, song ASC)",
+  }),
+
+  midnight("how it ends is filtered", access, {
+    table: "sessions_by_date",
+    columns: `date text, session_id int, ${users}, ends text`,
+    key: "(date), session_id, user_id",
+    query: "WHERE date = ? AND ends = ? ALLOW FILTERING",
+  }),
+  midnight("two partitions for ever", size, {
+    table: "sessions_by_ends_date",
+    columns: `ends text, date text, session_id int, ${users}`,
+    key: "(ends), date, session_id, user_id",
+    query: "WHERE ends = ? AND date = ?",
+  }),
+  midnight("a shared session id", loss, {
+    ...{ table: "sessions_by_date_ends", columns: sessionColumns, key: "(date, ends), session_id" },
+  }),
+
+  month("an artist's plays for ever", size, {
+    table: "plays_by_artist_month",
+    columns: monthColumns,
+    key: "(artist), month, date, session_id, item_in_session",
+  }),
+  month("the month's plays of all artists", size, {
+    table: "plays_by_month_artist",
+    columns: monthColumns.replace("artist text, month text", "month text, artist text"),
+    key: "(month), artist, date, session_id, item_in_session",
+    query: "WHERE month = ? AND artist = ?",
+  }),
+  month("one play a session", loss, {
+    ...{ table: "plays_by_artist_month", columns: monthColumns, key: "(artist, month), date, session_id" },
+  }),
+
+  hit("the bucket outside of the partition key", size, {
+    ...{ table: "listeners_by_song_bucket", columns: hitColumns, key: "(song), bucket, user_id" },
+  }),
+  hit("no bucket is asked for", access, {
+    ...{ table: "listeners_by_song_bucket", columns: hitColumns, key: "(song), bucket, user_id" },
+    query: "WHERE song = ?",
+  }),
+  hit("one row a play", duplicates, {
+    table: "listeners_by_song_bucket",
+    columns: `song text, bucket int, ${play}, ${users}`,
+    key: "(song, bucket), session_id, item_in_session",
+  }),
+];

@@ -1,0 +1,164 @@
+// Many submissions, by several jobs at once, each with a Cassandra of its own.
+
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { endLeftNode } from "@sparkify/embedded-cassandra";
+import { isAlive } from "@sparkify/base/lock";
+import { messageIn } from "@sparkify/base/messages";
+import { writableFolder } from "@sparkify/base/private-folder";
+import { endProcessTree, interruptedCode, onInterrupt, startChild, temporary } from "@sparkify/base/processes";
+import { writeEventData } from "./events.js";
+import { emptyGrade, type Grade } from "./grade.js";
+import { gradeDirectory } from "./install.js";
+import type { RubricItem } from "./rubric.js";
+import { inOwnNetwork } from "./sandbox.js";
+import type { Submission } from "./submissions.js";
+import type { Answer, Order, WorkerSettings } from "./worker.js";
+
+export interface BatchOptions {
+  jobs: number;
+  sandboxed: boolean;
+  rubric: RubricItem[];
+  timeout: number;
+  cellTimeout: number;
+  /** Where the copy of a submission is kept; undefined where it is not. */
+  keepIn: (submission: Submission) => string | undefined;
+  onNews: (submission: Submission, text: string) => void;
+  onGrade: (grade: Grade) => void;
+}
+
+/** Grades the submissions. Each gets a grade, also where it could not be graded. */
+export async function gradeBatch(submissions: Submission[], options: BatchOptions): Promise<void> {
+  await removeLeftRuns();
+  const directory = temporary(join(gradeDirectory, `run-${process.pid}`));
+  const events = join(directory, "event_data");
+  writableFolder(gradeDirectory);
+  mkdirSync(directory, { recursive: true });
+  writeEventData(events);
+  const forget = onInterrupt(() => removeRun(directory).catch(() => {}));
+  const waiting = [...submissions];
+  const count = Math.min(options.jobs, waiting.length);
+  try {
+    await Promise.all(
+      Array.from({ length: count }, (_, number) =>
+        runJob(join(directory, `job-${number + 1}`), events, waiting, options),
+      ),
+    );
+  } finally {
+    await removeRun(directory);
+    forget();
+  }
+}
+
+/** Takes submissions until none are left; a worker that dies is replaced. */
+async function runJob(
+  directory: string,
+  events: string,
+  waiting: Submission[],
+  options: BatchOptions,
+): Promise<void> {
+  const { rubric, sandboxed, timeout, cellTimeout } = options;
+  mkdirSync(directory, { recursive: true });
+  let worker: Worker | undefined;
+  const forget = onInterrupt(async () => void (await worker?.end(5)));
+  try {
+    for (let next = waiting.shift(); next && !interruptedCode(); next = waiting.shift()) {
+      const submission = next;
+      try {
+        if (!worker?.isAlive) {
+          await worker?.end(0);
+          worker = new Worker({ directory, events, rubric, sandboxed, timeout, cellTimeout });
+        }
+        const keepIn = options.keepIn(submission);
+        const order = { submission, ...(keepIn !== undefined && { keepIn }) };
+        options.onGrade(await worker.grade(order, (text) => options.onNews(submission, text)));
+      } catch (error) {
+        if (interruptedCode()) return;
+        await worker?.end(0);
+        worker = undefined;
+        options.onGrade({
+          ...emptyGrade(submission.name),
+          error: `The grader failed: ${(error as Error).message}`,
+        });
+      }
+    }
+  } finally {
+    await worker?.end(10);
+    forget();
+  }
+}
+
+class Worker {
+  readonly #child;
+  readonly #directory: string;
+  #take: (answer: Answer) => void = () => {};
+  #fail: (error: Error) => void = () => {};
+  #ended = false;
+
+  constructor(settings: WorkerSettings) {
+    const program = fileURLToPath(new URL("worker.js", import.meta.url));
+    const command = [process.execPath, "--enable-source-maps", program, JSON.stringify(settings)];
+    const [first = "", ...args] = settings.sandboxed ? inOwnNetwork(command) : command;
+    this.#directory = settings.directory;
+    this.#child = startChild(first, args, { stdio: ["pipe", "pipe", "pipe"] });
+    let complaints = "";
+    this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      complaints = (complaints + text).slice(-2000);
+    });
+    this.#child.stdin?.on("error", () => {}); // its end says why
+    this.#child.once("error", (error) => this.#end(error));
+    this.#child.once("close", (code, signal) =>
+      this.#end(new Error(`the job ended (${signal ?? code}). ${complaints.trim()}`)),
+    );
+    if (this.#child.stdout)
+      createInterface({ input: this.#child.stdout }).on("line", (line) => {
+        const answer = messageIn<Answer>(line);
+        if (answer) this.#take(answer);
+      });
+  }
+
+  #end(error: Error): void {
+    this.#ended = true;
+    this.#fail(error);
+  }
+
+  get isAlive(): boolean {
+    return !this.#ended;
+  }
+
+  grade(order: Order, onNews: (text: string) => void): Promise<Grade> {
+    return new Promise((resolve, reject) => {
+      this.#fail = reject;
+      this.#take = (answer) => {
+        if (answer.event === "news") onNews(answer.text);
+        if (answer.event === "graded") resolve(answer.grade);
+        if (answer.event === "failed") reject(new Error(answer.message));
+      };
+      this.#child.stdin?.write(`${JSON.stringify(order)}\n`);
+    });
+  }
+
+  /** Ends it with its node, which would outlive it. */
+  async end(graceSeconds: number): Promise<void> {
+    this.#child.stdin?.end();
+    await endProcessTree(this.#child, graceSeconds);
+    await endLeftNode(join(this.#directory, "node"));
+  }
+}
+
+/** What a run that was killed has left. */
+async function removeLeftRuns(): Promise<void> {
+  if (!existsSync(gradeDirectory)) return;
+  for (const name of readdirSync(gradeDirectory)) {
+    const [, pid] = name.match(/^run-(\d+)$/) ?? [];
+    if (pid && !isAlive(Number(pid))) await removeRun(join(gradeDirectory, name));
+  }
+}
+
+async function removeRun(directory: string): Promise<void> {
+  for (const name of readdirSync(directory))
+    if (name.startsWith("job-")) await endLeftNode(join(directory, name, "node"));
+  rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
+}

@@ -1,0 +1,2 @@
+export { port } from "./node.js";
+export { whyNoSandbox } from "./sandbox.js";

@@ -1,0 +1,17 @@
+// Installs what Python submissions are run with, below build/grade/.
+
+import { join } from "node:path";
+import { projectRoot } from "@sparkify/lib";
+import { programOf } from "@sparkify/base/python";
+import { installPython } from "@sparkify/base/install/installers";
+
+export const gradeDirectory = join(projectRoot, "build", "grade");
+export const kernelVenv = join(gradeDirectory, "python");
+
+/** The Python of the kernel `python3`. */
+export const kernelPython = programOf(kernelVenv, "python");
+
+export async function installPythonKernel(): Promise<void> {
+  const requirements = join(projectRoot, "tools", "grade", "requirements.txt");
+  await installPython("Install the Python kernel with cassandra-driver and pandas", kernelVenv, requirements);
+}

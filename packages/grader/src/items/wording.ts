@@ -1,0 +1,106 @@
+// Rows, and what is wrong with them, in words.
+
+import type { Finding as ModelFinding } from "@sparkify/model";
+import type { RawPlay } from "@sparkify/lib";
+import type { Detail } from "../grade.js";
+import { type Contents, inQuestion } from "../model.js";
+import type { Table } from "../tables.js";
+import type { Answered } from "./answered.js";
+
+export const shown = (values: Record<string, unknown>) =>
+  Object.entries(values)
+    .map(([name, value]) => `${name} ${short(JSON.stringify(value) ?? "")}`)
+    .join(", ");
+
+const short = (text: string) => (text.length > 80 ? `${text.slice(0, 80)} …` : text);
+
+export const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+export const capitals = (texts: string[]) => texts.map((text) => `. ${capital(text)}`).join("");
+
+/** Which facts a key loses, and what took their rows. @param count of examples */
+export function lossIn({ replaced, renamed }: Answered, finding: ModelFinding, count = 1): string {
+  if (!renamed || replaced.length === 0) return finding.evidence;
+  const examples = replaced
+    .slice(0, count)
+    .map(
+      ({ lost, kept }) =>
+        `${shown(inQuestion(renamed, lost))} is lost to ${shown(inQuestion(renamed, kept))}`,
+    );
+  return `${finding.evidence.replace(/\. For instance.*$/, "")}. For instance, ${examples.join("; ")}`;
+}
+
+export function lossDetails({ replaced, renamed }: Answered, finding: ModelFinding): Detail[] {
+  if (!renamed || replaced.length === 0) return rowsOf(finding);
+  const rows = replaced.slice(0, 10).flatMap(({ lost, kept }) => [
+    { what: "lost", ...inQuestion(renamed, lost) },
+    { what: "kept in its place", ...inQuestion(renamed, kept) },
+  ]);
+  return [{ title: `${replaced.length} facts are lost, as another one has their key`, rows }];
+}
+
+/** A finding with the rows that it speaks of. */
+export const withRows = ({ evidence, rows = [] }: ModelFinding) =>
+  rows.length > 0 ? `${evidence}: ${rows.slice(0, 2).map(shown).join("; ")}` : evidence;
+
+export const rowsOf = (finding: ModelFinding | undefined): Detail[] =>
+  finding?.rows && finding.rows.length > 0
+    ? [{ title: `Rows that show it (${finding.point})`, rows: finding.rows.slice(0, 10) }]
+    : [];
+
+/** Why a SELECT could not be asked with other values. */
+export function notAskable(problem: string | undefined): string {
+  const [, column] = /^No raw column is called (.+?)\. /.exec(problem ?? "") ?? [];
+  return column === undefined
+    ? `the SELECT could not be asked again: ${problem ?? "unknown"}`
+    : `${column} is none of the columns of the logs, so that only who has seen the table knows its values: it cannot be asked for another example`;
+}
+
+export const lostIn = ({ lostCount, lost }: Contents) =>
+  `${lostCount} ${lostCount === 1 ? "key" : "keys"} of the logs never came into the table, such as ${playIn(lost)}`;
+
+export const silentIn = ({ silent }: Contents) =>
+  `${silent} ${silent === 1 ? "row is" : "rows are"} of lines of the logs in which no song was played`;
+
+export const foreignIn = ({ foreignCount, foreign, swapped }: Contents) =>
+  `${foreignCount} rows have a key that is not in the logs, such as ${shown(foreign[0] ?? {})}${swappedIn(swapped)}`;
+
+export const alteredIn = ({ alteredCount, altered, swapped }: Contents) =>
+  `${alteredCount} rows hold other values than the logs, such as ${shown(altered[0] ?? {})}${swappedIn(swapped)}`;
+
+const swappedIn = (pair: Contents["swapped"]) =>
+  pair ? `: the values of ${pair.join(" and ")} are exchanged` : "";
+
+/** What a table holds wrongly, for an answer that is wrong. */
+export function tableFaults({ refused, ignored }: Table, contents: Contents): string[] {
+  return [
+    ...(contents.lostCount > 0 ? [lostIn(contents)] : []),
+    ...(contents.foreignCount > 0 ? [foreignIn(contents)] : []),
+    ...(contents.silent > 0 ? [silentIn(contents)] : []),
+    ...(contents.alteredCount > 0 ? [alteredIn(contents)] : []),
+    ...(refused ? [refusalOf(refused)] : []),
+    ...(ignored ? [ignoredText] : []),
+  ];
+}
+
+const ignoredText =
+  "A later CREATE TABLE IF NOT EXISTS with other columns or another key did nothing: the table was there";
+
+/** Why a table is empty, where it is. */
+export function emptyTable({ name, rows, refused, insert }: Table): string | undefined {
+  if (rows.length > 0) return undefined;
+  if (refused) return `${name} is empty: ${refusalOf(refused)}`;
+  return insert === undefined
+    ? `${name} is empty: no INSERT was seen`
+    : `${name} is empty: an INSERT was prepared, but no row came`;
+}
+
+export const refusalOf = ({ count, message }: NonNullable<Table["refused"]>) =>
+  `Cassandra refused ${count} ${count === 1 ? "INSERT" : "INSERTs"}: ${message}`;
+
+/** Which play it is. */
+function playIn([play]: RawPlay[]): string {
+  if (!play) return "none";
+  const { song, userId, sessionId, itemInSession } = play;
+  return shown({ song, userId, sessionId, itemInSession });
+}

@@ -1,0 +1,128 @@
+// Which SELECT and which table a submission means for which question: by what they ask and hold, not by their names.
+
+import type { RawPlay } from "@sparkify/lib";
+import { readSelect, type Select } from "@sparkify/cql";
+import type { Statement } from "./audit.js";
+import { type Asked, asked } from "./questions.js";
+import type { Table, Tables } from "./tables.js";
+
+export interface Asking {
+  select: Select;
+  /** As it was seen, the first time. */
+  cql: string;
+  table: Table;
+  /** When it was seen first, in milliseconds since 1970. */
+  time: number;
+  /** Cassandra's message where it refused it every time. */
+  refused: string | undefined;
+  /** The values it was asked with, where they are written in it: by raw column. */
+  values: Partial<Record<keyof RawPlay, string | number>>;
+}
+
+export interface Match {
+  asked: Asked;
+  asking: Asking | undefined;
+  /** The table of the SELECT; without one the table that was made for it. */
+  table: Table | undefined;
+}
+
+/** The raw columns of a condition, or of an answer. */
+const rawOf = (table: Table, column: string): string[] => table.held.get(column)?.raw ?? [];
+
+export async function matchQuestions(statements: Statement[], tables: Tables): Promise<Match[]> {
+  const all = await askings(statements, tables);
+  const scored = asked.flatMap((one) =>
+    all.map((asking, place) => ({ one, asking, score: score(one, asking) + place / 1e6 })),
+  );
+  const left = scored.filter(({ score }) => score >= 9).sort((a, b) => b.score - a.score);
+  const chosen = new Map<Asked, Asking>();
+  for (const { one, asking } of left)
+    if (!chosen.has(one) && ![...chosen.values()].includes(asking)) chosen.set(one, asking);
+
+  const matches: Match[] = asked.map((one) => {
+    const asking = chosen.get(one);
+    return { asked: one, asking, table: asking?.table };
+  });
+  const used = () => matches.flatMap(({ table }) => (table ? [table] : []));
+  for (const match of matches) {
+    if (match.table) continue;
+    const fitting = (await tables.all())
+      .filter((table) => !used().includes(table))
+      .map((table) => ({ table, score: fit(match.asked, table) }))
+      .filter(({ score }) => score > 0)
+      .sort((a, b) => b.score - a.score);
+    match.table = fitting[0]?.table;
+  }
+  return matches;
+}
+
+/** The SELECTs, those of one form once: asked for several values, or several times. */
+async function askings(statements: Statement[], tables: Tables): Promise<Asking[]> {
+  const found = new Map<string, Asking>();
+  for (const { type, cql, keyspace, time, refused } of statements) {
+    if (type !== "SELECT" && type !== "PREPARE_STATEMENT" && refused === undefined) continue;
+    const select = readSelect(cql);
+    const where = select?.keyspace ?? keyspace;
+    if (!select || !where) continue;
+    const table = await tables.at(where, select.table, time);
+    if (!table) continue;
+    const form = `${table.full} ${select.on("")}`;
+    const values = Object.fromEntries(
+      select.conditions.flatMap(({ column, value }) => {
+        const [raw, ...more] = rawOf(table, column);
+        return raw && more.length === 0 && value !== undefined ? [[raw, value]] : [];
+      }),
+    );
+    const known = found.get(form);
+    if (!known) found.set(form, { select, cql, table, time, refused, values });
+    else {
+      if (refused === undefined) known.refused = undefined;
+      // The example's own values are worth more than those of another try.
+      if (Object.keys(known.values).length === 0) known.values = values;
+      if (isExample(values) && !isExample(known.values)) Object.assign(known, { values, cql });
+    }
+  }
+  return [...found.values()];
+}
+
+const isExample = (values: Asking["values"]) =>
+  asked.some(({ example }) =>
+    Object.entries(example).every(([raw, value]) => String(values[raw as keyof RawPlay]) === String(value)),
+  );
+
+/** How much a SELECT looks like the question's. */
+function score({ question, example }: Asked, { select, table, values, refused }: Asking): number {
+  const where = new Set(
+    select.conditions
+      .filter(({ operator }) => operator === "=" || operator === "IN")
+      .flatMap(({ column }) => rawOf(table, column)),
+  );
+  const names = select.columns ?? table.columns.map(({ name }) => name);
+  const answered = new Set(names.flatMap((name) => rawOf(table, name)));
+  const share = (some: string[], set: Set<string>) => some.filter((raw) => set.has(raw)).length / some.length;
+  const more = [...where].filter((raw) => !question.given.includes(raw)).length;
+  const same = Object.entries(example).filter(
+    ([raw, value]) => String(values[raw as keyof RawPlay]) === String(value),
+  ).length;
+  return (
+    12 * share(question.given, where) +
+    4 * share(question.answer, answered) +
+    3 * same -
+    3 * more -
+    (select.columns ? 0 : 0.5) -
+    (refused === undefined ? 0 : 1) -
+    (select.allowFiltering ? 0.25 : 0)
+  );
+}
+
+/** How much a table looks made for a question; 0 where it cannot answer it. */
+function fit({ question }: Asked, table: Table): number {
+  const all = new Set(table.columns.flatMap(({ name }) => rawOf(table, name)));
+  const answers = question.answer.filter((raw) => all.has(raw)).length / question.answer.length;
+  if (answers < 0.5) return 0;
+  const keys = table.columns
+    .filter(({ kind }) => kind === "partition_key" || kind === "clustering")
+    .flatMap(({ name }) => rawOf(table, name));
+  const given = question.given.filter((raw) => keys.includes(raw)).length / question.given.length;
+  return given === 0 ? 0 : answers + 2 * given - 0.1 * all.size;
+}

@@ -1,0 +1,66 @@
+// One job: a process with a Cassandra of its own that grades one submission after another. It reads orders from standard
+// input and answers on standard output, a JSON object a line.
+
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { messageLine } from "@sparkify/base/messages";
+import { onInterrupt } from "@sparkify/base/processes";
+import { readPlays } from "./events.js";
+import type { Grade } from "./grade.js";
+import { gradeSubmission } from "./grade-submission.js";
+import { GradingNode } from "./node.js";
+import type { RubricItem } from "./rubric.js";
+import type { Submission } from "./submissions.js";
+
+export interface WorkerSettings {
+  /** A folder of the job's own. */
+  directory: string;
+  events: string;
+  rubric: RubricItem[];
+  sandboxed: boolean;
+  timeout: number;
+  cellTimeout: number;
+}
+
+export interface Order {
+  submission: Submission;
+  keepIn?: string;
+}
+
+export type Answer =
+  | { event: "news"; text: string }
+  | { event: "graded"; grade: Grade }
+  /** The grader itself has failed. */
+  | { event: "failed"; message: string };
+
+const say = (answer: Answer) => process.stdout.write(messageLine(answer));
+
+async function work(settings: WorkerSettings): Promise<void> {
+  const { directory, events, ...rest } = settings;
+  const plays = readPlays(events);
+  const node = new GradingNode(join(directory, "node"));
+  onInterrupt(() => node.stop());
+  try {
+    for await (const line of createInterface({ input: process.stdin })) {
+      const { submission, keepIn } = JSON.parse(line) as Order;
+      const news = (text: string) => say({ event: "news", text });
+      const home = join(directory, "submission");
+      try {
+        say({
+          event: "graded",
+          grade: await gradeSubmission(node, submission, { ...rest, events, plays, home, keepIn, news }),
+        });
+      } catch (error) {
+        say({ event: "failed", message: (error as Error).stack ?? String(error) });
+      }
+    }
+  } catch (error) {
+    say({ event: "failed", message: (error as Error).message });
+    process.exitCode = 1;
+  } finally {
+    await node.stop();
+  }
+}
+
+await work(JSON.parse(process.argv[2] ?? "{}") as WorkerSettings);
+process.stdout.write("", () => process.exit());

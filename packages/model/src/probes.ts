@@ -1,0 +1,187 @@
+// Rows made to tell right from wrong, tried in a scratch keyspace: data that happen to hold no such case hide a wrong
+// key. The reader's own tables are not touched.
+
+import { randomBytes } from "node:crypto";
+import type { Client } from "cassandra-driver";
+import { createKeyspaceIfMissing } from "@sparkify/lib";
+import { dropKeyspace } from "@sparkify/lib";
+import { onTable, readTableName, type TableName, writtenTable } from "@sparkify/cql";
+import { insertOf } from "./insert-raw.js";
+import { ask, type ModelQuery } from "./query.js";
+import { answerOf, eventOf, factOf, orderOf, type Question, type RawRow, rawValue, textOf } from "./question.js";
+import { asStored, type ModelTable } from "./table.js";
+
+export interface Probe {
+  /** What the probe is about. */
+  about: "loses nothing" | "no needless duplicates" | "right order";
+  /** The case in words. */
+  story: string;
+  /** The raw rows that are inserted, in this order. */
+  rows: RawRow[];
+}
+
+export interface ProbeResult extends Probe {
+  ok: boolean;
+  /** How many rows the table should hold of it (of a probe of the order: how many the query should find). */
+  expected: number;
+  got: number;
+  /** What the query finds, of a probe of the order. */
+  answer: Record<string, unknown>[];
+  /** Why it could not be tried. */
+  problem?: string;
+}
+
+const without = (columns: string[], others: string[]) => columns.filter((column) => !others.includes(column));
+
+const isDate = (value: unknown): value is string =>
+  typeof value === "string" && /^\d{4}-\d\d-\d\d$/.test(value);
+
+/** Another value of the same kind. */
+function another(value: unknown, step = 1): unknown {
+  if (typeof value === "number") return value + step;
+  if (isDate(value)) return new Date(Date.parse(value) + step * 86_400_000).toISOString().slice(0, 10);
+  return `${value} (${step})`;
+}
+
+/** The cases that a question's table must get right, made of one raw row. */
+export function probesFor(question: Question, sample: RawRow): Probe[] {
+  const event = eventOf(question).filter((column) => column in sample);
+  const fact = factOf(question);
+  // Each probe asks for something else, so that none sees another one's rows.
+  let probed = 0;
+  const fresh = (): RawRow => {
+    probed += 1000;
+    return {
+      ...sample,
+      ...Object.fromEntries(
+        question.given.map((column) => [column, another(rawValue(sample, column), probed)]),
+      ),
+    };
+  };
+  const probes: Probe[] = fact.map((column) => {
+    const row = fresh();
+    return {
+      about: "loses nothing",
+      story: `two rows that differ in ${column} alone`,
+      rows: [row, { ...row, [column]: another(rawValue(row, column)) }],
+    };
+  });
+  const varied = without(event, fact);
+  if (varied.length > 0) {
+    const again = Object.fromEntries(varied.map((column) => [column, another(rawValue(sample, column))]));
+    const row = fresh();
+    probes.push({
+      about: "no needless duplicates",
+      story: `the same ${fact.join(" and ")} again, with another ${varied.join(" and ")}`,
+      rows: [row, { ...row, ...again }],
+    });
+  }
+  for (const { column } of orderOf(question)) {
+    const value = rawValue(sample, column);
+    if (!question.each.includes(column) || !(typeof value === "number" || isDate(value))) continue;
+    // As text, 10 comes before 2 and 9.
+    const values = typeof value === "number" ? [2, 10, 9] : [1, 3, 2].map((step) => another(value, step));
+    const row = fresh();
+    probes.push({
+      about: "right order",
+      story: `${column} ${values.join(", ")}, inserted in this order`,
+      rows: values.map((one) => ({ ...row, [column]: one })),
+    });
+  }
+  return probes;
+}
+
+/** Tries the probes on an empty copy of the table. @throws what Cassandra says where it refuses to make or fill it */
+export async function tryProbes(
+  client: Client,
+  table: ModelTable,
+  query: ModelQuery,
+  question: Question,
+  probes: Probe[],
+): Promise<ProbeResult[]> {
+  const scratch = `sparkify_scratch_${randomBytes(5).toString("hex")}`;
+  const own = readTableName(table.name) as TableName;
+  const copy = writtenTable({ keyspace: scratch, table: own.table });
+  await createKeyspaceIfMissing(client, scratch);
+  try {
+    const described = await client.execute(`DESCRIBE TABLE ${table.name}`);
+    for (const row of described.rows) {
+      const { type, create_statement: statement } = row as unknown as {
+        type: string;
+        create_statement: string;
+      };
+      if (type === "table" || type === "index") await client.execute(onTable(statement, own, copy));
+    }
+    const copied = { ...table, name: copy };
+    const copiedQuery = { ...query, ofAllColumns: onTable(query.ofAllColumns, own, copy) };
+    const results: ProbeResult[] = [];
+    for (const probe of probes) results.push(await tryProbe(client, copied, copiedQuery, question, probe));
+    return results;
+  } finally {
+    await dropKeyspace(client, scratch);
+  }
+}
+
+async function tryProbe(
+  client: Client,
+  table: ModelTable,
+  query: ModelQuery,
+  question: Question,
+  probe: Probe,
+): Promise<ProbeResult> {
+  const rowsHeld = async () =>
+    Number((await client.execute(`SELECT count(*) FROM ${table.name}`)).first().get(0));
+  const before = await rowsHeld();
+  for (const row of probe.rows) {
+    const { cql, parameters } = insertOf(table, [row]);
+    await client.execute(cql, parameters, { prepare: true });
+  }
+  const result = { ...probe, answer: [] };
+  if (probe.about !== "right order") {
+    // The rows themselves are counted: an answer may look the same for rows that differ, or come from several.
+    const expected = new Set(probe.rows.map((row) => textOf(row, factOf(question)))).size;
+    const got = (await rowsHeld()) - before;
+    return {
+      ...result,
+      ok: probe.about === "loses nothing" ? got >= expected : got <= expected,
+      expected,
+      got,
+    };
+  }
+  const given = probe.rows[0] as RawRow;
+  const expected = answerOf(question, probe.rows, given);
+  try {
+    // An answer need not hold the column that it is ordered by, so all columns are asked for.
+    const { names, rows: answer } = comparable(
+      table,
+      await ask(client, { ...query, cql: query.ofAllColumns }, given),
+    );
+    const ok = JSON.stringify(answer) === JSON.stringify(expected.map((row) => project(table, row, names)));
+    const tried = { ...result, expected: expected.length, got: answer.length, answer };
+    return answer.length < expected.length
+      ? { ...tried, ok: true, problem: "some get lost" }
+      : { ...tried, ok };
+  } catch (error) {
+    return { ...result, ok: true, expected: expected.length, got: 0, problem: (error as Error).message };
+  }
+}
+
+/** A raw row as the table should give it back. */
+export function project(table: ModelTable, row: RawRow, names: string[]): Record<string, unknown> {
+  return Object.fromEntries(
+    names.map((name) => {
+      const column = table.columns.find((one) => one.name === name);
+      return [name, asStored(column?.from?.(row), column?.type ?? "text")];
+    }),
+  );
+}
+
+/** An answer without the columns whose making nobody knows. */
+export function comparable(
+  table: ModelTable,
+  rows: Record<string, unknown>[],
+): { rows: Record<string, unknown>[]; names: string[] } {
+  const known = new Set(table.columns.filter(({ from }) => from).map(({ name }) => name));
+  const names = Object.keys(rows[0] ?? {}).filter((name) => known.has(name));
+  return { names, rows: rows.map((row) => Object.fromEntries(names.map((name) => [name, row[name]]))) };
+}

@@ -1,0 +1,57 @@
+// The check of the models on generated logs: a million song plays with npm run soak, fewer in npm test.
+
+import assert from "node:assert/strict";
+import { judgeModel } from "../src/judge.js";
+import { playsInCsv } from "../src/rows.js";
+import { questions } from "../src/question.js";
+import { test } from "vitest";
+import { embedded, isSoak } from "../../../test/command.js";
+import { Loads, logsWith } from "../../../test/faults/scenario.js";
+
+const plays = isSoak ? 1_000_000 : 20_000;
+
+const models = [
+  {
+    question: questions.songBySessionItem,
+    table: "sparkify.song_by_session_item",
+    query:
+      "SELECT artist, song, length FROM sparkify.song_by_session_item WHERE session_id = ? AND item_in_session = ?",
+  },
+  {
+    question: questions.songsByUserSession,
+    table: "sparkify.songs_by_user_session",
+    query:
+      "SELECT artist, song, first_name, last_name FROM sparkify.songs_by_user_session WHERE user_id = ? AND session_id = ?",
+  },
+  {
+    question: questions.usersBySong,
+    table: "sparkify.users_by_song",
+    query: "SELECT user_id, first_name, last_name FROM sparkify.users_by_song WHERE song = ?",
+  },
+];
+
+test(`all rows of the three tables are judged, ${plays} plays`, async () => {
+  const loads = new Loads(await logsWith(plays), embedded());
+  await loads.dropTables();
+  const load = loads.start();
+  assert.equal(await load.ended, 0, load.output());
+  const client = await loads.connect();
+  const rows = playsInCsv(loads.csv);
+  const started = performance.now();
+  try {
+    for (const model of models) {
+      const findings = await judgeModel(client, model, rows);
+      assert.deepEqual(
+        findings.filter(({ verdict }) => verdict !== "pass"),
+        [],
+      );
+      const content = findings.find(({ point }) => point === "right rows in right columns");
+      assert.match(content?.evidence ?? "", /^[\d,]+ rows, every value as in the raw rows$/);
+    }
+  } finally {
+    await client.shutdown();
+  }
+  const seconds = (performance.now() - started) / 1000;
+  const megabytes = process.resourceUsage().maxRSS / 1024;
+  console.log(`${plays} plays, three tables: ${seconds.toFixed(1)} s, peak ${megabytes.toFixed(0)} MB`);
+});

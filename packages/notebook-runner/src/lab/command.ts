@@ -1,0 +1,20 @@
+// npm run lab: the database and JupyterLab, until Ctrl-C.
+
+import { withCassandra } from "@sparkify/embedded-cassandra";
+import type { OptionsOf } from "@sparkify/base/command-line/commands";
+import { step } from "@sparkify/base/install/step";
+import { startLab } from "./jupyter.js";
+
+export async function lab({ browser }: OptionsOf<"lab">): Promise<number> {
+  return withCassandra(async (database) => {
+    const server = await step("Start JupyterLab", () => startLab(browser));
+    await database.catch(async (error) => {
+      await server.stop();
+      throw error;
+    });
+    console.log(
+      `\nThe walkthrough is at:\n\n    ${server.url}\n\nCtrl-C stops JupyterLab and the Cassandra it started.`,
+    );
+    return server.ended;
+  });
+}

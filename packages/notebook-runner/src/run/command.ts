@@ -1,0 +1,120 @@
+// npm start: runs the whole sequence and checks the answers; where they are asked for, the labs after it.
+
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
+import { connect, describeCluster, eventDataDirectory, projectRoot, SparkifyError, workDirectory } from "@sparkify/lib";
+import { findEventFiles } from "@sparkify/loader";
+import { embeddedFullDisk } from "@sparkify/embedded-cassandra";
+import { withCassandra } from "@sparkify/embedded-cassandra";
+import type { OptionsOf } from "@sparkify/base/command-line/commands";
+import { contents } from "../notebooks/navigation.js";
+import { needWritable, writableFolder } from "@sparkify/base/private-folder";
+import { interruptedCode } from "@sparkify/base/processes";
+import { step } from "@sparkify/base/install/step";
+import { executeNotebooks, type NotebookResult } from "./execute.js";
+import { makeReport, reportText, writeReport } from "./report.js";
+import { readVerdicts } from "./verdicts.js";
+
+export async function run({
+  notebooks: folder = join(projectRoot, "notebooks"),
+  labs: allLabs,
+  lab: words,
+  cellTimeout,
+}: OptionsOf<"run">): Promise<number> {
+  const started = performance.now();
+  const notebooksIn = (place: string) =>
+    readdirSync(place)
+      .filter((name) => name.endsWith(".ipynb") && name !== contents)
+      .sort()
+      .map((name) => join(place, name));
+  const notebooks = notebooksIn(folder);
+  const labs = notebooksIn(join(projectRoot, "notebooks", "labs"));
+  for (const word of words) {
+    if (!labs.some((lab) => basename(lab).includes(word)))
+      throw new SparkifyError(
+        `No lab has "${word}" in its name. There are: ${labs.map((lab) => basename(lab, ".ipynb")).join(", ")}.`,
+      );
+  }
+  notebooks.push(...labs.filter((lab) => allLabs || words.some((word) => basename(lab).includes(word))));
+  if (notebooks.length === 0) throw new SparkifyError(`There are no notebooks in ${folder}.`);
+  findEventFiles(eventDataDirectory); // says what is wrong before anything is started
+
+  needWritable(workDirectory);
+  const out = writableFolder(join(workDirectory, "out"));
+  const executed = join(out, "notebooks");
+  // What an earlier run found must not be taken for this run's result.
+  for (const old of ["report.json", "report.html", "notebooks"])
+    rmSync(join(out, old), { recursive: true, force: true });
+  mkdirSync(executed, { recursive: true });
+
+  return withCassandra(async (database) => {
+    const results = await executeAll(notebooks, executed, cellTimeout, database);
+    const interrupted = interruptedCode();
+    if (interrupted) return interrupted; // half a run has no verdict
+    const cassandra = await database.then(clusterFacts).catch(() => null); // the notebooks have said what is wrong
+    const verdicts = results
+      .map(({ name }) => join(executed, `${name}.ipynb`))
+      .filter((file) => existsSync(file)) // one that was not run left none
+      .flatMap(readVerdicts);
+    const seconds = Math.round((performance.now() - started) / 100) / 10;
+    const report = makeReport(
+      { seconds, cassandra, notebooks: results, eventDirectory: eventDataDirectory },
+      verdicts,
+    );
+    writeReport(report, out);
+    console.log(reportText(report));
+    console.log(`  The report: ${join(out, "report.html")}`);
+    const full = report.ok ? undefined : embeddedFullDisk();
+    if (full) console.log(`\n✘ The run failed because ${full}`);
+    return report.ok ? 0 : 1;
+  });
+}
+
+async function clusterFacts() {
+  const client = await connect();
+  try {
+    return await describeCluster(client);
+  } finally {
+    await client.shutdown();
+  }
+}
+
+/** Executes the notebooks with one progress line for each. */
+async function executeAll(
+  notebooks: string[],
+  out: string,
+  cellTimeout: number,
+  database: Promise<unknown>,
+): Promise<NotebookResult[]> {
+  // Each line is a step that ends when the runner reports its notebook.
+  let finish: ((result: NotebookResult) => void) | undefined;
+  let news: (text: string) => void = () => {};
+  let line: Promise<unknown> = Promise.resolve();
+  const withConnection = new Set(
+    notebooks
+      .filter((path) => readFileSync(path, "utf8").includes("connect("))
+      .map((path) => basename(path, ".ipynb")),
+  );
+  return executeNotebooks(notebooks, {
+    out,
+    cellTimeout,
+    // The first notebooks only read files, so they run while Cassandra starts.
+    before: async (name) => withConnection.has(name) && (await database),
+    onCell(name, number, cells) {
+      if (!finish) {
+        line = step(`Run ${name}`, (tell) => {
+          news = tell;
+          return new Promise<void>((resolve, reject) => {
+            finish = ({ ok }) => (ok ? resolve() : reject());
+          });
+        }).catch(() => {});
+      }
+      news(`cell ${number} of ${cells}`);
+    },
+    async onNotebook(result) {
+      finish?.(result);
+      finish = undefined;
+      await line;
+    },
+  });
+}

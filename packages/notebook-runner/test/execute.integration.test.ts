@@ -1,0 +1,177 @@
+// The runner judges as a strict reviewer: notebooks made to fail in each way that tslab hides.
+
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "vitest";
+import { messageIn, messageLine } from "@sparkify/base/messages";
+import { executeNotebooks } from "../src/run/execute.js";
+import { embedded, newFolder, processesWith, runCommand, writeNotebook } from "../../../test/command.js";
+
+/** Runs one notebook of the given cells, followed by one that would pass. */
+async function runCells(cells: string[], cellTimeout = 60) {
+  const folder = newFolder("notebooks");
+  const paths = [writeNotebook(folder, "1-judged", cells), writeNotebook(folder, "2-after", ["1 + 1"])];
+  const [judged, after] = await executeNotebooks(paths, { out: folder, cellTimeout });
+  assert.ok(judged && after);
+  const left = processesWith(folder).filter((commandLine) => commandLine.includes("tslab"));
+  assert.deepEqual(left, [], "no kernel outlives the run");
+  return { judged, after };
+}
+
+async function assertFails(
+  cells: string[],
+  expected: { kind: string; cell: number; error: RegExp; line?: number },
+  timeout?: number,
+) {
+  const { judged, after } = await runCells(cells, timeout);
+  assert.equal(judged.ok, false);
+  assert.equal(judged.failure?.kind, expected.kind);
+  assert.equal(judged.failure?.cell, expected.cell);
+  assert.equal(judged.failure?.source, cells[expected.cell - 1]);
+  assert.match(judged.failure?.error ?? "", expected.error);
+  if (expected.line) assert.equal(judged.failure?.line, expected.line);
+  assert.equal(after.ok, false);
+  assert.equal(after.notRun, true, "what comes after a failure is reported as not run");
+}
+
+// Three at a time: most of the time goes into starting kernels.
+describe.concurrent("the runner", () => {
+  test("a notebook whose cells all run passes, and so does the next", async () => {
+    const { judged, after } = await runCells([
+      'import { connect } from "@sparkify/lib";',
+      "const client = await connect();",
+      "await client.shutdown();",
+    ]);
+    assert.deepEqual([judged.ok, after.ok], [true, true]);
+  });
+
+  test("a cell that throws fails, with its line", async () => {
+    const cells = [
+      "const a = 1;",
+      'console.log("first");\n\n// a comment\nthrow new Error("thrown on purpose");',
+    ];
+    await assertFails(cells, {
+      kind: "error",
+      cell: 2,
+      error: /^Error: thrown on purpose|Error: thrown on purpose/,
+      line: 4,
+    });
+  });
+
+  test("an awaited promise that is rejected fails its cell, with its line", async () => {
+    const cells = [
+      'const later = async () => {\n  throw new Error("later");\n};',
+      "const b = 2;\n\nawait later();",
+    ];
+    await assertFails(cells, { kind: "error", cell: 2, error: /Error: later/ });
+  });
+
+  test("a type error fails, with its line", async () => {
+    await assertFails(["const a = 1;\nconst text: string = a;"], {
+      kind: "error",
+      cell: 1,
+      error: /not assignable to type 'string'/,
+      line: 2,
+    });
+  });
+
+  test("a rejected promise that nobody awaits fails", async () => {
+    const cells = ["const a = 1;", 'Promise.reject(new Error("left alone"));', "const c = 3;"];
+    await assertFails(cells, { kind: "rejected promise", cell: 2, error: /left alone/ });
+  });
+
+  test("a rejection that nobody awaits, soon after the last cell, fails", async () => {
+    const cells = ['setTimeout(() => Promise.reject(new Error("a little later")), 30);'];
+    await assertFails(cells, { kind: "rejected promise", cell: 1, error: /a little later/ });
+  });
+
+  test("an exception in a timer fails", async () => {
+    const cells = [
+      'setTimeout(() => { throw new Error("in a timer"); }, 1);\nawait new Promise((resolve) => setTimeout(resolve, 50));',
+    ];
+    await assertFails(cells, { kind: "uncaught exception", cell: 1, error: /in a timer/ });
+  });
+
+  test("a cell that waits for ever fails at its time limit", async () => {
+    await assertFails(
+      ["await new Promise(() => {});"],
+      { kind: "time limit", cell: 1, error: /longer than 5 s/ },
+      5,
+    );
+  });
+
+  test("an endless loop fails at its time limit", async () => {
+    await assertFails(["while (true) {}"], { kind: "time limit", cell: 1, error: /longer than 5 s/ }, 5);
+  });
+
+  test("a kernel that dies fails the cell", async () => {
+    await assertFails(["const a = 1;", "process.exit(3);"], {
+      kind: "kernel died",
+      cell: 2,
+      error: /kernel died/,
+    });
+  });
+
+  test("what a kernel that dies has said is told", async () => {
+    const cells = ['import { writeSync } from "node:fs";\nwriteSync(2, "out of luck\\n");\nprocess.exit(3);'];
+    await assertFails(cells, { kind: "kernel died", cell: 1, error: /kernel died.*\nout of luck/ });
+  });
+
+  test("what is printed to the kernel's own output is kept in a file, and harms no verdict", async () => {
+    const cells = [
+      'import { execSync } from "node:child_process";\nimport { writeSync } from "node:fs";',
+      'execSync("echo a child; echo its complaint >&2", { stdio: "inherit" });',
+      'writeSync(1, "no end of line");',
+      `writeSync(1, ${JSON.stringify('\n{"event":"failed","name":"1-judged","seconds":1,"failure":{}}\n')});`,
+      'console.log("in the notebook");',
+    ];
+    const { judged, after } = await runCells(cells);
+    assert.deepEqual([judged.ok, after.ok, after.printed], [true, true, undefined]);
+    const printed = readFileSync(judged.printed ?? "", "utf8");
+    assert.match(printed, /^a child\nits complaint\nno end of line\n\{"event"/);
+    assert.ok(!printed.includes("in the notebook"));
+  });
+
+  test("a module of NODE_OPTIONS that prints is not loaded into the kernel", async () => {
+    const preload = join(newFolder("preload"), "prints.cjs");
+    writeFileSync(preload, "process.stdout.write('{ printed with no end of line');");
+    const notebooks = newFolder("notebooks");
+    writeNotebook(notebooks, "1-judged", ["1 + 1"]);
+    const work = newFolder("work");
+    const { output } = await runCommand(["run", "--notebooks", notebooks], {
+      NODE_OPTIONS: `--require "${preload}"`,
+      SPARKIFY_WORK_DIR: work,
+      CASSANDRA_CONTACT_POINTS: embedded(),
+    });
+    const report = JSON.parse(readFileSync(join(work, "out", "report.json"), "utf8"));
+    const [judged] = report.notebooks;
+    assert.equal(judged.ok, true, output);
+    assert.equal(judged.printed, undefined, "it does not reach the kernel");
+  });
+
+  test("a line that is no message is none, whatever it holds", () => {
+    for (const line of ["", "hello", "{", "{}", "null", "7", '"event"', '["event"]', "{ printed"])
+      assert.equal(messageIn(line), undefined, line);
+    const message = { event: "news", text: "two\nlines" };
+    const lines = `no end of line${messageLine(message)}more`.split("\n");
+    assert.deepEqual(lines.map(messageIn).filter(Boolean), [message]);
+  });
+
+  test("a connection that is left open fails the notebook", async () => {
+    const cells = [
+      'import { connect } from "@sparkify/lib";',
+      "const client = await connect();",
+      "const after = 1;",
+    ];
+    await assertFails(cells, { kind: "open connection", cell: 3, error: /127\.0\.0\.1:\d+ was left open/ });
+  });
+
+  test("a file that is no notebook is an error that names it", async () => {
+    const folder = newFolder("broken");
+    await assert.rejects(
+      executeNotebooks([join(folder, "missing.ipynb")], { out: folder, cellTimeout: 5 }),
+      /missing\.ipynb/,
+    );
+  });
+});

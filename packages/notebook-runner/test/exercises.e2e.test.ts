@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { readdirSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
+import { workDirectory } from "@sparkify/lib";
+import { test } from "vitest";
+import { exercisesFolder } from "../src/notebooks/exercises.js";
+import { readNotebook } from "../src/notebooks/navigation.js";
+import { executeNotebooks } from "../src/run/execute.js";
+import { isSoak, newFolder } from "../../../test/command.js";
+
+const solutionsFolder = join(exercisesFolder, "solutions");
+const names = readdirSync(solutionsFolder).filter((name) => name.endsWith(".ipynb"));
+
+/** Runs notebooks one after another. @returns what the last table of points says */
+async function points(paths: string[]): Promise<string> {
+  const out = newFolder("exercises");
+  const results = await executeNotebooks(paths, { out, cellTimeout: 120 });
+  assert.deepEqual(
+    results.map(({ ok, failure }) => [ok, failure]),
+    paths.map(() => [true, undefined]),
+  );
+  const text = JSON.stringify(readNotebook(join(out, basename(paths.at(-1) ?? ""))));
+  return text.match(/<b>(\d+ of \d+) points<\/b>/)?.[1] ?? "";
+}
+
+// packages/course/test/exercises.integration.test.ts checks the solutions of all three; one is enough to see that its cells run. Of the learner's
+// copies the last one sums up the points.
+test("a notebook of solutions earns its points; the learner's copies run to their end with nothing solved", async () => {
+  const copies = isSoak ? names : names.slice(-1);
+  rmSync(join(workDirectory, "out", "exercises.json"), { force: true });
+  assert.equal(await points([join(solutionsFolder, "3-growth-and-aggregates.ipynb")]), "12 of 25");
+  assert.equal(await points(copies.map((name) => join(exercisesFolder, name))), "0 of 25");
+});

@@ -1,0 +1,138 @@
+// Files that change between two cells: TypeScript then has two timers pending where tslab knows of one.
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { projectRoot } from "@sparkify/lib";
+import { test } from "vitest";
+import { executeNotebooks } from "../src/run/execute.js";
+import { longForm, newFolder, runProgram, writeNotebook } from "../../../test/command.js";
+import { testUnless } from "../../../test/unless.js";
+
+const timers = join(projectRoot, "packages", "notebook-runner", "kernel-timers.cjs");
+const converter = join(projectRoot, "node_modules", "tslab", "dist", "converter.js");
+
+/** A project with a package `dep`, and a folder of notebooks. */
+function newProject() {
+  const project = newFolder("project");
+  const dep = join(project, "node_modules", "dep");
+  const notebooks = join(project, "notebooks");
+  for (const folder of [dep, notebooks]) mkdirSync(folder, { recursive: true });
+  const about = { name: "dep", version: "1.0.0", main: "index.js", types: "index.d.ts" };
+  writeFileSync(join(dep, "package.json"), JSON.stringify(about));
+  writeFileSync(join(dep, "index.d.ts"), "export declare const one: number;\n");
+  writeFileSync(join(dep, "index.js"), "exports.one = 1; exports.two = 'two';\n");
+  return { project, dep, notebooks };
+}
+
+/** What happens to the package between two cells. */
+const events: Record<string, string> = {
+  "a package.json is touched": "fs.utimesSync('package.json', new Date(), new Date())",
+  "a file of types and a package.json are touched":
+    "for (const name of ['index.d.ts', 'package.json']) fs.utimesSync(name, new Date(), new Date())",
+};
+
+/** What goes wrong in cells between which something happens. @param args for Node */
+async function errorsOf(event: string, args: string[]): Promise<string[]> {
+  const { dep, notebooks } = newProject();
+  const script = join(notebooks, "cells.cjs");
+  writeFileSync(
+    script,
+    `const fs = require("node:fs");
+     const errors = [];
+     const end = () => { console.log(JSON.stringify(errors)); process.exit(); };
+     process.on("uncaughtException", ({ message }) => errors.push(message)); // in a watcher
+     process.chdir(${JSON.stringify(notebooks)});
+     const { convert } = require(${JSON.stringify(converter)}).createConverter({ isJS: false, isBrowser: false });
+     let declared = "";
+     const cell = (source) => {
+       try {
+         const { declOutput, diagnostics } = convert(declared, source);
+         declared = declOutput ?? declared;
+         errors.push(...diagnostics.map(({ messageText }) => messageText));
+       } catch ({ message }) { errors.push(message); }
+     };
+     cell('import { one } from "dep";');
+     process.chdir(${JSON.stringify(dep)});
+     setTimeout(end, 30_000).unref();
+     ${event};
+     const go = () => {
+       cell("const a: number = one;");
+       cell("const b: number = a;");
+       end();
+     };
+     setTimeout(() => setTimeout(() => setImmediate(go), 50), 1000); // when the watchers have noticed`,
+  );
+  const { output } = await runProgram(process.execPath, [...args, script]);
+  return JSON.parse(output.trim().split("\n").at(-1) ?? "");
+}
+
+for (const [place, [what, event]] of Object.entries(events).entries()) {
+  testUnless(place > 0 && longForm)(
+    `${what}: tslab alone fails in every later cell, with the kernel's timers none does`,
+    async () => {
+      const [alone, timed] = await Promise.all([errorsOf(event, []), errorsOf(event, ["--require", timers])]);
+      assert.ok(alone.includes("Unexpected pending rebuildTimer"), `tslab itself is right now: ${alone}`);
+      assert.deepEqual(timed, []);
+    },
+  );
+}
+
+test("a kernel goes on when a package changes between its cells, and sees what has changed", async () => {
+  const { dep, notebooks } = newProject();
+  const types = JSON.stringify(join(dep, "index.d.ts"));
+  const about = JSON.stringify(join(dep, "package.json"));
+  const wait = "await new Promise((resolve) => setTimeout(resolve, 1000));";
+  const path = writeNotebook(notebooks, "1-changes", [
+    'import { utimesSync, writeFileSync } from "node:fs";\nimport { one } from "dep";',
+    `utimesSync(${about}, new Date(), new Date());\n${wait}`,
+    "const a: number = one;",
+    `writeFileSync(${types}, "export declare const one: number;\\nexport declare const two: string;\\n");\nutimesSync(${about}, new Date(), new Date());\n${wait}`,
+    'import { two } from "dep";\nconst b: string = two;',
+    "const c: number = two;",
+  ]);
+  const [result] = await executeNotebooks([path], { out: notebooks, cellTimeout: 60 });
+  assert.equal(result?.failure?.cell, 6, result?.failure?.error);
+  assert.match(result?.failure?.error ?? "", /Type 'string' is not assignable to type 'number'/);
+});
+
+testUnless(longForm)(
+  "200 kernels start and run while packages change and every processor is busy",
+  async (t) => {
+    const { project, dep, notebooks } = newProject();
+    const busy = Array.from({ length: availableParallelism() }, () =>
+      spawn(process.execPath, ["-e", "while (true);"]),
+    );
+    const change = `
+    const fs = require("node:fs");
+    let n = 0;
+    setInterval(() => {
+      fs.utimesSync("dep/package.json", new Date(), new Date());
+      fs.utimesSync("dep/index.d.ts", new Date(), new Date());
+      if (n++ % 2 === 0) fs.mkdirSync("other"); else fs.rmdirSync("other");
+    }, 40);`;
+    const changing = spawn(process.execPath, ["-e", change], { cwd: join(project, "node_modules") });
+    t.onTestFinished(() => {
+      for (const child of [...busy, changing]) child.kill("SIGKILL");
+    });
+    const paths = Array.from({ length: 200 }, (_, number) =>
+      writeNotebook(notebooks, `${number}-starts`, [
+        'import { one } from "dep";',
+        "const a: number = one;",
+        "await new Promise((resolve) => setTimeout(resolve, 100));",
+        "const b: number = a + one;",
+        "const c: number = a + b;",
+      ]),
+    );
+    const results = await executeNotebooks(paths, { out: notebooks, cellTimeout: 120 });
+    assert.deepEqual(
+      results.filter(({ ok }) => !ok),
+      [],
+    );
+    assert.equal(results.length, paths.length);
+    assert.equal(changing.exitCode, null, "the packages went on changing");
+    assert.ok(dep.startsWith(project));
+  },
+);

@@ -1,0 +1,34 @@
+// The picture of a grader's report: a learner's copy of the notebooks whose third table has the listeners' names for a key.
+
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { projectRoot } from "@sparkify/lib";
+import { standardOptions } from "@sparkify/base/command-line/commands";
+import { grade } from "@sparkify/grader/command";
+import { launchBrowser } from "@sparkify/notebook-runner";
+
+/** Grades the copy, and takes the report's part on question 3. */
+export async function takeGradePicture(path: string): Promise<void> {
+  const folder = join(projectRoot, "build", "grade-picture");
+  const out = join(folder, "grades");
+  rmSync(folder, { recursive: true, force: true });
+  cpSync(join(projectRoot, "notebooks"), join(folder, "ann", "notebooks"), { recursive: true });
+  const notebook = join(folder, "ann", "notebooks", "03-create-tables.ipynb");
+  const text = readFileSync(notebook, "utf8");
+  const wrong = text.replace("PRIMARY KEY ((song), user_id)", "PRIMARY KEY ((song), first_name, last_name)");
+  if (wrong === text) throw new Error(`${notebook} has no PRIMARY KEY ((song), user_id) any more.`);
+  writeFileSync(notebook, wrong);
+  await grade({ ...standardOptions("grade"), out }, [join(folder, "ann")]);
+  const [report = ""] = readdirSync(join(out, "reports"));
+  const browser = await launchBrowser();
+  try {
+    const page = await browser.newPage({ viewport: { width: 1000, height: 1100 } });
+    await page.goto(pathToFileURL(join(out, "reports", report)).href);
+    await page.locator("#q3").evaluate((section) => section.scrollIntoView());
+    await page.screenshot({ path });
+  } finally {
+    await browser.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
