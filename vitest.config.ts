@@ -1,9 +1,11 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 import { mostLanes } from "./test/runner/lanes.js";
 import { LongestFirst } from "./test/runner/longest-first.js";
 
 const root = import.meta.dirname;
+const rooms = ["lib", ...readdirSync(join(root, "packages")).map((name) => `packages/${name}`)];
 const isSoak = process.env.SOAK === "1";
 const minutes = (count: number) => (isSoak ? 60 : count) * 60_000;
 
@@ -28,15 +30,19 @@ const onCassandra = {
 
 export default defineConfig({
   resolve: {
-    // One copy of each module, and nothing to be compiled before.
-    alias: [
-      { find: /^@sparkify\/lib$/, replacement: join(root, "lib/src/index.ts") },
-      { find: /^@sparkify\/lib\/model$/, replacement: join(root, "lib/src/model/parts.ts") },
-      { find: /^@sparkify\/lib\/cql$/, replacement: join(root, "lib/src/cql/cql.ts") },
-      { find: /^@sparkify\/lib\/dist\/(.*)\.js$/, replacement: join(root, "lib/src/$1.ts") },
-    ],
+    // One copy of each module, and nothing to be compiled before: the sources of what a package exports.
+    alias: rooms.flatMap((room) => {
+      const { name, exports } = JSON.parse(readFileSync(join(root, room, "package.json"), "utf8"));
+      return Object.entries<{ default: string }>(exports)
+        .filter(([path]) => path !== "./package.json")
+        .map(([path, { default: compiled }]) => ({
+          find: new RegExp(`^${name}${path.slice(1)}$`),
+          replacement: join(root, room, compiled.replace("./dist/", "./src/").replace(/\.js$/, ".ts")),
+        }));
+    }),
   },
   test: {
+    exclude: ["**/node_modules/**", "build/**", "**/dist/**"],
     pool: "forks",
     maxWorkers: isSoak ? 1 : mostLanes,
     sequence: { sequencer: LongestFirst },
@@ -44,15 +50,15 @@ export default defineConfig({
     teardownTimeout: 60_000,
     projects: [
       // Needs nothing but Node and the npm packages.
-      project("unit", ["test/**/!(*.integration|*.e2e).test.ts"], 1, {
+      project("unit", ["**/!(*.integration|*.e2e).test.ts"], 1, {
         setupFiles: runner("environment"),
         isolate: false,
         ...(process.env.ALL_TESTS ? {} : { tagsFilter: ["!slow"] }),
       }),
       // Needs a Cassandra, a kernel, Java or Python.
-      project("integration", ["test/**/*.integration.test.ts"], 3, { ...onCassandra, maxConcurrency: 4 }),
+      project("integration", ["**/*.integration.test.ts"], 3, { ...onCassandra, maxConcurrency: 4 }),
       // Runs the commands as a reader does.
-      project("e2e", ["test/**/*.e2e.test.ts"], 5, { ...onCassandra, maxConcurrency: isSoak ? 1 : 3 }),
+      project("e2e", ["**/*.e2e.test.ts"], 5, { ...onCassandra, maxConcurrency: isSoak ? 1 : 3 }),
     ],
   },
 });

@@ -8,7 +8,16 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect, projectRoot, shortPath } from "@sparkify/lib";
 import { describe, test } from "vitest";
-import { embedded, longForm, newFolder, processesWith, runCommand, runProgram, startScript, writeNotebook } from "./command.js";
+import {
+  embedded,
+  longForm,
+  newFolder,
+  processesWith,
+  runCommand,
+  runProgram,
+  startScript,
+  writeNotebook,
+} from "./command.js";
 import { testUnless } from "./unless.js";
 
 /** Runs findPython with the given PATH folders and environment. */
@@ -79,7 +88,8 @@ describe.concurrent("bad surroundings", () => {
       npm_config_cache: newFolder("npm-cache"),
       npm_config_fetch_retry_mintimeout: "10",
       npm_config_fetch_retry_maxtimeout: "20",
-      ...{ PIP_INDEX_URL: "http://127.0.0.1:9/", PIP_NO_CACHE_DIR: "1" },
+      PIP_INDEX_URL: "http://127.0.0.1:9/",
+      PIP_NO_CACHE_DIR: "1",
     };
     const { code, output } = await runProgram(
       process.execPath,

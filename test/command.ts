@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { projectRoot, readEmbeddedNode, workDirectory } from "@sparkify/lib";
-import { whyNoSandbox } from "@sparkify/grader";
 import { installNpmPackages } from "@sparkify/base/install/installers";
+import { whyNoSandbox } from "@sparkify/grader";
+import { projectRoot, readEmbeddedNode, workDirectory } from "@sparkify/lib";
 
 /** Whether the long forms are run (npm run soak), of which npm test has short ones. */
 export const isSoak = process.env.SOAK === "1";
@@ -82,7 +82,11 @@ export function writeNotebook(folder: string, name: string, cells: string[]): st
   const path = join(folder, `${name}.ipynb`);
   const notebook = {
     cells: cells.map((source, index) => ({
-      ...{ cell_type: "code", id: `cell-${index}`, metadata: {}, execution_count: null, outputs: [] },
+      cell_type: "code",
+      id: `cell-${index}`,
+      metadata: {},
+      execution_count: null,
+      outputs: [],
       source,
     })),
     metadata: { kernelspec: { name: "tslab", display_name: "TypeScript", language: "typescript" } },

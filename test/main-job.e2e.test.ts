@@ -5,9 +5,8 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { projectRoot, workDirectory } from "@sparkify/lib";
+import { lastingText, notebookFolders, withNavigation } from "@sparkify/notebook-runner";
 import { test } from "vitest";
-import { notebookFolders, withNavigation } from "@sparkify/notebook-runner";
-import { lastingText } from "@sparkify/notebook-runner";
 import { isSoak, runCommand } from "./command.js";
 
 const out = join(workDirectory, "out");

@@ -6,11 +6,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { createKeyspaceCql, SparkifyError, type Verdict } from "@sparkify/lib";
-import { type EventFile } from "@sparkify/loader";
+import { SparkifyError } from "@sparkify/base/errors";
+import { venvPython } from "@sparkify/base/python";
+import { createKeyspaceCql, type Verdict } from "@sparkify/lib";
+import type { EventFile } from "@sparkify/loader";
 import { type Client, concurrent } from "cassandra-driver";
 import type { TestContext } from "vitest";
-import { venvPython } from "@sparkify/base/python";
 
 /** A folder that is gone when the test has ended. */
 export function temporaryFolder(t: TestContext): string {
@@ -32,10 +33,23 @@ export const logHeader =
   "sessionId,song,status,ts,userId";
 
 const usual: Record<string, string> = {
-  ...{ artist: "Faithless", auth: "Logged In", firstName: "Ava", gender: "F", itemInSession: "0" },
-  ...{ lastName: "Robinson", length: "200.5", level: "free", location: "New York, NY", method: "PUT" },
-  ...{ page: "NextSong", registration: "1.54E+12", sessionId: "1", song: "Insomnia", status: "200" },
-  ...{ ts: "1.54E+12", userId: "50" },
+  artist: "Faithless",
+  auth: "Logged In",
+  firstName: "Ava",
+  gender: "F",
+  itemInSession: "0",
+  lastName: "Robinson",
+  length: "200.5",
+  level: "free",
+  location: "New York, NY",
+  method: "PUT",
+  page: "NextSong",
+  registration: "1.54E+12",
+  sessionId: "1",
+  song: "Insomnia",
+  status: "200",
+  ts: "1.54E+12",
+  userId: "50",
 };
 
 /** A line of a log: the given fields, the others as usual. */

@@ -5,9 +5,9 @@ import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { withLock } from "@sparkify/base/lock";
 import { projectRoot, workDirectory } from "@sparkify/lib";
 import { describe, test } from "vitest";
-import { withLock } from "@sparkify/base/lock";
 import { type Ended, newFolder, runCommand, runProgram, startScript } from "./command.js";
 import { describeUnless, testUnless } from "./unless.js";
 

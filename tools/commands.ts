@@ -17,7 +17,8 @@ export const commands: Commands = {
   load: (options) => inTurn(async () => (await import("@sparkify/loader/command")).load(options)),
   spark: (options) => inTurn(async () => (await import("@sparkify/spark/command")).spark(options)),
   lab: async (options) => (await import("@sparkify/notebook-runner/lab/command")).lab(options),
-  notebooks: (options) => inTurn(async () => (await import("@sparkify/notebook-runner/notebooks/command")).notebooks(options)),
+  notebooks: (options) =>
+    inTurn(async () => (await import("@sparkify/notebook-runner/notebooks/command")).notebooks(options)),
   exercises: async () => (await import("@sparkify/notebook-runner/notebooks/exercises")).exercises(),
   pictures: async () => (await import("./pictures/take-pictures.js")).takePictures(),
   soak: async (_, words) => (await import("./test/command.js")).soak(words),

@@ -1,9 +1,9 @@
 // Commands that write the same files and tables take turns.
 
 import { join } from "node:path";
-import { shortPath, workDirectory } from "@sparkify/lib";
 import { holderOf, withLock } from "@sparkify/base/lock";
 import { isWithin } from "@sparkify/base/processes";
+import { shortPath, workDirectory } from "@sparkify/lib";
 
 const lock = join(workDirectory, "out", ".lock");
 

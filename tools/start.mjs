@@ -11,7 +11,9 @@ if (major < 20 || (major === 20 && minor < 19)) {
 }
 
 const [name = "", ...args] = process.argv.slice(2);
-const { endWhatIsLeft, interruptedCode, reportFailure, startGuardian } = await import("../packages/base/src/processes.mjs");
+const { endWhatIsLeft, interruptedCode, reportFailure, startGuardian } = await import(
+  "../packages/base/src/processes.mjs"
+);
 try {
   process.exitCode = await start();
 } catch (error) {

@@ -1,11 +1,45 @@
-export { type Verdict, check, checkAnswer, checkTable, needRows, needTables, showDenormalized, showVerdict, verdictAttribute } from "./check.js";
+export {
+  check,
+  checkAnswer,
+  checkTable,
+  needRows,
+  needTables,
+  showVerdict,
+  type Verdict,
+  verdictAttribute,
+} from "./check.js";
 export { connect, createKeyspaceCql, createKeyspaceIfMissing, describeCluster } from "./connect/connect.js";
 export { contactPointsFromEnvironment } from "./connect/contact-points.js";
 export { dropKeyspace } from "./connect/drop-keyspace.js";
 export { type Progress, progressText } from "./progress.js";
-export { type EmbeddedNode, SparkifyError, embeddedNodeFile, eventDataDirectory, projectRoot, readEmbeddedNode, shortPath, streamlinedCsv, workDirectory } from "./project.js";
-export { type RawPlay, distinct, lastByKey, readRawPlays, tellingCases } from "./raw-plays.js";
-export { type IndexedColumn, type SchemaColumn, indexedColumns, markOf, schemaColumns } from "./show/columns.js";
+export {
+  type EmbeddedNode,
+  embeddedNodeFile,
+  eventDataDirectory,
+  projectRoot,
+  readEmbeddedNode,
+  shortPath,
+  streamlinedCsv,
+  workDirectory,
+} from "./project.js";
+export { distinct, lastByKey, type RawPlay, readRawPlays, tellingCases } from "./raw-plays.js";
+export {
+  type IndexedColumn,
+  indexedColumns,
+  markOf,
+  type SchemaColumn,
+  schemaColumns,
+} from "./show/columns.js";
 export { showTableDiagram, tableDiagram } from "./show/diagram.js";
-export { escapeHtml, plotSvg, showHtml, showPlot, showProgress, showSvg, showTable, tableHtml, volatileHtml } from "./show/show.js";
+export {
+  escapeHtml,
+  plotSvg,
+  showHtml,
+  showPlot,
+  showProgress,
+  showSvg,
+  showTable,
+  tableHtml,
+  volatileHtml,
+} from "./show/show.js";
 export { fitted, svgText, textWidth } from "./show/svg-text.js";

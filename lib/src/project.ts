@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { isAbsolute, join, relative, resolve } from "node:path";
 
 /** The folder of the project itself. */
-export const projectRoot = resolve(__dirname, "..", "..");
+export const projectRoot = resolve(import.meta.dirname, "..", "..");
 
 /**
  * The folder that a run writes to: the streamlined CSV, `out/` and the embedded node's data.
@@ -42,17 +42,4 @@ export function shortPath(path: string): string {
   const short = relative(projectRoot, path);
   if (isAbsolute(short) || /^\.\.([/\\]|$)/.test(short)) return path;
   return short === "" ? "." : short.replaceAll("\\", "/");
-}
-
-/** An error for the reader: its message says what was expected, what came and what to do next. */
-export class SparkifyError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = "SparkifyError";
-  }
-
-  /** How a failed cell prints it: without the stack of the library's own calls. */
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return `${this.name}: ${this.message}`;
-  }
 }

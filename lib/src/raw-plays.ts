@@ -6,8 +6,9 @@ import { isUtf8 } from "node:buffer";
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { constants, gunzipSync } from "node:zlib";
+import { SparkifyError } from "@sparkify/base/errors";
 import { parse } from "csv-parse/sync";
-import { eventDataDirectory, SparkifyError } from "./project.js";
+import { eventDataDirectory } from "./project.js";
 
 /** A row of the raw logs with an artist. */
 export interface RawPlay {

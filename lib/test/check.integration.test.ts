@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { check, checkAnswer, checkTable, needRows, needTables, showDenormalized } from "../src/check.js";
-import { connect } from "../src/connect/connect.js";
-import { type DenormalizeReport, type Reading } from "@sparkify/loader";
+import { type DenormalizeReport, type Reading, showDenormalized } from "@sparkify/loader";
 import type { Client } from "cassandra-driver";
 import { afterAll, beforeAll, test } from "vitest";
 import { captureDisplays, createKeyspace, fails, insertAll, verdictIn } from "../../test/support.js";
+import { check, checkAnswer, checkTable, needRows, needTables } from "../src/check.js";
+import { connect } from "../src/connect/connect.js";
 
 const shown = captureDisplays();
 let client: Client;
@@ -177,9 +177,12 @@ test("the denormalization's verdict holds its counts, and every rejected row is 
   };
   const rejections = [{ file: "/logs/a.csv", line: 7, column: "length", reason: 'not "<x>"' }];
   const report: DenormalizeReport = {
-    ...{ ...counts, rejections, rejectedIn: "/out/rejected.csv" },
+    ...counts,
+    rejections,
+    rejectedIn: "/out/rejected.csv",
     read: [plain, { ...plain, file: "/logs/b.csv", delimiter: ";", decimalComma: 4, emptyLastField: 1200 }],
-    ...{ unreadable: [], repeated: { sameEvent: 4, differentContent: 5, examples: [] } },
+    unreadable: [],
+    repeated: { sameEvent: 4, differentContent: 5, examples: [] },
     encodedTooOften: { rows: 0, examples: [] },
   };
   showDenormalized(report);

@@ -4,11 +4,11 @@ import { once } from "node:events";
 import { type AddressInfo, connect as connectSocket, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type ConnectOptions, connect, createKeyspaceCql, describeCluster } from "../src/connect/connect.js";
-import { projectRoot, readEmbeddedNode } from "../src/project.js";
 import { type Client, types } from "cassandra-driver";
 import { type TestContext, test } from "vitest";
 import { fails, temporaryFolder } from "../../test/support.js";
+import { type ConnectOptions, connect, createKeyspaceCql, describeCluster } from "../src/connect/connect.js";
+import { projectRoot, readEmbeddedNode } from "../src/project.js";
 
 const node = readEmbeddedNode();
 assert.ok(node?.pid, "the tests are started with a Cassandra");

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { eventDataDirectory } from "../src/project.js";
-import { readRawPlays } from "../src/raw-plays.js";
 import { test } from "vitest";
 import { python } from "../../test/support.js";
+import { eventDataDirectory } from "../src/project.js";
+import { readRawPlays } from "../src/raw-plays.js";
 
 test("the raw plays of the project's logs are what Python reads", () => {
   const program = `

@@ -3,11 +3,11 @@ import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { denormalize, findEventFiles } from "@sparkify/loader";
-import { distinct, type RawPlay, readRawPlays, tellingCases } from "../src/raw-plays.js";
-import { eventDataDirectory } from "../src/project.js";
 import fc from "fast-check";
 import { test } from "vitest";
 import { logHeader, logOf, logRow, quotedCsv, temporaryFolder, write, writeLog } from "../../test/support.js";
+import { eventDataDirectory } from "../src/project.js";
+import { distinct, type RawPlay, readRawPlays, tellingCases } from "../src/raw-plays.js";
 
 const songs = (plays: { song: string }[]) => plays.map((play) => play.song);
 
@@ -29,20 +29,21 @@ test("the plays come by date from all folders, each folder once, and hidden ones
 test("just the rows that notebook 02 keeps are expected", async (t) => {
   const folder = temporaryFolder(t);
   writeLog(join(folder, "2018-11-01-events.csv"), [
-    ...[
-      logRow({ song: "First" }),
-      logRow({ sessionId: "abc" }),
-      logRow({ userId: "" }),
-      logRow({ song: "" }),
-    ],
-    ...[logRow({ sessionId: "2147483648" }), logRow({ itemInSession: "-1" }), logRow({ userId: "1.5" })],
-    ...[
-      logRow({ length: "" }),
-      logRow({ length: "12abc" }),
-      logRow({ length: "-4" }),
-      logRow({ length: "1E2" }),
-    ],
-    ...[`${logRow()},more`, "Faithless,Logged In", "", logRow({ sessionId: "2147483647", song: "Last" })],
+    logRow({ song: "First" }),
+    logRow({ sessionId: "abc" }),
+    logRow({ userId: "" }),
+    logRow({ song: "" }),
+    logRow({ sessionId: "2147483648" }),
+    logRow({ itemInSession: "-1" }),
+    logRow({ userId: "1.5" }),
+    logRow({ length: "" }),
+    logRow({ length: "12abc" }),
+    logRow({ length: "-4" }),
+    logRow({ length: "1E2" }),
+    `${logRow()},more`,
+    "Faithless,Logged In",
+    "",
+    logRow({ sessionId: "2147483647", song: "Last" }),
     logRow({ song: "SONG" }).replace('"SONG"', '7" Single'),
   ]);
   assert.deepEqual(songs(readRawPlays(folder)), ["First", "Last", '7" Single']);
@@ -59,8 +60,16 @@ test("a byte order mark, another order of columns and damaged text are understoo
       "5,Jóga,,Bj\u00c3\u0083\u00c2\u00b6rk,1.25,7,11,RÃ©aux,Zoë,F,free,\n",
   );
   const play = {
-    ...{ song: "Jóga", length: 1.25, sessionId: 7, itemInSession: 11, userId: 5, firstName: "Zoë" },
-    ...{ gender: "F", level: "free", location: "", date: "2018-11-01" },
+    song: "Jóga",
+    length: 1.25,
+    sessionId: 7,
+    itemInSession: 11,
+    userId: 5,
+    firstName: "Zoë",
+    gender: "F",
+    level: "free",
+    location: "",
+    date: "2018-11-01",
   };
   const asItCame = { ...play, artist: "Bj\u00c3\u0083\u00c2\u00b6rk", lastName: "RÃ©aux" };
   assert.deepEqual(readRawPlays(folder), [asItCame]);
@@ -85,10 +94,17 @@ async function both(folder: string) {
     const text = (name: string) => Buffer.from(row[header.indexOf(name)] ?? "", "latin1").toString();
     const number = (name: string) => Number(text(name));
     return {
-      ...{ artist: text("artist"), song: text("song"), length: number("length") },
-      ...{ sessionId: number("sessionId"), itemInSession: number("itemInSession"), userId: number("userId") },
-      ...{ firstName: text("firstName"), lastName: text("lastName"), gender: text("gender") },
-      ...{ level: text("level"), location: text("location") },
+      artist: text("artist"),
+      song: text("song"),
+      length: number("length"),
+      sessionId: number("sessionId"),
+      itemInSession: number("itemInSession"),
+      userId: number("userId"),
+      firstName: text("firstName"),
+      lastName: text("lastName"),
+      gender: text("gender"),
+      level: text("level"),
+      location: text("location"),
     };
   });
   const expected = readRawPlays(folder).map(({ date: _, ...play }) => play); // the CSV has no date
@@ -234,8 +250,17 @@ test("distinct leaves out the rows that say the same again, and keeps the order"
 });
 
 const play = (fields: Partial<RawPlay>): RawPlay => ({
-  ...{ artist: "A", song: JSON.stringify(fields), length: 1, sessionId: 1, itemInSession: 0, userId: 1 },
-  ...{ firstName: "Ava", lastName: "Robinson", gender: "F", level: "free", location: "New York, NY" },
+  artist: "A",
+  song: JSON.stringify(fields),
+  length: 1,
+  sessionId: 1,
+  itemInSession: 0,
+  userId: 1,
+  firstName: "Ava",
+  lastName: "Robinson",
+  gender: "F",
+  level: "free",
+  location: "New York, NY",
   date: "2018-11-01",
   ...fields,
 });

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
-import { projectRoot, SparkifyError, shortPath, streamlinedCsv, workDirectory } from "../src/project.js";
+import { SparkifyError } from "@sparkify/base/errors";
 import { test } from "vitest";
+import { projectRoot, shortPath, streamlinedCsv, workDirectory } from "../src/project.js";
 
 test("a run writes to the folder that SPARKIFY_WORK_DIR names", () => {
   assert.equal(workDirectory, process.env.SPARKIFY_WORK_DIR);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { setTimeout as sleep } from "node:timers/promises";
-import { showPlot, showProgress, showTable, tableHtml } from "../src/show/show.js";
 import { beforeEach, test } from "vitest";
 import { captureDisplays } from "../../test/support.js";
+import { showPlot, showProgress, showTable, tableHtml } from "../src/show/show.js";
 
 const shown = captureDisplays();
 beforeEach(() => {

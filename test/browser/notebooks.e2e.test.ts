@@ -4,8 +4,15 @@ import assert from "node:assert/strict";
 import { mkdirSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { projectRoot } from "@sparkify/lib";
+import {
+  followLink,
+  notebook,
+  type OpenLab,
+  openLab,
+  runAllCells,
+  startAllCells,
+} from "@sparkify/notebook-runner";
 import { afterAll, beforeAll, test } from "vitest";
-import { followLink, notebook, type OpenLab, openLab, runAllCells, startAllCells } from "@sparkify/notebook-runner";
 import { isSoak, writeNotebook } from "../command.js";
 
 const screenshots = join(projectRoot, "build", "screenshots");

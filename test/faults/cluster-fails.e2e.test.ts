@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
+import { type Cluster, startCluster } from "@sparkify/embedded-cassandra";
 import { workDirectory } from "@sparkify/lib";
 import { afterAll, beforeAll, test } from "vitest";
-import { type Cluster, startCluster } from "@sparkify/embedded-cassandra";
-import { isSoak, longForm, newFolder, ofProcesses } from "../command.js";
 import { startMaster, startWorker, stopServers } from "../../packages/spark/test/servers.js";
+import { isSoak, longForm, newFolder, ofProcesses } from "../command.js";
 import { testUnless } from "../unless.js";
 import { type Load, Loads, logsWith } from "./scenario.js";
 
@@ -68,7 +68,8 @@ testUnless(longForm)(
     for (let worker = 1; worker <= 2; worker++) await startWorker(master);
 
     const settings = {
-      ...{ SPARK_MASTER: master, SPARK_LOCAL_IP: "127.0.0.1" },
+      SPARK_MASTER: master,
+      SPARK_LOCAL_IP: "127.0.0.1",
       SPARK_OUTPUT_URI: pathToFileURL(newFolder("spark-output")).href,
     };
     job = loads.startSpark(settings);

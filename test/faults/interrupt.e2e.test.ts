@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { denormalize, findEventFiles } from "@sparkify/loader";
-import { projectRoot } from "@sparkify/lib";
-import { test } from "vitest";
 import { venvPython } from "@sparkify/base/python";
+import { projectRoot } from "@sparkify/lib";
+import { denormalize, findEventFiles } from "@sparkify/loader";
+import { test } from "vitest";
 import { embedded, newFolder, runProgram } from "../command.js";
 import { Loads, logsWith } from "./scenario.js";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { test } from "vitest";
 import { seededRandom } from "@sparkify/generator";
+import { test } from "vitest";
 import { embedded, isSoak } from "../command.js";
 import { kill, Loads, logsWith } from "./scenario.js";
 

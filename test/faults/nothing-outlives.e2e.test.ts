@@ -9,11 +9,10 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { canListen } from "@sparkify/embedded-cassandra";
+import { port, whyNoSandbox } from "@sparkify/grader";
 import { projectRoot } from "@sparkify/lib";
 import { afterAll, beforeAll, describe } from "vitest";
-import { canListen } from "@sparkify/embedded-cassandra";
-import { port } from "@sparkify/grader";
-import { whyNoSandbox } from "@sparkify/grader";
 import { isSoak, newFolder, ofProcesses, writeNotebook } from "../command.js";
 import { describeUnless, testUnless } from "../unless.js";
 
@@ -49,8 +48,10 @@ const scenarios: Record<string, Scenario> = {
     folder: (work) => join(work, "clone"),
     prepare: (work) => copyProject(join(work, "clone")),
     env: (work) => ({
-      ...{ npm_config_registry: registry, npm_config_cache: join(work, "npm-cache") },
-      ...{ PIP_INDEX_URL: registry, PIP_NO_CACHE_DIR: "1" },
+      npm_config_registry: registry,
+      npm_config_cache: join(work, "npm-cache"),
+      PIP_INDEX_URL: registry,
+      PIP_NO_CACHE_DIR: "1",
     }),
     children: ["npm ci", "pip install"],
   },

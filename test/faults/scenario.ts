@@ -6,10 +6,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { compareTables } from "@sparkify/compare";
-import { connect, projectRoot, workDirectory } from "@sparkify/lib";
-import type { Client } from "cassandra-driver";
 import { writeDailyLogs } from "@sparkify/generator";
+import { connect, projectRoot, workDirectory } from "@sparkify/lib";
 import { tableDefinitions } from "@sparkify/loader";
+import type { Client } from "cassandra-driver";
 import { newFolder, startScript } from "../command.js";
 
 /** A folder of daily logs with so many song plays. */
@@ -51,12 +51,16 @@ export class Loads {
   #startCommand(command: string, args: string[], settings: NodeJS.ProcessEnv): Load {
     const env = {
       ...process.env,
-      ...{ EVENT_DATA_DIR: this.logs, SPARKIFY_WORK_DIR: this.#work },
+      EVENT_DATA_DIR: this.logs,
+      SPARKIFY_WORK_DIR: this.#work,
       CASSANDRA_CONTACT_POINTS: this.contactPoints,
       ...settings,
     };
     const child = spawn(process.execPath, [startScript, command, ...args], {
-      ...{ cwd: projectRoot, env, detached: true, stdio: ["ignore", "pipe", "pipe"] },
+      cwd: projectRoot,
+      env,
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
     });
     let output = "";
     for (const stream of [child.stdout, child.stderr]) {

@@ -1,18 +1,17 @@
 // The order of the files: those that take long begin, so that no worker has much left to do when the other one ends.
 
 import { relative } from "node:path";
-import { BaseSequencer, type TestSpecification } from "vitest/node";
 import { root } from "@sparkify/base/root";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const places = [
-  "test/grade/",
+  "packages/grader/",
   "test/faults/",
-  "test/spark/",
-  "test/tools/",
-  "test/browser/",
-  "test/lib/exercises",
-  "test/lib/model",
-  "test/lib/cluster",
+  "packages/spark/",
+  "test/",
+  "packages/notebook-runner/",
+  "packages/course/",
+  "packages/embedded-cassandra/",
 ];
 
 export class LongestFirst extends BaseSequencer {

@@ -3,9 +3,9 @@
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { projectRoot } from "@sparkify/lib";
 import { standardOptions } from "@sparkify/base/command-line/commands";
 import { grade } from "@sparkify/grader/command";
+import { projectRoot } from "@sparkify/lib";
 import { launchBrowser } from "@sparkify/notebook-runner";
 
 /** Grades the copy, and takes the report's part on question 3. */

@@ -2,12 +2,12 @@
 
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { connect, projectRoot, workDirectory } from "@sparkify/lib";
-import { withCassandra } from "@sparkify/embedded-cassandra";
 import { standardOptions } from "@sparkify/base/command-line/commands";
+import { withCassandra } from "@sparkify/embedded-cassandra";
+import { connect, projectRoot, workDirectory } from "@sparkify/lib";
+import { followLink, notebook, openLab, runAllCells } from "@sparkify/notebook-runner";
 import { run } from "@sparkify/notebook-runner/run/command";
 import { takeGradePicture } from "./grade-picture.js";
-import { followLink, notebook, openLab, runAllCells } from "@sparkify/notebook-runner";
 import { drawTables } from "./table-pictures.js";
 
 const picture = (name: string) => join(projectRoot, "images", `${name}.png`);

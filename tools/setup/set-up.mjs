@@ -4,11 +4,16 @@
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { SparkifyError } from "../../packages/base/src/errors.mjs";
+import {
+  installJars,
+  installNpmPackages,
+  installPython,
+} from "../../packages/base/src/install/installers.mjs";
 import { withLock } from "../../packages/base/src/lock.mjs";
-import { runChild, SetupError } from "../../packages/base/src/processes.mjs";
+import { runChild } from "../../packages/base/src/processes.mjs";
 import { venv } from "../../packages/base/src/python.mjs";
 import { root } from "../../packages/base/src/root.mjs";
-import { installJars, installNpmPackages, installPython } from "../../packages/base/src/install/installers.mjs";
 
 export async function setUp() {
   // Side by side. Where one fails the other still comes to its end, and the next run has less to do.
@@ -25,8 +30,15 @@ export async function setUp() {
   registerKernel();
 }
 
+/** The library's folder and those of the packages. */
+function rooms() {
+  const packages = join(root, "packages");
+  return [join(root, "lib"), ...readdirSync(packages).map((name) => join(packages, name))];
+}
+
 function installNpm() {
-  return installNpmPackages("Install the npm packages", root, root, [join(root, "lib", "package.json")]);
+  const manifests = rooms().map((room) => join(room, "package.json"));
+  return installNpmPackages("Install the npm packages", root, root, manifests);
 }
 
 /** The compiler itself knows what is up to date; a line is printed only when it has something to say. The tests are
@@ -44,21 +56,21 @@ async function compile() {
 /** @param {string[]} options */
 async function runCompiler(options) {
   const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
-  const args = [compiler, "-b", ...options, "lib", "tools"];
+  const args = [compiler, "-b", ...options, "tools"];
   const { code, tail } = await runChild(process.execPath, args, { cwd: root });
-  if (code !== 0) throw new SetupError(`The TypeScript code does not compile:\n${tail}`);
+  if (code !== 0) throw new SparkifyError(`The TypeScript code does not compile:\n${tail}`);
 }
 
 /** A file that the compiler should have written. */
 function missingOutput() {
   const projects = [
-    { sources: join(root, "lib", "src"), compiled: join(root, "lib", "dist") },
     { sources: join(root, "tools"), compiled: join(root, "build", "tools") },
+    ...rooms().map((room) => ({ sources: join(room, "src"), compiled: join(room, "dist") })),
   ];
   return projects
     .flatMap(({ sources, compiled }) =>
       readdirSync(sources, { recursive: true, encoding: "utf8" })
-        .filter((name) => /\.m?ts$|\.mjs$/.test(name) && name !== "start.mjs")
+        .filter((name) => name.endsWith(".ts"))
         .map((name) => join(compiled, name.replace(/ts$/, "js"))),
     )
     .find((path) => !existsSync(path));
@@ -69,7 +81,7 @@ function fetchCassandra() {
   return installJars(
     "Fetch Apache Cassandra",
     jars,
-    join(root, "tools", "setup", "jgo.lock.toml"),
+    join(root, "packages", "embedded-cassandra", "jgo.lock.toml"),
     () => rmSync(join(jars, "cassandra.jsa"), { force: true }), // an archive of other jars' classes
   );
 }
@@ -80,7 +92,7 @@ function registerKernel() {
     argv: [
       process.execPath,
       "--require",
-      join(root, "tools", "run", "kernel-timers.cjs"),
+      join(root, "packages", "notebook-runner", "kernel-timers.cjs"),
       join(root, "node_modules", "tslab", "bin", "tslab"),
       "kernel",
       "--config-path",

@@ -3,10 +3,11 @@
 
 import { once } from "node:events";
 import { join } from "node:path";
-import { projectRoot, SparkifyError } from "@sparkify/lib";
 import { childEnvironment } from "@sparkify/base/environment";
-import { runChild, startChild } from "@sparkify/base/processes";
+import { SparkifyError } from "@sparkify/base/errors";
 import { step } from "@sparkify/base/install/step";
+import { runChild, startChild } from "@sparkify/base/processes";
+import { projectRoot } from "@sparkify/lib";
 
 const modules = join(projectRoot, "node_modules");
 

@@ -1,9 +1,15 @@
 // The one way to a database, for cells, tools and tests.
 
+import { SparkifyError } from "@sparkify/base/errors";
 import { auth, Client, type ClientOptions, type errors, type Host, policies, types } from "cassandra-driver";
-import { type EmbeddedNode, readEmbeddedNode, SparkifyError } from "../project.js";
+import { type EmbeddedNode, readEmbeddedNode } from "../project.js";
 import { explain, noAnswer, PlainFailure } from "./connection-failure.js";
-import { AddressBook, type ContactPoint, contactPointsFromEnvironment, parseContactPoints } from "./contact-points.js";
+import {
+  AddressBook,
+  type ContactPoint,
+  contactPointsFromEnvironment,
+  parseContactPoints,
+} from "./contact-points.js";
 import { firstAnswer } from "./first-answer.js";
 import { tlsFromEnvironment } from "./tls.js";
 
@@ -92,7 +98,8 @@ function clusterFromEnvironment(): Target | undefined {
 /** Without passwords or TLS. */
 function plainCluster(points: ContactPoint[]): Target {
   return {
-    ...{ points, book: new AddressBook() },
+    points,
+    book: new AddressBook(),
     options: { protocolOptions: { port: points[0]?.port ?? 9042 } },
     name: `the cluster at ${points.map(({ text }) => text).join(", ")}`,
   };

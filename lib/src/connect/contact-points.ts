@@ -2,7 +2,7 @@
 
 import { lookup } from "node:dns/promises";
 import { isIP, isIPv6 } from "node:net";
-import { SparkifyError } from "../project.js";
+import { SparkifyError } from "@sparkify/base/errors";
 
 export interface ContactPoint {
   /** A name or an address. */

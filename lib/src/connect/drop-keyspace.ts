@@ -1,5 +1,5 @@
+import { SparkifyError } from "@sparkify/base/errors";
 import type { Client } from "cassandra-driver";
-import { SparkifyError } from "../project.js";
 
 /**
  * Drops a keyspace, if it is there. Cassandra writes every table of it to disk first (for a snapshot), which takes longer

@@ -3,7 +3,7 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { type ConnectionOptions, checkServerIdentity, createSecureContext } from "node:tls";
-import { SparkifyError } from "../project.js";
+import { SparkifyError } from "@sparkify/base/errors";
 import type { AddressBook } from "./contact-points.js";
 
 /**

@@ -1,8 +1,8 @@
 // A table's columns, as Cassandra's own schema tables describe them.
 
-import type { Client } from "cassandra-driver";
+import { SparkifyError } from "@sparkify/base/errors";
 import { readTableName } from "@sparkify/cql";
-import { SparkifyError } from "../project.js";
+import type { Client } from "cassandra-driver";
 
 export interface SchemaColumn {
   name: string;

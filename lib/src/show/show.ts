@@ -1,6 +1,7 @@
 // What a cell shows: tables, plots, diagrams, a progress bar. Everything is plain HTML or SVG, so that it looks
 // the same in JupyterLab, VS Code and on a page of a repository.
 
+import { createRequire } from "node:module";
 import type { Display } from "tslab";
 import { type Progress, progressText } from "../progress.js";
 
@@ -158,5 +159,5 @@ export function escapeHtml(text: string): string {
 
 /** The kernel's own module; loaded when something is shown, because the commands run without a kernel. */
 function tslab(): { display: Display; newDisplay(): Display } {
-  return require("tslab");
+  return createRequire(import.meta.url)("tslab");
 }

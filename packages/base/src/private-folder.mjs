@@ -2,14 +2,15 @@
 
 import { accessSync, chmodSync, constants, mkdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { notWritable, SetupError } from "./processes.mjs";
+import { SparkifyError } from "./errors.mjs";
+import { notWritable } from "./processes.mjs";
 import { root } from "./root.mjs";
 
 /**
  * Makes a folder that only its owner can look into, or makes it so.
  * @param {string} path
  * @returns {string} the path
- * @throws {SetupError} where it cannot be made
+ * @throws {SparkifyError} where it cannot be made
  */
 export function privateFolder(path) {
   try {
@@ -28,7 +29,7 @@ export function privateFolder(path) {
  * The same, for a folder that is going to be written to.
  * @param {string} path
  * @returns {string} the path
- * @throws {SetupError} where nothing can be written there
+ * @throws {SparkifyError} where nothing can be written there
  */
 export function writableFolder(path) {
   return needWritable(privateFolder(path));
@@ -37,7 +38,7 @@ export function writableFolder(path) {
 /**
  * @param {string} path of a folder
  * @returns {string} the path
- * @throws {SetupError} where nothing can be written there
+ * @throws {SparkifyError} where nothing can be written there
  */
 export function needWritable(path) {
   try {
@@ -52,8 +53,8 @@ export function needWritable(path) {
 function notWritableFolder(path, error) {
   const { message } = notWritable(path, /** @type {NodeJS.ErrnoException} */ (error));
   const isInstalled = [join(root, "build"), join(root, ".spark")].some((folder) => path.startsWith(folder));
-  if (isInstalled) return new SetupError(message);
-  return new SetupError(
+  if (isInstalled) return new SparkifyError(message);
+  return new SparkifyError(
     `${message} Or keep what the commands make, and Cassandra's data, elsewhere: SPARKIFY_WORK_DIR=/path/of/your/own`,
   );
 }

@@ -9,23 +9,9 @@ import { constants } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { childEnvironment } from "./environment.mjs";
+import { SparkifyError } from "./errors.mjs";
 
-/** An error whose message is written for the reader: it is printed as it is, without a stack. */
-export class SetupError extends Error {
-  name = "SetupError"; // by which the other copy of this module knows it
-  /** The exit code of the command. */
-  exitCode = 1;
-}
-
-/*
- * The compiled commands have a copy of this module; both copies share one list, or the first to finish would end
- * the process before the other has cleaned up.
- */
-const shared = /** @type {any} */ (globalThis);
-const key = Symbol.for("sparkify.processes");
-shared[key] ??= handleSignals();
-/** @type {ReturnType<typeof handleSignals>} */
-const state = shared[key];
+const state = handleSignals();
 
 function handleSignals() {
   const own = {
@@ -242,7 +228,7 @@ export async function runChild(program, args, { onLine, log, ...options } = {}) 
  */
 export function notWritable(path, error) {
   const why = error.code === "EROFS" ? "its file system is read-only" : error.message;
-  return new SetupError(`Nothing can be written to ${path}: ${why}. Make it writable.`);
+  return new SparkifyError(`Nothing can be written to ${path}: ${why}. Make it writable.`);
 }
 
 /**
@@ -262,15 +248,14 @@ export function reportFailure(error) {
     );
     return 1;
   }
-  const forReaders =
-    error instanceof Error && (error.name === "SetupError" || error.name === "SparkifyError");
   if (code === "ENOSPC") {
     console.error(
       `\n✘ The disk is full (${/** @type {Error} */ (error).message}). Free some space and run the command again.`,
     );
     return 1;
   }
-  const text = error instanceof Error ? (forReaders ? error.message : (error.stack ?? error.message)) : error;
-  console.error(`\n✘ ${text}`);
-  return (forReaders && /** @type {SetupError} */ (error).exitCode) || 1;
+  const forReaders = error instanceof SparkifyError;
+  const text = error instanceof Error && !forReaders ? (error.stack ?? error.message) : error;
+  console.error(`\n✘ ${forReaders ? error.message : text}`);
+  return forReaders ? error.exitCode : 1;
 }

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { projectRoot } from "@sparkify/lib";
 import { test } from "vitest";
+import { newFolder, runProgram } from "../../../test/command.js";
 import { type CommandName, commands } from "../src/command-line/commands.mjs";
 import { readCommandLine } from "../src/command-line/read.mjs";
-import { newFolder, runProgram } from "../../../test/command.js";
 import { examples } from "./command-line-examples.js";
 
 test("with the npm in use, every option of every command is either taken as behind a --, or refused", async () => {

@@ -5,10 +5,10 @@ import { cpSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "@sparkify/lib";
 import { test } from "vitest";
+import { newFolder, runProgram } from "../../../test/command.js";
 import { type CommandName, commands } from "../src/command-line/commands.mjs";
 import { helpOf } from "../src/command-line/help.mjs";
 import { isSlipOf, readCommandLine } from "../src/command-line/read.mjs";
-import { newFolder, runProgram } from "../../../test/command.js";
 import { examples } from "./command-line-examples.js";
 
 const refused = (name: CommandName, args: string[], env: NodeJS.ProcessEnv, message: string) =>
@@ -199,7 +199,8 @@ test("one wrong letter is a slip, two are another name", () => {
 
 test("help is there before anything is installed, for every command, and names each of its options", async () => {
   const clone = newFolder("clone");
-  cpSync(join(projectRoot, "tools"), join(clone, "tools"), { recursive: true });
+  for (const room of ["tools", join("packages", "base", "src")])
+    cpSync(join(projectRoot, room), join(clone, room), { recursive: true });
   const start = join(clone, "tools", "start.mjs");
   const run = (args: string[]) => runProgram(process.execPath, [start, ...args], {}, clone);
   for (const [name, flag] of [
@@ -225,5 +226,5 @@ test("help is there before anything is installed, for every command, and names e
     [bogus.code, bogus.output],
     [2, "\n✘ npm run verify has no option --bogus. See: npm run verify -- --help\n"],
   );
-  assert.deepEqual(readdirSync(clone), ["tools"], "nothing was set up");
+  assert.deepEqual(readdirSync(clone), ["packages", "tools"], "nothing was set up");
 });

@@ -3,9 +3,9 @@ import { readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "@sparkify/lib";
 import { test } from "vitest";
-import { venvPython } from "../src/python.mjs";
-import { entriesOf } from "../src/install/ensure-installed.mjs";
 import { newFolder, runProgram } from "../../../test/command.js";
+import { entriesOf } from "../src/install/ensure-installed.mjs";
+import { venvPython } from "../src/python.mjs";
 
 test("a virtual environment whose Python is gone is repaired, and the reason is told", async () => {
   const folder = newFolder("venv");
@@ -40,9 +40,13 @@ test("jars fetched by four processes into one cache of Maven are whole, and half
   writeFileSync(lock, smallLock());
   const cache = join(root, "cache");
   const fetch = (name: string) =>
-    runProgram(venvPython, [join(projectRoot, "packages", "embedded-cassandra", "fetch_jars.py"), lock, join(root, name)], {
-      M2_REPO: cache,
-    });
+    runProgram(
+      venvPython,
+      [join(projectRoot, "packages", "embedded-cassandra", "fetch_jars.py"), lock, join(root, name)],
+      {
+        M2_REPO: cache,
+      },
+    );
   const jarIn = (name: string) => readFileSync(entriesOf(join(root, name))[0] ?? "none");
 
   const ended = await Promise.all(["a", "b", "c", "d"].map(fetch));

@@ -5,8 +5,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { projectRoot } from "@sparkify/lib";
 import { test } from "vitest";
-import { ensureInstalled, entriesOf } from "../src/install/ensure-installed.mjs";
 import { newFolder, runProgram } from "../../../test/command.js";
+import { ensureInstalled, entriesOf } from "../src/install/ensure-installed.mjs";
 
 /** An installation of two files, and how often it was made. */
 function installation() {

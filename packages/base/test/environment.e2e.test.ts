@@ -7,10 +7,10 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "@sparkify/lib";
 import { describe, test } from "vitest";
+import { newFolder, runCommand, runProgram, startScript, writeNotebook } from "../../../test/command.js";
 import { childEnvironment } from "../src/environment.mjs";
 import { endProcessTree } from "../src/processes.mjs";
 import { programOf, venvPython } from "../src/python.mjs";
-import { newFolder, runCommand, runProgram, startScript, writeNotebook } from "../../../test/command.js";
 
 /** Variables that each broke a command once. */
 function hostile() {

@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { projectRoot } from "@sparkify/lib";
 import { test } from "vitest";
-import { withLock } from "../src/lock.mjs";
 import { newFolder } from "../../../test/command.js";
+import { withLock } from "../src/lock.mjs";
 
 const module = JSON.stringify(join(projectRoot, "packages", "base", "src", "lock.mjs"));
 

@@ -2,10 +2,16 @@
 
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { step } from "@sparkify/base/install/step";
 import { writableFolder } from "@sparkify/base/private-folder";
 import { interruptedCode } from "@sparkify/base/processes";
-import { step } from "@sparkify/base/install/step";
-import { type CommandLine, denormalizeContenders, type LoadTask, loadContenders, sparkContenders } from "./contenders.js";
+import {
+  type CommandLine,
+  denormalizeContenders,
+  type LoadTask,
+  loadContenders,
+  sparkContenders,
+} from "./contenders.js";
 import { type BenchData, benchDirectory, generatedData, ownData } from "./data/data.js";
 import { faultOfCsv } from "./denormalize/verify-csv.js";
 import { installPeers } from "./install.js";
@@ -103,7 +109,9 @@ async function loadTask(data: BenchData, contenders: string[], node: BenchNode):
   const { port, client } = node;
   if (contenders.includes("floor")) await node.freshTables(); // the statements are read by the tables
   return step("Prepare what is not counted", async () => ({
-    ...{ csv, port, scratch },
+    csv,
+    port,
+    scratch,
     frames: contenders.includes("floor") ? await floorFile(csv, client) : "",
     projected: contenders.includes("cqlsh-copy") ? await projectedCsvs(csv) : "",
   }));
@@ -164,7 +172,10 @@ async function rounds(part: Part, rows: number, work: Work): Promise<Result[]> {
         news("is verified");
         const fault = code !== 0 ? `it failed, see ${log} ${tail}` : await work.verify().catch(String);
         return {
-          ...{ round, ...measured, cassandraCpuSeconds, ok: !fault },
+          round,
+          ...measured,
+          cassandraCpuSeconds,
+          ok: !fault,
           ...(fault && { fault }),
           ...(part.job === "spark" && { loadSeconds: loadSeconds(log) }),
         };

@@ -1,12 +1,10 @@
 // npm run bench: how fast this project loads and denormalizes, beside other programs that do the same.
 
 import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { OptionsOf } from "@sparkify/base/command-line/commands";
 
 export async function bench(options: OptionsOf<"bench">): Promise<number> {
-  // Seen from build/tools/bench/.
-  const root = fileURLToPath(new URL("../../..", import.meta.url));
+  const root = resolve(import.meta.dirname, "..", "..", "..");
   const out = join(resolve(root, process.env.SPARKIFY_WORK_DIR ?? "."), "out");
   // A database of its own, whatever else runs: set before anything reads it.
   process.env.SPARKIFY_WORK_DIR = join(root, "build", "bench", "work");

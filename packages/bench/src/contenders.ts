@@ -3,8 +3,8 @@
 import { readdirSync } from "node:fs";
 import { basename, delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { streamlinedColumns } from "@sparkify/loader";
 import { findJava } from "@sparkify/embedded-cassandra";
+import { streamlinedColumns } from "@sparkify/loader";
 import { benchPython, cqlsh, dsbulkJars, pythonSource } from "./install.js";
 import { benchTables, keyspace } from "./load/schema.js";
 
@@ -87,11 +87,29 @@ function dsbulk({ csv, port, scratch }: LoadTask, ...options: string[]): Command
     .join(delimiter);
   const java = findJava();
   return benchTables().map(({ name, columns }) => [
-    ...[java, "-cp", classPath, "com.datastax.oss.dsbulk.runner.DataStaxBulkLoader", "load"],
-    ...["-url", csv, "-header", "true", "-k", keyspace, "-t", name],
-    ...["-m", columns.map((column) => `${column.csv}=${column.name}`).join(",")],
-    ...["-h", "127.0.0.1", "-port", String(port), "-logDir", join(scratch, "dsbulk")],
-    ...["--connector.csv.escape", '"\\""'], // a quote is written twice, not with a backslash
+    java,
+    "-cp",
+    classPath,
+    "com.datastax.oss.dsbulk.runner.DataStaxBulkLoader",
+    "load",
+    "-url",
+    csv,
+    "-header",
+    "true",
+    "-k",
+    keyspace,
+    "-t",
+    name,
+    "-m",
+    columns.map((column) => `${column.csv}=${column.name}`).join(","),
+    "-h",
+    "127.0.0.1",
+    "-port",
+    String(port),
+    "-logDir",
+    join(scratch, "dsbulk"),
+    "--connector.csv.escape",
+    '"\\""', // a quote is written twice, not with a backslash
     ...options,
   ]);
 }

@@ -1,12 +1,12 @@
 // Installs what the project is compared with, below build/bench/.
 
 import { join } from "node:path";
-import { projectRoot } from "@sparkify/lib";
-import { programOf } from "@sparkify/base/python";
 import { installJars, installPython } from "@sparkify/base/install/installers";
+import { programOf } from "@sparkify/base/python";
+import { projectRoot } from "@sparkify/lib";
 import { benchDirectory } from "./data/data.js";
 
-const sources = join(projectRoot, "tools", "bench");
+const sources = join(projectRoot, "packages", "bench");
 const venv = join(benchDirectory, "venv");
 
 export const benchPython = programOf(venv, "python");

@@ -2,11 +2,11 @@
 
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { step } from "@sparkify/base/install/step";
+import { onInterrupt } from "@sparkify/base/processes";
+import { destroyNode, type StartedNode, startNode } from "@sparkify/embedded-cassandra";
 import { connect, createKeyspaceCql, describeCluster } from "@sparkify/lib";
 import type { Client } from "cassandra-driver";
-import { destroyNode, type StartedNode, startNode } from "@sparkify/embedded-cassandra";
-import { onInterrupt } from "@sparkify/base/processes";
-import { step } from "@sparkify/base/install/step";
 import { benchTables, keyspace } from "./load/schema.js";
 
 export interface BenchNode {

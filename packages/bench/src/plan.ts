@@ -1,7 +1,7 @@
 // What is run: jobs, sizes, contenders, rounds.
 
-import { SparkifyError } from "@sparkify/lib";
 import type { OptionsOf } from "@sparkify/base/command-line/commands";
+import { SparkifyError } from "@sparkify/base/errors";
 import { denormalizeContenders, loadContenders, sparkContenders } from "./contenders.js";
 
 export type Settings = OptionsOf<"bench">;
@@ -38,7 +38,10 @@ export function planOf({ quick, job: jobs, rows, rounds, contenders: only }: Set
   }
   if (!quick || jobs.includes("latency")) {
     const latency: Omit<Part, "rows"> = {
-      ...{ job: "latency", contenders: ["sparkify"], rounds: 1, loadedBeside: size },
+      job: "latency",
+      contenders: ["sparkify"],
+      rounds: 1,
+      loadedBeside: size,
     };
     if (!rows) parts.push({ ...latency, rows: "own" });
     parts.push({ ...latency, rows: size });

@@ -4,18 +4,16 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { readCommandLine } from "@sparkify/base/command-line/read";
+import { type LogFacts, RowHash, songAt, writeDailyLogs } from "@sparkify/generator";
 import { denormalize, eventColumns, findEventFiles } from "@sparkify/loader";
 import { parse } from "csv-parse/sync";
 import { test } from "vitest";
+import { newFolder } from "../../../test/command.js";
 import { faultOfCsv } from "../src/denormalize/verify-csv.js";
 import { benchTables } from "../src/load/schema.js";
 import { planOf, turn } from "../src/plan.js";
 import { median, type Run, ratio, summarize, targets } from "../src/report/results.js";
-import { readCommandLine } from "@sparkify/base/command-line/read";
-import { type LogFacts, writeDailyLogs } from "@sparkify/generator";
-import { RowHash } from "@sparkify/generator";
-import { songAt } from "@sparkify/generator";
-import { newFolder } from "../../../test/command.js";
 
 const plays = 2000;
 
@@ -141,7 +139,12 @@ test("the tables come from notebook 03", () => {
 });
 
 const run = (round: number, seconds: number, ok = true): Run => ({
-  ...{ round, seconds, ok, cpuSeconds: 2 * seconds, cassandraCpuSeconds: seconds, peakRssMb: 100 + round },
+  round,
+  seconds,
+  ok,
+  cpuSeconds: 2 * seconds,
+  cassandraCpuSeconds: seconds,
+  peakRssMb: 100 + round,
 });
 const result = (job: string, contender: string, rowCount: number, times: number[], ok = true) =>
   summarize(
@@ -156,8 +159,16 @@ test("a result has the median and the least time, and is void where one run lost
   assert.equal(median([4, 1, 2, 3]), 2.5);
   const { runs: _, ...facts } = result("load", "dsbulk", 1000, [10, 30, 20]);
   assert.deepEqual(facts, {
-    ...{ job: "load", contender: "dsbulk", rows: 1000, ok: true, secondsMin: 10, secondsMedian: 20 },
-    ...{ rowsPerSecond: 50, cpuSeconds: 40, cassandraCpuSeconds: 20, peakRssMb: 102 },
+    job: "load",
+    contender: "dsbulk",
+    rows: 1000,
+    ok: true,
+    secondsMin: 10,
+    secondsMedian: 20,
+    rowsPerSecond: 50,
+    cpuSeconds: 40,
+    cassandraCpuSeconds: 20,
+    peakRssMb: 102,
   });
   assert.equal(summarize("load", "dsbulk", 1000, [run(0, 1), run(1, 1, false)]).ok, false);
 });

@@ -2,15 +2,14 @@
 
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Comparison, compareTables } from "./compare.js";
-import { connect, streamlinedCsv, workDirectory } from "@sparkify/lib";
-import { needStreamlinedCsv } from "@sparkify/loader";
-import { withCassandra } from "@sparkify/embedded-cassandra";
 import type { OptionsOf } from "@sparkify/base/command-line/commands";
-import { chooseTables } from "@sparkify/loader";
+import { step } from "@sparkify/base/install/step";
 import { writableFolder } from "@sparkify/base/private-folder";
 import { onInterrupt } from "@sparkify/base/processes";
-import { step } from "@sparkify/base/install/step";
+import { withCassandra } from "@sparkify/embedded-cassandra";
+import { connect, streamlinedCsv, workDirectory } from "@sparkify/lib";
+import { chooseTables, needStreamlinedCsv } from "@sparkify/loader";
+import { type Comparison, compareTables } from "./compare.js";
 import { comparisonText } from "./text.js";
 
 /** @returns 0 only if every row of every table is right */

@@ -1,10 +1,10 @@
 // The whole comparison of tables with the streamlined CSV: every value of every row, for a million rows as well.
 
 import { statSync } from "node:fs";
-import type { Client, types } from "cassandra-driver";
-import { needTables } from "@sparkify/lib";
+import { SparkifyError } from "@sparkify/base/errors";
+import { needTables, shortPath, streamlinedCsv } from "@sparkify/lib";
 import { needStreamlinedCsv } from "@sparkify/loader";
-import { SparkifyError, shortPath, streamlinedCsv } from "@sparkify/lib";
+import type { Client, types } from "cassandra-driver";
 import { type ComparedTable, comparedTable, hashValue, shownValue, type Value } from "./compared-columns.js";
 import { CsvFields } from "./csv-fields.js";
 import { hashFields } from "./hash64.js";
@@ -143,8 +143,13 @@ export async function compareTables(
     const foundRow = ({ row }: Example) =>
       Object.fromEntries(columns.map((column) => [column.name, shownValue(row?.[column.name])]));
     compared.push({
-      ...{ name, csvRows, expectedRows, rows },
-      ...{ missing: missing.count, altered: altered.count, extra: extra.count },
+      name,
+      csvRows,
+      expectedRows,
+      rows,
+      missing: missing.count,
+      altered: altered.count,
+      extra: extra.count,
       examples: {
         missing: missing.examples.map(expectedRow),
         altered: altered.examples.map((example) => ({

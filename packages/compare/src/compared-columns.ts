@@ -1,8 +1,9 @@
 // Which column of a table is which column of the streamlined CSV, and how their values are compared.
 
-import { type Client, types } from "cassandra-driver";
+import { SparkifyError } from "@sparkify/base/errors";
+import { shortPath } from "@sparkify/lib";
 import { csvColumnOf } from "@sparkify/loader";
-import { SparkifyError, shortPath } from "@sparkify/lib";
+import { type Client, types } from "cassandra-driver";
 import { hashText, hashWords } from "./hash64.js";
 
 export type Kind = "int" | "bigint" | "float" | "double" | "text";

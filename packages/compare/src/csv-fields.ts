@@ -1,7 +1,15 @@
 // The hashes of a CSV row's fields: each is made once a row, for all tables that hold it.
 
-import { SparkifyError, shortPath } from "@sparkify/lib";
-import { type ComparedColumn, type ComparedTable, hashValue, parseValue, shownValue, type Value } from "./compared-columns.js";
+import { SparkifyError } from "@sparkify/base/errors";
+import { shortPath } from "@sparkify/lib";
+import {
+  type ComparedColumn,
+  type ComparedTable,
+  hashValue,
+  parseValue,
+  shownValue,
+  type Value,
+} from "./compared-columns.js";
 
 export class CsvFields {
   /** Two words for each field that some table holds: those of the row that was hashed last. */

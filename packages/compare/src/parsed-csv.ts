@@ -3,8 +3,9 @@
 
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
+import { SparkifyError } from "@sparkify/base/errors";
+import { shortPath } from "@sparkify/lib";
 import Papa from "papaparse";
-import { SparkifyError, shortPath } from "@sparkify/lib";
 
 export interface ParsedCsv {
   signal?: AbortSignal | undefined;

@@ -1,8 +1,8 @@
 // All rows of a table, whatever its size: token range by token range, page by page.
 
 import { setTimeout as sleep } from "node:timers/promises";
+import { SparkifyError } from "@sparkify/base/errors";
 import { type Client, types } from "cassandra-driver";
-import { SparkifyError } from "@sparkify/lib";
 
 /** The tokens after `from`, up to and with `to`. */
 export interface TokenRange {
@@ -57,7 +57,9 @@ export async function scanRange(
   do {
     signal?.throwIfAborted();
     const options = {
-      ...{ prepare: true, isIdempotent: true, fetchSize: pageSize },
+      prepare: true,
+      isIdempotent: true,
+      fetchSize: pageSize,
       ...(pageState ? { pageState } : {}),
     };
     let page: types.ResultSet | undefined;

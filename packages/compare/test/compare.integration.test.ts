@@ -1,11 +1,11 @@
 // What a comparison should find is written down here by hand, or counted by the loops that make the rows.
 
 import assert from "node:assert/strict";
-import { type Comparison, compareTables, type TableComparison } from "../src/compare.js";
 import { connect } from "@sparkify/lib";
 import { type Client, types } from "cassandra-driver";
 import { afterAll, beforeAll, test } from "vitest";
 import { createKeyspace, fails, insertAll, temporaryFolder, write } from "../../../test/support.js";
+import { type Comparison, compareTables, type TableComparison } from "../src/compare.js";
 
 let client: Client;
 const keyspace = "test_compare";
@@ -79,7 +79,9 @@ test("a deleted row is missing, and its values are shown", async (t) => {
   await fill(plays);
   await client.execute(`DELETE FROM ${table} WHERE session_id = 1 AND item_in_session = 0`);
   assert.deepEqual(await compare(t, plays), {
-    ...{ ...equal, rows: 4, missing: 1 },
+    ...equal,
+    rows: 4,
+    missing: 1,
     examples: { ...none, missing: [shown(insomnia)] },
   });
 });
@@ -88,7 +90,9 @@ test("a row that the CSV does not have is extra", async (t) => {
   const extra: Play = [9, 9, "Other", null, null];
   await fill([...plays, extra]);
   assert.deepEqual(await compare(t, plays), {
-    ...{ ...equal, rows: 6, extra: 1 },
+    ...equal,
+    rows: 6,
+    extra: 1,
     examples: { ...none, extra: [shown(extra)] },
   });
 });
@@ -113,7 +117,8 @@ test("a value that is only just another is found: last bit, sign of zero, spelli
   for (const [expected, found] of cases) {
     await fill(plays.map((row) => (row === expected ? found : row)));
     assert.deepEqual(await compare(t, plays), {
-      ...{ ...equal, altered: 1 },
+      ...equal,
+      altered: 1,
       examples: { ...none, altered: [{ expected: shown(expected), found: shown(found) }] },
     });
   }
@@ -131,7 +136,8 @@ test("of rows with the same primary key the later one in the CSV is expected", a
   const counts = { ...equal, csvRows: 6 };
   assert.deepEqual(await compare(t, rows), { ...counts, examples: none });
   assert.deepEqual(await compare(t, [later, ...plays]), {
-    ...{ ...counts, altered: 1 },
+    ...counts,
+    altered: 1,
     examples: { ...none, altered: [{ expected: shown(insomnia), found: shown(later) }] },
   });
   await client.execute(`DELETE FROM ${table} WHERE session_id = 1 AND item_in_session = 0`);
@@ -230,7 +236,9 @@ test("several passes find the same as one, also with less memory than one table 
   ] as const) {
     let seen = 0;
     const comparison = await compareTables(client, {
-      ...{ csv, tables: [table, short], keysAtOnce },
+      csv,
+      tables: [table, short],
+      keysAtOnce,
       onProgress(progress) {
         seen = progress.passes;
         assert.ok(progress.pass <= progress.passes && progress.csvRows <= 6000);
@@ -278,7 +286,9 @@ test("an aborted comparison stops, in the CSV and in the table", async (t) => {
     const stop = new AbortController();
     let calls = 0;
     const work = compareTables(client, {
-      ...{ csv, tables: [table], signal: stop.signal },
+      csv,
+      tables: [table],
+      signal: stop.signal,
       onProgress(progress) {
         if (progress[place] === 0) return;
         calls++;

@@ -2,8 +2,8 @@
 // that is anything but.
 
 import assert from "node:assert/strict";
-import { hashFields, hashText, hashWords } from "../src/hash64.js";
 import { test } from "vitest";
+import { hashFields, hashText, hashWords } from "../src/hash64.js";
 
 const out = new Int32Array(2);
 

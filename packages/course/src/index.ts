@@ -2,7 +2,7 @@ export { checkExercise, showPoints, showRawRows } from "./exercises/check-exerci
 export { generatedEvents, labFiles, labRows } from "./labs/generated-events.js";
 export { showPartitions } from "./labs/partitions.js";
 export { readPages, sumOf, timeReading } from "./labs/readings.js";
-export { type SparkTable, runSpark, sparkSql } from "./labs/spark-job.js";
+export { runSpark, sparkSql } from "./labs/spark-job.js";
 export { startThreeNodes } from "./labs/three-nodes.js";
 export { replicasOf, showTokenRing } from "./labs/token-ring.js";
 export { observeWay, showWays, waysPlot } from "./labs/ways.js";

@@ -3,16 +3,22 @@
 import assert from "node:assert/strict";
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Attempt, checkExercise, type Judged, judgeExercise, showPoints, showRawRows } from "../src/exercises/check-exercise.js";
 import { connect, readRawPlays, workDirectory } from "@sparkify/lib";
-import { exercises } from "../src/exercises/exercises.js";
+import { readNotebook, solutionsOf, textsIn } from "@sparkify/notebook-runner";
+import { exercisesFolder } from "@sparkify/notebook-runner/notebooks/exercises";
 import type { Client } from "cassandra-driver";
 import { afterAll, beforeAll, describe, test } from "vitest";
-import { exercisesFolder } from "@sparkify/notebook-runner/notebooks/exercises";
-import { solutionsOf, textsIn } from "@sparkify/notebook-runner";
-import { readNotebook } from "@sparkify/notebook-runner";
 import { isSoak } from "../../../test/command.js";
 import { captureDisplays, fails } from "../../../test/support.js";
+import {
+  type Attempt,
+  checkExercise,
+  type Judged,
+  judgeExercise,
+  showPoints,
+  showRawRows,
+} from "../src/exercises/check-exercise.js";
+import { exercises } from "../src/exercises/exercises.js";
 import { wrongSolutions } from "./wrong-solutions.js";
 
 const shown = captureDisplays();

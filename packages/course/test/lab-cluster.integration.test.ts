@@ -7,10 +7,10 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { projectRoot, workDirectory } from "@sparkify/lib";
-import { startThreeNodes } from "../src/labs/three-nodes.js";
 import { test } from "vitest";
 import { processesWith } from "../../../test/command.js";
 import { fails } from "../../../test/support.js";
+import { startThreeNodes } from "../src/labs/three-nodes.js";
 
 const folder = join(workDirectory, ".cassandra-cluster");
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { connect } from "@sparkify/lib";
-import { partitionsSvg, showPartitions } from "../src/labs/partitions.js";
 import type { Client } from "cassandra-driver";
 import { afterAll, beforeAll, test } from "vitest";
 import { captureDisplays, createKeyspace, fails, insertAll, linesOf } from "../../../test/support.js";
+import { partitionsSvg, showPartitions } from "../src/labs/partitions.js";
 
 let client: Client;
 beforeAll(async () => {

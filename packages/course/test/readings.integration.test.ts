@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { connect } from "@sparkify/lib";
-import { readPages, sumOf, timeReading } from "../src/labs/readings.js";
 import { test } from "vitest";
 import { createKeyspace, insertAll } from "../../../test/support.js";
+import { readPages, sumOf, timeReading } from "../src/labs/readings.js";
 
 test("an answer is read to its last page, and every page counts as a request", async () => {
   const client = await connect();

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect, plotSvg } from "@sparkify/lib";
-import { type Execute, observeWay, showWays, type Way, waysPlot } from "../src/labs/ways.js";
-import { labRows } from "../src/labs/generated-events.js";
 import type { Client } from "cassandra-driver";
 import { afterAll, beforeAll, test } from "vitest";
 import { captureDisplays, createKeyspace, fails, insertAll } from "../../../test/support.js";
+import { labRows } from "../src/labs/generated-events.js";
+import { type Execute, observeWay, showWays, type Way, waysPlot } from "../src/labs/ways.js";
 
 let client: Client;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 // Wrong solutions of the exercises that a learner may come up with, each with the point that it must fail.
 
-import type { Attempt } from "../src/exercises/check-exercise.js";
 import type { Point } from "@sparkify/model";
+import type { Attempt } from "../src/exercises/check-exercise.js";
 
 export interface WrongSolution extends Attempt {
   exercise: number;
@@ -30,7 +30,9 @@ interface Model {
 /** The columns that the question gives. */
 function wrong(exercise: number, given: string[]) {
   return (why: string, fails: Point, { table, columns, key, options = "", query }: Model): WrongSolution => ({
-    ...{ exercise, why, fails },
+    exercise,
+    why,
+    fails,
     create: `CREATE TABLE exercises.${table} (${columns}, PRIMARY KEY (${key})) ${options}`,
     query: `SELECT * FROM exercises.${table} ${query ?? `WHERE ${given.map((name) => `${name} = ?`).join(" AND ")}`}`,
   });
@@ -64,11 +66,13 @@ const hitColumns = `song text, bucket int, ${users}`;
 
 export const wrongSolutions: WrongSolution[] = [
   user("one row a visit", duplicates, {
-    ...{ table: "users_by_id", columns: `${users}, gender text, location text, session_id int` },
+    table: "users_by_id",
+    columns: `${users}, gender text, location text, session_id int`,
     key: "(user_id), session_id",
   }),
   user("found by the name", access, {
-    ...{ table: "users_by_name", columns: `last_name text, ${users.replace(", last_name text", "")}` },
+    table: "users_by_name",
+    columns: `last_name text, ${users.replace(", last_name text", "")}`,
     key: "(last_name), first_name",
   }),
   user("the id is a text", types, {
@@ -77,14 +81,20 @@ export const wrongSolutions: WrongSolution[] = [
     key: "(user_id)",
   }),
   user("a name that tells nothing", naming, {
-    ...{ table: "t1", columns: `${users}, gender text, location text`, key: "(user_id)" },
+    table: "t1",
+    columns: `${users}, gender text, location text`,
+    key: "(user_id)",
   }),
   user("the gender is missing", answers, {
-    ...{ table: "users_by_id", columns: `${users}, location text`, key: "(user_id)" },
+    table: "users_by_id",
+    columns: `${users}, location text`,
+    key: "(user_id)",
   }),
 
   songs("one song an artist", loss, {
-    ...{ table: "songs_by_artist", columns: "artist text, song text", key: "(artist)" },
+    table: "songs_by_artist",
+    columns: "artist text, song text",
+    key: "(artist)",
   }),
   songs("one row a play", duplicates, {
     table: "songs_by_artist",
@@ -92,7 +102,9 @@ export const wrongSolutions: WrongSolution[] = [
     key: "(artist), session_id, item_in_session",
   }),
   songs("partition and clustering changed round", access, {
-    ...{ table: "artists_by_song", columns: "song text, artist text", key: "(song), artist" },
+    table: "artists_by_song",
+    columns: "song text, artist text",
+    key: "(song), artist",
   }),
 
   atLocation("namesakes become one", loss, {
@@ -101,17 +113,22 @@ export const wrongSolutions: WrongSolution[] = [
     key: "(location), last_name, first_name",
   }),
   atLocation("found by the user, filtered by the location", access, {
-    ...{ table: "locations_by_user", columns: `${users}, location text`, key: "(user_id)" },
+    table: "locations_by_user",
+    columns: `${users}, location text`,
+    key: "(user_id)",
     query: "WHERE location = ? ALLOW FILTERING",
   }),
   atLocation("the location alone", loss, {
-    ...{ table: "users_by_location", columns: `location text, ${users}`, key: "(location)" },
+    table: "users_by_location",
+    columns: `location text, ${users}`,
+    key: "(location)",
   }),
 
   ofSong("the title alone is asked for", access, {
     table: "listeners_by_song",
     columns: `song text, ${users}, artist text`,
-    ...{ key: "(song), user_id", query: "WHERE song = ?" },
+    key: "(song), user_id",
+    query: "WHERE song = ?",
   }),
   ofSong("one row a play", duplicates, {
     table: "listeners_by_artist_song",
@@ -143,7 +160,9 @@ export const wrongSolutions: WrongSolution[] = [
   }),
 
   day("each visit overwrites the one before", loss, {
-    ...{ table: "plays_by_user_date", columns: dayColumns, key: "(user_id, date), item_in_session" },
+    table: "plays_by_user_date",
+    columns: dayColumns,
+    key: "(user_id, date), item_in_session",
   }),
   day("sorted by position, then session", order, {
     table: "plays_by_user_date",
@@ -157,21 +176,30 @@ export const wrongSolutions: WrongSolution[] = [
   }),
 
   lastTen("the oldest ten", order, {
-    ...{ table: "last_plays_by_user", columns: lastColumns, key: "(user_id), session_id, item_in_session" },
+    table: "last_plays_by_user",
+    columns: lastColumns,
+    key: "(user_id), session_id, item_in_session",
     query: "WHERE user_id = ? LIMIT 10",
   }),
   lastTen("all instead of ten", answers, {
-    ...{ table: "last_plays_by_user", columns: lastColumns, key: "(user_id), session_id, item_in_session" },
+    table: "last_plays_by_user",
+    columns: lastColumns,
+    key: "(user_id), session_id, item_in_session",
     options: "WITH CLUSTERING ORDER BY (session_id DESC, item_in_session DESC)",
   }),
   lastTen("only the session is descending", order, {
-    ...{ table: "last_plays_by_user", columns: lastColumns, key: "(user_id), session_id, item_in_session" },
+    table: "last_plays_by_user",
+    columns: lastColumns,
+    key: "(user_id), session_id, item_in_session",
     options: "WITH CLUSTERING ORDER BY (session_id DESC, item_in_session ASC)",
     query: "WHERE user_id = ? LIMIT 10",
   }),
   lastTen("one play a session", loss, {
-    ...{ table: "last_plays_by_user", columns: lastColumns, key: "(user_id), session_id" },
-    ...{ options: "WITH CLUSTERING ORDER BY (session_id DESC)", query: "WHERE user_id = ? LIMIT 10" },
+    table: "last_plays_by_user",
+    columns: lastColumns,
+    key: "(user_id), session_id",
+    options: "WITH CLUSTERING ORDER BY (session_id DESC)",
+    query: "WHERE user_id = ? LIMIT 10",
   }),
 
   places("sorted by the id alone", order, {
@@ -180,10 +208,14 @@ export const wrongSolutions: WrongSolution[] = [
     key: "(artist), user_id",
   }),
   places("the location in the partition key", access, {
-    ...{ table: "listeners_by_artist", columns: placeColumns, key: "(artist, location), user_id" },
+    table: "listeners_by_artist",
+    columns: placeColumns,
+    key: "(artist, location), user_id",
   }),
   places("one listener a place", loss, {
-    ...{ table: "listeners_by_artist", columns: placeColumns, key: "(artist), location" },
+    table: "listeners_by_artist",
+    columns: placeColumns,
+    key: "(artist), location",
   }),
   places("one row a play", duplicates, {
     table: "listeners_by_artist",
@@ -203,7 +235,9 @@ export const wrongSolutions: WrongSolution[] = [
     key: "(artist), song, length",
   }),
   longest("songs of one length become one", loss, {
-    ...{ table: "song_lengths_by_artist", columns: lengthColumns, key: "(artist), length" },
+    table: "song_lengths_by_artist",
+    columns: lengthColumns,
+    key: "(artist), length",
     options: "WITH CLUSTERING ORDER BY (length DESC)",
   }),
   longest("a whole number cuts the length", types, {
@@ -221,17 +255,24 @@ export const wrongSolutions: WrongSolution[] = [
   mostPlayed("ORDER BY a column outside of the key", access, {
     table: "most_played_songs_by_date",
     columns: "date text, song text, artist text, plays int",
-    ...{ key: "(date), song, artist", query: "WHERE date = ? ORDER BY plays DESC" },
+    key: "(date), song, artist",
+    query: "WHERE date = ? ORDER BY plays DESC",
   }),
   mostPlayed("one song for each count", loss, {
-    ...{ table: "most_played_songs_by_date", columns: mostColumns, key: "(date), plays" },
+    table: "most_played_songs_by_date",
+    columns: mostColumns,
+    key: "(date), plays",
     options: "WITH CLUSTERING ORDER BY (plays DESC)",
   }),
   mostPlayed("the least played first", order, {
-    ...{ table: "most_played_songs_by_date", columns: mostColumns, key: "(date), plays, song, artist" },
+    table: "most_played_songs_by_date",
+    columns: mostColumns,
+    key: "(date), plays, song, artist",
   }),
   mostPlayed("two artists' songs of one title become one", loss, {
-    ...{ table: "most_played_songs_by_date", columns: mostColumns, key: "(date), plays, song" },
+    table: "most_played_songs_by_date",
+    columns: mostColumns,
+    key: "(date), plays, song",
     options: "WITH CLUSTERING ORDER BY (plays DESC, song ASC)",
   }),
 
@@ -248,7 +289,9 @@ export const wrongSolutions: WrongSolution[] = [
     query: "WHERE ends = ? AND date = ?",
   }),
   midnight("a shared session id", loss, {
-    ...{ table: "sessions_by_date_ends", columns: sessionColumns, key: "(date, ends), session_id" },
+    table: "sessions_by_date_ends",
+    columns: sessionColumns,
+    key: "(date, ends), session_id",
   }),
 
   month("an artist's plays for ever", size, {
@@ -263,14 +306,20 @@ export const wrongSolutions: WrongSolution[] = [
     query: "WHERE month = ? AND artist = ?",
   }),
   month("one play a session", loss, {
-    ...{ table: "plays_by_artist_month", columns: monthColumns, key: "(artist, month), date, session_id" },
+    table: "plays_by_artist_month",
+    columns: monthColumns,
+    key: "(artist, month), date, session_id",
   }),
 
   hit("the bucket outside of the partition key", size, {
-    ...{ table: "listeners_by_song_bucket", columns: hitColumns, key: "(song), bucket, user_id" },
+    table: "listeners_by_song_bucket",
+    columns: hitColumns,
+    key: "(song), bucket, user_id",
   }),
   hit("no bucket is asked for", access, {
-    ...{ table: "listeners_by_song_bucket", columns: hitColumns, key: "(song), bucket, user_id" },
+    table: "listeners_by_song_bucket",
+    columns: hitColumns,
+    key: "(song), bucket, user_id",
     query: "WHERE song = ?",
   }),
   hit("one row a play", duplicates, {

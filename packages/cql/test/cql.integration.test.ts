@@ -2,12 +2,20 @@
 
 import assert from "node:assert/strict";
 import { connect, dropKeyspace } from "@sparkify/lib";
-import { columnsOfCreate, isOneStatement, onTable, readInsert, readTableName, tableOf, writtenTable } from "../src/statements.js";
-import { literalOf, plainCql, quoted, tokensOf } from "../src/tokens.js";
-import { readSelect } from "../src/select.js";
 import type { Client } from "cassandra-driver";
 import { afterAll, beforeAll, test } from "vitest";
 import { createKeyspace } from "../../../test/support.js";
+import { readSelect } from "../src/select.js";
+import {
+  columnsOfCreate,
+  isOneStatement,
+  onTable,
+  readInsert,
+  readTableName,
+  tableOf,
+  writtenTable,
+} from "../src/statements.js";
+import { literalOf, plainCql, quoted, tokensOf } from "../src/tokens.js";
 
 let client: Client;
 beforeAll(async () => {

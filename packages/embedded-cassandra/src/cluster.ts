@@ -3,9 +3,9 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { findJava } from "./java/find-java.js";
 import { onInterrupt } from "@sparkify/base/processes";
 import { classArchive } from "./jars.js";
+import { findJava } from "./java/find-java.js";
 import { endNode, isNode, launchNode, type NodeProcess, signal } from "./node-process.js";
 import type { NodeSettings } from "./node-settings.js";
 import { canListen, freePort, furtherBy } from "./ports.js";
@@ -63,7 +63,8 @@ export async function startCluster({ directory, ...settings }: ClusterSettings):
           heap: settings.heap ?? "400M",
           bulk: settings.bulk ?? false,
           yaml: {
-            ...{ num_tokens: 16, auto_bootstrap: false },
+            num_tokens: 16,
+            auto_bootstrap: false,
             ...settings.yaml,
             ...settings.yamlOf?.(index),
           },

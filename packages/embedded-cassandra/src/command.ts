@@ -1,7 +1,7 @@
 // npm run cassandra -- start | stop | status | destroy
 
-import { keepRunning } from "@sparkify/base/processes";
 import { step } from "@sparkify/base/install/step";
+import { keepRunning } from "@sparkify/base/processes";
 import { destroyNode, nodeStatus, startNode, stopNode } from "./embedded-node.js";
 
 export async function cassandra(action = "status"): Promise<number> {

@@ -4,12 +4,19 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { connect, describeCluster, type EmbeddedNode, embeddedNodeFile, readEmbeddedNode, SparkifyError } from "@sparkify/lib";
-import { findJava } from "./java/find-java.js";
+import { SparkifyError } from "@sparkify/base/errors";
 import { withLock } from "@sparkify/base/lock";
 import { writableFolder } from "@sparkify/base/private-folder";
 import { interruptedCode, onInterrupt } from "@sparkify/base/processes";
+import {
+  connect,
+  describeCluster,
+  type EmbeddedNode,
+  embeddedNodeFile,
+  readEmbeddedNode,
+} from "@sparkify/lib";
 import { classArchive, jars } from "./jars.js";
+import { findJava } from "./java/find-java.js";
 import { endNode, isNode, launchNode } from "./node-process.js";
 import { logsOf, type NodeSettings } from "./node-settings.js";
 import { canListen, freePort, furtherBy } from "./ports.js";

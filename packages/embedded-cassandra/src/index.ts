@@ -1,10 +1,10 @@
 export { type Cluster, ClusterNode, startCluster } from "./cluster.js";
-export { type StartedNode, destroyNode, embeddedFullDisk, startNode } from "./embedded-node.js";
+export { destroyNode, embeddedFullDisk, type StartedNode, startNode } from "./embedded-node.js";
 export { classArchive } from "./jars.js";
 export { ClassArchive } from "./java/class-archive.js";
 export { findJava } from "./java/find-java.js";
 export { endLeftNode, endNode, isNode, launchNode, signal } from "./node-process.js";
 export { logsOf } from "./node-settings.js";
 export { canListen, freePort } from "./ports.js";
-export { NodeEnded, didNot } from "./why-ended.js";
+export { didNot, NodeEnded } from "./why-ended.js";
 export { withCassandra } from "./with-cassandra.js";

@@ -5,15 +5,16 @@ import { closeSync, existsSync, openSync, readFileSync, statSync, writeFileSync 
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
-import { projectRoot, SparkifyError } from "@sparkify/lib";
 import { childEnvironment } from "@sparkify/base/environment";
+import { SparkifyError } from "@sparkify/base/errors";
 import { isAlive } from "@sparkify/base/lock";
 import { interruptedCode, marked } from "@sparkify/base/processes";
+import { projectRoot } from "@sparkify/lib";
 import { classPath } from "./jars.js";
 import { jvmOptions } from "./jvm-options.js";
 import { logsOf, type NodeSettings, writeSettings } from "./node-settings.js";
 
-const logback = join(projectRoot, "tools", "cassandra", "logback.xml");
+const logback = join(projectRoot, "packages", "embedded-cassandra", "logback.xml");
 
 export interface NodeProcess {
   pid: number;

@@ -2,7 +2,7 @@
 
 import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
-import { SparkifyError } from "@sparkify/lib";
+import { SparkifyError } from "@sparkify/base/errors";
 
 /**
  * How far from the usual port a start looks that found its port taken after all: two that start at the same moment find

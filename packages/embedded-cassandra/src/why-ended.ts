@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync, statfsSync } from "node:fs";
 import { join } from "node:path";
-import { SparkifyError } from "@sparkify/lib";
+import { SparkifyError } from "@sparkify/base/errors";
 import { logsOf } from "./node-settings.js";
 
 /** Where to look for the reason: a node's directory, and where the log of this start begins. */

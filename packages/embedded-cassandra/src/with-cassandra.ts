@@ -1,8 +1,9 @@
 // A database for as long as a command needs one.
 
-import { contactPointsFromEnvironment, SparkifyError } from "@sparkify/lib";
-import { interruptedCode, onInterrupt } from "@sparkify/base/processes";
+import { SparkifyError } from "@sparkify/base/errors";
 import { step } from "@sparkify/base/install/step";
+import { interruptedCode, onInterrupt } from "@sparkify/base/processes";
+import { contactPointsFromEnvironment } from "@sparkify/lib";
 import { embeddedFullDisk, startNode, stopNode } from "./embedded-node.js";
 import { NodeFailure } from "./why-ended.js";
 

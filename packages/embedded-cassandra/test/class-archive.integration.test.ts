@@ -5,9 +5,9 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "vitest";
+import { newFolder } from "../../../test/command.js";
 import { ClassArchive } from "../src/java/class-archive.js";
 import { findJava } from "../src/java/find-java.js";
-import { newFolder } from "../../../test/command.js";
 
 const java = findJava();
 /** What Java says when it is started with these options. */

@@ -8,12 +8,13 @@ import { type AddressInfo, connect as connectSocket, createServer, type Server }
 import { join } from "node:path";
 import { createServer as createTlsServer } from "node:tls";
 import { inspect } from "node:util";
-import { createKeyspaceIfMissing, projectRoot, SparkifyError, workDirectory } from "@sparkify/lib";
+import { SparkifyError } from "@sparkify/base/errors";
+import { createKeyspaceIfMissing, projectRoot, workDirectory } from "@sparkify/lib";
 import { afterAll, onTestFinished, test } from "vitest";
 import { installNode24, newFolder, runCommand, writeNotebook } from "../../../test/command.js";
+import { fails } from "../../../test/support.js";
 import { issue, makeAuthority } from "./certificates.js";
 import { connected, type Settings, startSecureNode, writeIssued } from "./secure-cluster.js";
-import { fails } from "../../../test/support.js";
 
 const folder = newFolder("secure");
 const { cluster, authority, base, role, admin } = await startSecureNode(folder);

@@ -35,9 +35,12 @@ export function makeTls(folder: string, hosts: string[]) {
     },
     yaml: {
       client_encryption_options: {
-        ...{ enabled: true, optional: false, require_client_auth: true },
+        enabled: true,
+        optional: false,
+        require_client_auth: true,
         ssl_context_factory: { class_name: "org.apache.cassandra.security.PEMBasedSslContextFactory" },
-        ...{ keystore, truststore: authorityFile },
+        keystore,
+        truststore: authorityFile,
       },
     },
   };

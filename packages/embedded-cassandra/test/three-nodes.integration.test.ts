@@ -6,15 +6,16 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
-import { createKeyspaceIfMissing, projectRoot, SparkifyError } from "@sparkify/lib";
+import { SparkifyError } from "@sparkify/base/errors";
+import { createKeyspaceIfMissing, projectRoot } from "@sparkify/lib";
 import { type Client, types } from "cassandra-driver";
 import { afterAll, test } from "vitest";
-import { type ClusterNode, startCluster } from "../src/cluster.js";
-import { freePort } from "../src/ports.js";
 import { longForm, newFolder, processesWith } from "../../../test/command.js";
-import { connected, makeTls, untilItWorks } from "./secure-cluster.js";
 import { fails } from "../../../test/support.js";
 import { testUnless } from "../../../test/unless.js";
+import { type ClusterNode, startCluster } from "../src/cluster.js";
+import { freePort } from "../src/ports.js";
+import { connected, makeTls, untilItWorks } from "./secure-cluster.js";
 
 const folder = newFolder("three-nodes");
 // The first node has no certificate for its address: it is trusted by its name only.

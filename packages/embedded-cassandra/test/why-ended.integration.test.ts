@@ -8,13 +8,13 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { test } from "vitest";
+import { newFolder } from "../../../test/command.js";
+import { fails } from "../../../test/support.js";
 import { startCluster } from "../src/cluster.js";
+import { findJava } from "../src/java/find-java.js";
 import { endNode, isNode, launchNode } from "../src/node-process.js";
 import type { NodeSettings } from "../src/node-settings.js";
 import { NodeEnded, whyEnded } from "../src/why-ended.js";
-import { findJava } from "../src/java/find-java.js";
-import { newFolder } from "../../../test/command.js";
-import { fails } from "../../../test/support.js";
 
 /** Starts a node that must end by itself. @returns what is said of it */
 async function failedStart(

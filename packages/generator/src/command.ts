@@ -2,15 +2,15 @@
 
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { projectRoot, SparkifyError } from "@sparkify/lib";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { OptionsOf } from "@sparkify/base/command-line/commands";
+import { SparkifyError } from "@sparkify/base/errors";
 import { step } from "@sparkify/base/install/step";
 import { eventFiles, generateEvents } from "./generate.js";
 import { writeDailyLogs } from "./large/daily-logs.js";
 
-const folder = pathToFileURL(join(projectRoot, "event_data", "/"));
+const folder = new URL("../../../event_data/", import.meta.url);
 
 export async function generate({ check, plays, to }: OptionsOf<"generate">): Promise<number> {
   return plays !== undefined && to !== undefined ? generateMany(plays, resolve(to)) : generateShipped(check);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { statSync } from "node:fs";
-import { findEventFiles } from "@sparkify/loader";
 import { generatedEvents } from "@sparkify/course";
+import { findEventFiles } from "@sparkify/loader";
 import { test } from "vitest";
 
 test("a lab's logs are made on first use", async () => {

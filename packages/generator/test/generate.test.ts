@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { denormalize, findEventFiles } from "@sparkify/loader";
 import { parse } from "csv-parse/sync";
 import { test } from "vitest";
+import { newFolder } from "../../../test/command.js";
 import { generate } from "../src/command.js";
 import { generateEventFiles } from "../src/generate.js";
-import { newFolder } from "../../../test/command.js";
 
 const header =
   "artist,auth,firstName,gender,itemInSession,lastName,length,level,location,method,page,registration," +
@@ -32,7 +32,7 @@ interface Row {
   userId: string;
 }
 
-const folder = new URL("../../event_data/", import.meta.url);
+const folder = new URL("../../../event_data/", import.meta.url);
 const committed = new Map(
   readdirSync(folder)
     .filter((name) => name.endsWith(".csv"))

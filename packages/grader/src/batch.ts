@@ -4,11 +4,17 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { endLeftNode } from "@sparkify/embedded-cassandra";
 import { isAlive } from "@sparkify/base/lock";
 import { messageIn } from "@sparkify/base/messages";
 import { writableFolder } from "@sparkify/base/private-folder";
-import { endProcessTree, interruptedCode, onInterrupt, startChild, temporary } from "@sparkify/base/processes";
+import {
+  endProcessTree,
+  interruptedCode,
+  onInterrupt,
+  startChild,
+  temporary,
+} from "@sparkify/base/processes";
+import { endLeftNode } from "@sparkify/embedded-cassandra";
 import { writeEventData } from "./events.js";
 import { emptyGrade, type Grade } from "./grade.js";
 import { gradeDirectory } from "./install.js";

@@ -10,8 +10,18 @@ export interface Held {
 }
 
 export const rawColumns = [
-  ...["artist", "song", "length", "sessionId", "itemInSession", "userId", "firstName", "lastName"],
-  ...["gender", "level", "location", "date"],
+  "artist",
+  "song",
+  "length",
+  "sessionId",
+  "itemInSession",
+  "userId",
+  "firstName",
+  "lastName",
+  "gender",
+  "level",
+  "location",
+  "date",
 ] as (keyof RawPlay)[];
 
 const single = (raw: keyof RawPlay): Held => ({ raw: [raw], of: (play) => play[raw] });

@@ -5,10 +5,11 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { availableParallelism, freemem } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { projectRoot, SparkifyError, workDirectory } from "@sparkify/lib";
 import type { OptionsOf } from "@sparkify/base/command-line/commands";
+import { SparkifyError } from "@sparkify/base/errors";
 import { writableFolder } from "@sparkify/base/private-folder";
 import { interruptedCode } from "@sparkify/base/processes";
+import { projectRoot, workDirectory } from "@sparkify/lib";
 import { gradeBatch } from "./batch.js";
 import { fingerprintOf } from "./copy.js";
 import type { Grade } from "./grade.js";
@@ -55,7 +56,11 @@ export async function grade(options: OptionsOf<"grade">, paths: string[]): Promi
     const byName = new Map(submissions.map((one) => [one.name, one]));
     try {
       await gradeBatch(left, {
-        ...{ jobs, sandboxed: why === undefined, rubric, timeout, cellTimeout },
+        jobs,
+        sandboxed: why === undefined,
+        rubric,
+        timeout,
+        cellTimeout,
         keepIn: ({ name }) => (options.keep ? join(out, "copies", fileNameOf(name)) : undefined),
         onNews: ({ name }, text) => progress.news(name, text),
         onGrade(grade) {
@@ -100,7 +105,11 @@ function claim(out: string): void {
 function graderVersion(): string {
   const hash = createHash("sha256");
   const own = dirname(fileURLToPath(import.meta.url));
-  for (const folder of [own, join(projectRoot, "tools", "grade", "python"), join(projectRoot, "event_data")])
+  for (const folder of [
+    own,
+    join(projectRoot, "packages", "grader", "python"),
+    join(projectRoot, "event_data"),
+  ])
     for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" }).sort())
       if (/\.(js|py|csv)$/.test(name)) hash.update(readFileSync(join(folder, name)));
   return hash.digest("hex");

@@ -100,7 +100,11 @@ export function makeCopy(submission: Submission, events: string, home: string): 
   for (const place of places) placeLogs(events, resolve(folder, place));
   const given = [...contentsOf(target, folder)].map(({ path }) => path);
   return {
-    ...{ home, root, top: target, folder, modules },
+    home,
+    root,
+    top: target,
+    folder,
+    modules,
     given: new Set(given.filter((path) => !path.endsWith(".csv"))),
     notebooks: notebooks.map((one) => ({ ...one, path: join(folder, basename(one.path)) })),
     aliases,

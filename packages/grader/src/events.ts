@@ -61,8 +61,22 @@ export function writeEventData(folder: string): void {
   for (const name of logs) copyFileSync(join(own, name), join(folder, name));
   const lines = rows.map(([person, session, item, artist, title, length]) =>
     [
-      ...[artist, "Logged In", person.firstName, person.gender, item, person.lastName, length, "paid"],
-      ...["Truth or Consequences, NM", "PUT", "NextSong", "1.54E+12", session, title, 200, "1.54361E+12"],
+      artist,
+      "Logged In",
+      person.firstName,
+      person.gender,
+      item,
+      person.lastName,
+      length,
+      "paid",
+      "Truth or Consequences, NM",
+      "PUT",
+      "NextSong",
+      "1.54E+12",
+      session,
+      title,
+      200,
+      "1.54361E+12",
       person.userId,
     ]
       .map(field)

@@ -55,8 +55,11 @@ export async function gradeSubmission(
       return finding ? [itemOf(item, finding)] : [];
     });
     Object.assign(grade, {
-      ...{ graded: true, items, notes },
-      ...{ points: sumOf(items, "points"), maxPoints: sumOf(items, "maxPoints") },
+      graded: true,
+      items,
+      notes,
+      points: sumOf(items, "points"),
+      maxPoints: sumOf(items, "maxPoints"),
     });
   } catch (error) {
     if (error instanceof NotGradable) grade.error = error.message;
@@ -134,7 +137,9 @@ async function runOnce(node: GradingNode, copy: Copy, options: GradeOptions, pre
   const since = Date.now();
   const from = node.mark();
   const run = await runSubmission(copy, {
-    ...{ sandboxed, timeout, cellTimeout },
+    sandboxed,
+    timeout,
+    cellTimeout,
     onCell: (_notebook, cell, cells) => options.news(`${prefix}cell ${cell} of ${cells}`),
   });
   const notes: Detail[] = [];

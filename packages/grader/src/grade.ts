@@ -45,7 +45,13 @@ export interface Grade {
 
 /** Of a submission of which nothing is known yet. */
 export const emptyGrade = (submission: string): Grade => ({
-  ...{ submission, graded: false, points: 0, maxPoints: 0, items: [], notes: [], seconds: 0 },
+  submission,
+  graded: false,
+  points: 0,
+  maxPoints: 0,
+  items: [],
+  notes: [],
+  seconds: 0,
 });
 
 /** Points to one decimal. */
@@ -58,8 +64,14 @@ export function itemOf(
   const got = verdict === "pass" ? points : verdict === "partial" ? round(points * share) : 0;
   const unscored = verdict === "ask";
   return {
-    ...{ id, title, verdict, points: unscored ? 0 : got, maxPoints: unscored ? 0 : points, evidence },
-    ...{ hint: verdict === "pass" || unscored ? "" : hint, details },
+    id,
+    title,
+    verdict,
+    points: unscored ? 0 : got,
+    maxPoints: unscored ? 0 : points,
+    evidence,
+    hint: verdict === "pass" || unscored ? "" : hint,
+    details,
   };
 }
 

@@ -1,7 +1,7 @@
 // Which SELECT and which table a submission means for which question: by what they ask and hold, not by their names.
 
-import type { RawPlay } from "@sparkify/lib";
 import { readSelect, type Select } from "@sparkify/cql";
+import type { RawPlay } from "@sparkify/lib";
 import type { Statement } from "./audit.js";
 import { type Asked, asked } from "./questions.js";
 import type { Table, Tables } from "./tables.js";

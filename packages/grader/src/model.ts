@@ -1,10 +1,26 @@
 // A submission's table in the words of the library's judge: its columns renamed as the submission calls them, so that
 // the judge of models and the comparison of answers can be used as they are.
 
-import { type Finding, judgeModel, type Question } from "@sparkify/model";
-import { type RawPlay } from "@sparkify/lib";
 import { quoted } from "@sparkify/cql";
-import { answerOf, ask, asStored, comparable, compareBy, factOf, type ModelQuery, type ModelTable, orderOf, project, readModelTable, readQuery, textOf } from "@sparkify/model";
+import type { RawPlay } from "@sparkify/lib";
+import {
+  answerOf,
+  ask,
+  asStored,
+  comparable,
+  compareBy,
+  type Finding,
+  factOf,
+  judgeModel,
+  type ModelQuery,
+  type ModelTable,
+  orderOf,
+  project,
+  type Question,
+  readModelTable,
+  readQuery,
+  textOf,
+} from "@sparkify/model";
 import type { Client } from "cassandra-driver";
 import { plain } from "./columns.js";
 import type { Table } from "./tables.js";

@@ -5,15 +5,22 @@ import { randomUUID } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { projectRoot, SparkifyError } from "@sparkify/lib";
+import { SparkifyError } from "@sparkify/base/errors";
 import { quoted } from "@sparkify/cql";
+import {
+  canListen,
+  classArchive,
+  didNot,
+  endLeftNode,
+  endNode,
+  findJava,
+  isNode,
+  launchNode,
+  logsOf,
+  NodeEnded,
+} from "@sparkify/embedded-cassandra";
+import { projectRoot } from "@sparkify/lib";
 import { Client } from "cassandra-driver";
-import { classArchive } from "@sparkify/embedded-cassandra";
-import { endLeftNode, endNode, isNode, launchNode } from "@sparkify/embedded-cassandra";
-import { logsOf } from "@sparkify/embedded-cassandra";
-import { canListen } from "@sparkify/embedded-cassandra";
-import { didNot, NodeEnded } from "@sparkify/embedded-cassandra";
-import { findJava } from "@sparkify/embedded-cassandra";
 import { auditSize, readAudit, type Statement } from "./audit.js";
 
 /** Where every submission looks for Cassandra. */
@@ -76,8 +83,12 @@ export class GradingNode {
     const { pid, logStart } = await launchNode(
       findJava(),
       {
-        ...{ directory: this.directory, clusterName: "sparkify-grading", port, storagePort, heap: this.heap },
-        logback: join(projectRoot, "tools", "grade", "logback.xml"),
+        directory: this.directory,
+        clusterName: "sparkify-grading",
+        port,
+        storagePort,
+        heap: this.heap,
+        logback: join(projectRoot, "packages", "grader", "logback.xml"),
         yaml: {
           auto_snapshot: true,
           audit_logging_options: { enabled: true, logger: [{ class_name: "FileAuditLogger" }] },

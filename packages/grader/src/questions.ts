@@ -1,7 +1,7 @@
 // The three questions, with the example that every submission answers.
 
+import type { RawPlay } from "@sparkify/lib";
 import { type Question, questions } from "@sparkify/model";
-import { type RawPlay } from "@sparkify/lib";
 
 export interface Asked {
   id: "q1" | "q2" | "q3";

@@ -2,11 +2,26 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { projectRoot, SparkifyError } from "@sparkify/lib";
+import { SparkifyError } from "@sparkify/base/errors";
+import { projectRoot } from "@sparkify/lib";
 
 export const itemIds = [
-  ...["csv", "types", "table-per-query", "q1", "q2", "q3", "key", "order", "names", "columns"],
-  ...["described", "reasoning", "todos", "results", "cleanup", "rerun"],
+  "csv",
+  "types",
+  "table-per-query",
+  "q1",
+  "q2",
+  "q3",
+  "key",
+  "order",
+  "names",
+  "columns",
+  "described",
+  "reasoning",
+  "todos",
+  "results",
+  "cleanup",
+  "rerun",
 ];
 
 export interface RubricItem {
@@ -16,7 +31,7 @@ export interface RubricItem {
   hint: string;
 }
 
-export const standardRubric = join(projectRoot, "tools", "grade", "rubric.json");
+export const standardRubric = join(projectRoot, "packages", "grader", "rubric.json");
 
 /**
  * Reads a rubric. An item that it leaves out is not judged.

@@ -3,12 +3,12 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import type { Readable } from "node:stream";
-import { projectRoot } from "@sparkify/lib";
-import { signal } from "@sparkify/embedded-cassandra";
 import { markedProcesses } from "@sparkify/base/guard/marked";
 import { messageIn } from "@sparkify/base/messages";
 import { endProcessTree, startChild } from "@sparkify/base/processes";
 import { venvPython } from "@sparkify/base/python";
+import { signal } from "@sparkify/embedded-cassandra";
+import { projectRoot } from "@sparkify/lib";
 import { type Copy, isIntact, settingsFolder } from "./copy.js";
 import { kernelPython } from "./install.js";
 import { NotGradable } from "./notebook.js";
@@ -83,21 +83,34 @@ function cleared(copy: Copy): NodeJS.ProcessEnv {
     PATH: [...path, ...(isWindows ? [`${process.env.SYSTEMROOT}\\System32`] : ["/usr/bin", "/bin"])].join(
       delimiter,
     ),
-    ...{ HOME: home, USERPROFILE: home, APPDATA: home, LOCALAPPDATA: home, PROGRAMDATA: home },
-    ...{ TMPDIR: join(copy.home, "tmp"), TEMP: join(copy.home, "tmp"), TMP: join(copy.home, "tmp") },
-    ...{ LANG: "C.UTF-8", LC_ALL: "C.UTF-8", TZ: "UTC", PYTHONUTF8: "1", PYTHONHASHSEED: "0" },
-    ...{ PYTHONDONTWRITEBYTECODE: "1", JUPYTER_PLATFORM_DIRS: "1", IPYTHONDIR: join(home, ".ipython") },
+    HOME: home,
+    USERPROFILE: home,
+    APPDATA: home,
+    LOCALAPPDATA: home,
+    PROGRAMDATA: home,
+    TMPDIR: join(copy.home, "tmp"),
+    TEMP: join(copy.home, "tmp"),
+    TMP: join(copy.home, "tmp"),
+    LANG: "C.UTF-8",
+    LC_ALL: "C.UTF-8",
+    TZ: "UTC",
+    PYTHONUTF8: "1",
+    PYTHONHASHSEED: "0",
+    PYTHONDONTWRITEBYTECODE: "1",
+    JUPYTER_PLATFORM_DIRS: "1",
+    IPYTHONDIR: join(home, ".ipython"),
     // For notebooks that use this project's library.
-    ...{ SPARKIFY_WORK_DIR: copy.root, EVENT_DATA_DIR: join(copy.folder, "event_data") },
+    SPARKIFY_WORK_DIR: copy.root,
+    EVENT_DATA_DIR: join(copy.folder, "event_data"),
     CASSANDRA_CONTACT_POINTS: "127.0.0.1:9042",
   };
 }
 
 /** The kernels that there are. @param top where Python finds modules, besides those that lie beside the notebook */
 export function kernels(top?: string): Record<string, { argv: string[]; env: Record<string, string> }> {
-  const hooks = join(projectRoot, "tools", "grade", "hooks");
+  const hooks = join(projectRoot, "packages", "grader", "hooks");
   const tslab = join(projectRoot, "node_modules", "tslab", "bin", "tslab");
-  const kernelTimers = join(projectRoot, "tools", "run", "kernel-timers.cjs");
+  const kernelTimers = join(projectRoot, "packages", "notebook-runner", "kernel-timers.cjs");
   const bin = dirname(kernelPython);
   return {
     python3: {
@@ -160,8 +173,13 @@ export async function runSubmission(copy: Copy, options: RunOptions): Promise<Ru
   mkdirSync(own, { recursive: true });
   const settings = join(own, "run.json");
   const told = {
-    ...{ timeout: options.timeout, cellTimeout: options.cellTimeout, startTimeout: 60 },
-    ...{ sandboxed: options.sandboxed, folder: copy.home, limits, kernels: kernels(copy.top) },
+    timeout: options.timeout,
+    cellTimeout: options.cellTimeout,
+    startTimeout: 60,
+    sandboxed: options.sandboxed,
+    folder: copy.home,
+    limits,
+    kernels: kernels(copy.top),
     notebooks: copy.notebooks.map(({ notebook }) => ({
       kernel: notebook.kernel,
       cwd: copy.folder,
@@ -169,13 +187,15 @@ export async function runSubmission(copy: Copy, options: RunOptions): Promise<Ru
     })),
   };
   writeFileSync(settings, JSON.stringify(told));
-  const runner = join(projectRoot, "tools", "grade", "python", "run_submission.py");
+  const runner = join(projectRoot, "packages", "grader", "python", "run_submission.py");
   const command = [venvPython, "-I", "-X", "utf8", runner, settings];
   const [program = "", ...args] = options.sandboxed
     ? inCage({ folder: copy.home, settings: own, aliases: copy.aliases }, command)
     : command;
   const child = startChild(program, args, {
-    ...{ cwd: copy.home, env: cleared(copy), stdio: ["ignore", "pipe", "pipe"] },
+    cwd: copy.home,
+    env: cleared(copy),
+    stdio: ["ignore", "pipe", "pipe"],
   });
   let complaints = "";
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {

@@ -8,8 +8,8 @@ import { spawnSync } from "node:child_process";
 import { existsSync, lstatSync, readlinkSync, realpathSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { projectRoot } from "@sparkify/lib";
 import { venvPython } from "@sparkify/base/python";
+import { projectRoot } from "@sparkify/lib";
 import { kernelPython, kernelVenv } from "./install.js";
 
 /** By its full path: the submission's runner is started with another PATH. */
@@ -24,8 +24,18 @@ const ownNetwork = ["--unshare-net", "--die-with-parent", "--dev-bind", "/", "/"
 
 /** The inner one, without what it shows. */
 const ownProcesses = [
-  ...["--unshare-user", "--uid", "1000", "--gid", "1000", "--unshare-pid", "--unshare-ipc", "--unshare-uts"],
-  ...["--hostname", "submission", "--die-with-parent", "--new-session"],
+  "--unshare-user",
+  "--uid",
+  "1000",
+  "--gid",
+  "1000",
+  "--unshare-pid",
+  "--unshare-ipc",
+  "--unshare-uts",
+  "--hostname",
+  "submission",
+  "--die-with-parent",
+  "--new-session",
 ];
 
 /** Whether both can be had here, one in the other. Says why not, or nothing. */
@@ -66,15 +76,7 @@ export function inCage({ folder, settings, aliases }: Cage, command: string[]): 
   const hosts = join(settings, "hosts");
   writeFileSync(hosts, "127.0.0.1 localhost\n");
   const shown = [
-    ...[
-      "node_modules",
-      "lib",
-      "package.json",
-      ".venv",
-      "tools/grade/python",
-      "tools/grade/hooks",
-      "tools/run/kernel-timers.cjs",
-    ].map((name) => join(projectRoot, name)),
+    ...["node_modules", "lib", "package.json", ".venv", "packages"].map((name) => join(projectRoot, name)),
     kernelVenv,
     ...programFolders(),
   ];
@@ -94,16 +96,38 @@ export function inCage({ folder, settings, aliases }: Cage, command: string[]): 
     "ssl",
   ];
   return [
-    ...[bubblewrap, ...ownProcesses, ...system],
+    bubblewrap,
+    ...ownProcesses,
+    ...system,
     ...etc.flatMap((name) => ["--ro-bind-try", `/etc/${name}`, `/etc/${name}`]),
-    ...["--ro-bind", hosts, "/etc/hosts", "--proc", "/proc", "--dev", "/dev"],
-    ...["--size", String(64 * 2 ** 20), "--tmpfs", "/dev/shm"],
-    ...["--size", String(256 * 2 ** 20), "--tmpfs", "/tmp"],
+    "--ro-bind",
+    hosts,
+    "/etc/hosts",
+    "--proc",
+    "/proc",
+    "--dev",
+    "/dev",
+    "--size",
+    String(64 * 2 ** 20),
+    "--tmpfs",
+    "/dev/shm",
+    "--size",
+    String(256 * 2 ** 20),
+    "--tmpfs",
+    "/tmp",
     ...shown.flatMap((path) => ["--ro-bind-try", path, path]),
-    ...["--ro-bind", settings, settings],
-    ...["--bind", folder, folder],
+    "--ro-bind",
+    settings,
+    settings,
+    "--bind",
+    folder,
+    folder,
     ...aliases.flatMap(({ path, folder: own }) => ["--bind", own, path]),
-    ...["--remount-ro", "/", "--chdir", folder, ...command],
+    "--remount-ro",
+    "/",
+    "--chdir",
+    folder,
+    ...command,
   ];
 }
 

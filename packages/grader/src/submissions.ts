@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
-import { SparkifyError } from "@sparkify/lib";
+import { SparkifyError } from "@sparkify/base/errors";
 
 export interface Submission {
   /** Its path below the folder that all have in common: stable and unique. */

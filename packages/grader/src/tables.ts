@@ -1,10 +1,10 @@
 // The tables of a submission: those that are there, and those it has dropped, brought back. Each with its rows and what
 // its columns hold.
 
-import type { RawPlay } from "@sparkify/lib";
 import { quoted, tableOf } from "@sparkify/cql";
-import { fromCassandra } from "@sparkify/model";
+import type { RawPlay } from "@sparkify/lib";
 import { type SchemaColumn, schemaColumns } from "@sparkify/lib";
+import { fromCassandra } from "@sparkify/model";
 import type { types } from "cassandra-driver";
 import type { Statement } from "./audit.js";
 import { type Held, heldBy } from "./columns.js";
@@ -150,13 +150,20 @@ export class Tables {
     const accepted = this.statements.filter((one) => one.refused === undefined);
     const refused = this.statements.filter((one) => one.refused !== undefined).filter(about("INSERT INTO"));
     return {
-      ...{ keyspace, name, full, columns, rows, held, dropped: snapshot?.dropped },
+      keyspace,
+      name,
+      full,
+      columns,
+      rows,
+      held,
+      dropped: snapshot?.dropped,
       ...createdBy(
         accepted.filter((one) => about("CREATE TABLE")(one) || about("DROP TABLE")(one) || endsAll(one)),
       ),
       insert: accepted.filter(about("INSERT INTO")).at(-1)?.cql,
       refused: refused[0] && {
-        ...{ count: refused.length, cql: refused[0].cql },
+        count: refused.length,
+        cql: refused[0].cql,
         message: refused[0].refused || "its log gives no reason",
       },
     };

@@ -4,17 +4,17 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { canListen } from "@sparkify/embedded-cassandra";
 import { workDirectory } from "@sparkify/lib";
 import { beforeAll, test } from "vitest";
-import { canListen } from "@sparkify/embedded-cassandra";
+import { type Ended, isSoak, longForm, newFolder, noSandbox, runCommand } from "../../../test/command.js";
+import { write } from "../../../test/support.js";
+import { describeUnless, testUnless } from "../../../test/unless.js";
 import { makeCopy } from "../src/copy.js";
 import { installPythonKernel } from "../src/install.js";
 import { port } from "../src/node.js";
 import { runSubmission } from "../src/run.js";
 import { findSubmissions } from "../src/submissions.js";
-import { type Ended, isSoak, longForm, newFolder, noSandbox, runCommand } from "../../../test/command.js";
-import { write } from "../../../test/support.js";
-import { describeUnless, testUnless } from "../../../test/unless.js";
 import { corpus, type Submission, writeCorpus } from "./corpus/corpus.js";
 import { secret } from "./corpus/hostile.js";
 import { python, toIpynb } from "./corpus/notebook.js";
@@ -218,7 +218,10 @@ print(os.environ)`),
   Object.assign(process.env, variables);
   const copy = makeCopy(submission, events, join(own, "copy"));
   const { cells } = await runSubmission(copy, {
-    ...{ sandboxed: false, timeout: 60, cellTimeout: 30, onCell: () => {} },
+    sandboxed: false,
+    timeout: 60,
+    cellTimeout: 30,
+    onCell: () => {},
   });
   assert.match(cells[0]?.shown ?? "", /environ.*PYTHONUTF8/s);
   assert.doesNotMatch(cells[0]?.shown ?? "", new RegExp(secret));

@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readSelect, tableOf } from "@sparkify/cql";
 import { describe, test } from "vitest";
+import { fails, temporaryFolder, write } from "../../../test/support.js";
 import { readAudit } from "../src/audit.js";
 import { fingerprintOf } from "../src/copy.js";
 import type { Grade } from "../src/grade.js";
@@ -14,7 +15,6 @@ import type { Cell } from "../src/notebook.js";
 import { writeReports } from "../src/report/write.js";
 import { readRubric } from "../src/rubric.js";
 import { findSubmissions } from "../src/submissions.js";
-import { fails, temporaryFolder, write } from "../../../test/support.js";
 
 describe("a SELECT", () => {
   test("is read with its table, columns and values, and asked of another table with markers", () => {
@@ -57,7 +57,8 @@ describe("a SELECT", () => {
       table: "T",
     });
     assert.deepEqual(tableOf("INSERT INTO", "BEGIN BATCH insert into Plays(a) VALUES (1)"), {
-      ...{ keyspace: undefined, table: "plays" },
+      keyspace: undefined,
+      table: "plays",
     });
   });
 });
@@ -207,18 +208,20 @@ test("what a submission says cannot become part of a page, a formula or a tag", 
   const out = temporaryFolder(t);
   const evil = `=cmd|'/c calc'!A1<script>alert("x")</script>\u0000`;
   const grade: Grade = {
-    ...{ submission: evil, graded: true, points: 1, maxPoints: 2, seconds: 1 },
+    submission: evil,
+    graded: true,
+    points: 1,
+    maxPoints: 2,
+    seconds: 1,
     items: [
       {
-        ...{
-          id: "q1",
-          title: "Question",
-          verdict: "partial",
-          points: 1,
-          maxPoints: 2,
-          evidence: evil,
-          hint: evil,
-        },
+        id: "q1",
+        title: "Question",
+        verdict: "partial",
+        points: 1,
+        maxPoints: 2,
+        evidence: evil,
+        hint: evil,
         details: [
           { title: evil, text: evil },
           { title: evil, rows: [{ [evil]: evil }] },

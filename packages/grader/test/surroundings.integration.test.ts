@@ -4,13 +4,13 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { venvPython } from "@sparkify/base/python";
 import { projectRoot } from "@sparkify/lib";
 import { test } from "vitest";
-import { inCage, inOwnNetwork } from "../src/sandbox.js";
-import { venvPython } from "@sparkify/base/python";
 import { noSandbox } from "../../../test/command.js";
 import { temporaryFolder, write } from "../../../test/support.js";
 import { testUnless } from "../../../test/unless.js";
+import { inCage, inOwnNetwork } from "../src/sandbox.js";
 
 const hooks = join(projectRoot, "packages", "grader", "hooks");
 const nowhere = "no-such-host.invalid";
@@ -18,7 +18,8 @@ const nowhere = "no-such-host.invalid";
 test("a host name that does not resolve leads Python and Node to the node", () => {
   const python = `import socket; print(socket.getaddrinfo("${nowhere}", 9042, socket.AF_INET)[0][4], socket.gethostbyname("${nowhere}"))`;
   const asked = spawnSync(venvPython, ["-c", python], {
-    ...{ encoding: "utf8", env: { ...process.env, PYTHONPATH: hooks } },
+    encoding: "utf8",
+    env: { ...process.env, PYTHONPATH: hooks },
   });
   assert.equal(asked.stdout.trim(), "('127.0.0.1', 9042) 127.0.0.1", asked.stderr);
   const node = `require("dns").lookup("${nowhere}", (error, address) => console.log(error, address))`;
@@ -38,7 +39,8 @@ try:
 except ConnectionRefusedError:
     print("refused here")`;
   const asked = spawnSync(venvPython, ["-c", python], {
-    ...{ encoding: "utf8", env: { ...process.env, PYTHONPATH: hooks } },
+    encoding: "utf8",
+    env: { ...process.env, PYTHONPATH: hooks },
   });
   assert.match(asked.stdout, /^(\('127\.0\.0\.1', 9042\)|refused here)/, asked.stderr);
 });
@@ -69,7 +71,10 @@ print(json.dumps({
     "variables": sorted(os.environ),
 }))`;
   const caged = inCage({ folder: home, settings, aliases: [{ path: "/home/student/x", folder: home }] }, [
-    ...[venvPython, "-I", "-c", program],
+    venvPython,
+    "-I",
+    "-c",
+    program,
   ]);
   const [bwrap = "", ...args] = inOwnNetwork(caged);
   const { stdout, stderr } = spawnSync(bwrap, args, { encoding: "utf8", env: { PATH: process.env.PATH } });
@@ -81,9 +86,16 @@ print(json.dumps({
       variables: seen.variables.filter((name: string) => !/^(PWD|LC_CTYPE)$/.test(name)),
     },
     {
-      ...{ own: "done", alias: "done", neighbour: "FileNotFoundError", project: "FileNotFoundError" },
-      ...{ package: "OSError", settings: "OSError", users: ["student"], network: "OSError" },
-      ...{ processes: true, variables: ["PATH"] },
+      own: "done",
+      alias: "done",
+      neighbour: "FileNotFoundError",
+      project: "FileNotFoundError",
+      package: "OSError",
+      settings: "OSError",
+      users: ["student"],
+      network: "OSError",
+      processes: true,
+      variables: ["PATH"],
     },
   );
   assert.deepEqual(readdirSync(home).sort(), ["alias.txt", "own.txt"]);

@@ -2,17 +2,26 @@
 
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { commonestReasons } from "./logs/rejected.js";
-import { connect, eventDataDirectory, type Progress, progressText, SparkifyError, shortPath, streamlinedCsv, workDirectory } from "@sparkify/lib";
-import { type DenormalizeReport, denormalize, notPlainLogs, readAsText } from "./logs/denormalize.js";
-import { type EventFile, findEventFiles } from "./logs/events.js";
-import { insertCql } from "./load/insert.js";
-import { type LoadReport, load as loadTables } from "./load/load.js";
-import { withCassandra } from "@sparkify/embedded-cassandra";
 import type { OptionsOf } from "@sparkify/base/command-line/commands";
+import { SparkifyError } from "@sparkify/base/errors";
+import { step } from "@sparkify/base/install/step";
 import { needWritable, writableFolder } from "@sparkify/base/private-folder";
 import { onInterrupt } from "@sparkify/base/processes";
-import { step } from "@sparkify/base/install/step";
+import { withCassandra } from "@sparkify/embedded-cassandra";
+import {
+  connect,
+  eventDataDirectory,
+  type Progress,
+  progressText,
+  shortPath,
+  streamlinedCsv,
+  workDirectory,
+} from "@sparkify/lib";
+import { insertCql } from "./load/insert.js";
+import { type LoadReport, load as loadTables } from "./load/load.js";
+import { type DenormalizeReport, denormalize, notPlainLogs, readAsText } from "./logs/denormalize.js";
+import { type EventFile, findEventFiles } from "./logs/events.js";
+import { commonestReasons } from "./logs/rejected.js";
 import { chooseTables, createMissingTables, type TableDefinition } from "./tables.js";
 
 const out = join(workDirectory, "out");

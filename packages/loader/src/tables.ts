@@ -2,7 +2,8 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createKeyspaceIfMissing, projectRoot, SparkifyError } from "@sparkify/lib";
+import { SparkifyError } from "@sparkify/base/errors";
+import { createKeyspaceIfMissing, projectRoot } from "@sparkify/lib";
 import type { Client } from "cassandra-driver";
 
 export interface TableDefinition {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { batchCql, batches, orderByPartition } from "../src/load/batches.js";
-import { CsvCursor } from "../src/logs/csv.js";
-import { type Insert, type Value } from "../src/load/insert.js";
-import { Window } from "../src/load/window.js";
 import { test } from "vitest";
+import { batchCql, batches, orderByPartition } from "../src/load/batches.js";
+import type { Insert, Value } from "../src/load/insert.js";
+import { Window } from "../src/load/window.js";
+import { CsvCursor } from "../src/logs/csv.js";
 
 const values: Value[] = [
   { column: "session", type: "int" },
@@ -11,8 +11,12 @@ const values: Value[] = [
   { column: "song", type: "text" },
 ];
 const insert: Insert = {
-  ...{ table: "k.t", cql: "INSERT INTO k.t (session, item, song) VALUES (?, ?, ?)", tableId: "" },
-  ...{ markers: [0, 1, 2], partitionKey: [0], primaryKey: [0, 1] },
+  table: "k.t",
+  cql: "INSERT INTO k.t (session, item, song) VALUES (?, ?, ?)",
+  tableId: "",
+  markers: [0, 1, 2],
+  partitionKey: [0],
+  primaryKey: [0, 1],
 };
 
 type Row = [session: number, item: number, song: string];

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-// Inner parts of the library: cells see what they do through `load`.
-import { Checkpoint, Ledger } from "../src/load/checkpoint.js";
 import { afterAll, beforeEach, test, vi } from "vitest";
 import { temporaryFolder, write } from "../../../test/support.js";
+// Inner parts of the library: cells see what they do through `load`.
+import { Checkpoint, Ledger } from "../src/load/checkpoint.js";
 
 const at = (offset: number) => ({ offset, line: offset / 10 });
 const part = (from: number, to: number) => ({ from: at(from), to: at(to) });

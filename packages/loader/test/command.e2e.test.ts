@@ -3,9 +3,9 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { connect, shortPath } from "@sparkify/lib";
 import { test } from "vitest";
-import { tableDefinitions } from "../src/tables.js";
 import { embedded, newFolder, runCommand, runProgram } from "../../../test/command.js";
 import { logHeader, logRow, writeLog } from "../../../test/support.js";
+import { tableDefinitions } from "../src/tables.js";
 
 /** Runs `npm run load` with a work folder of its own. */
 async function load(args: string[], logs?: string, work = newFolder("load")) {

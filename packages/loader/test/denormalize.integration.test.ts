@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { denormalize } from "../src/logs/denormalize.js";
 import { eventDataDirectory } from "@sparkify/lib";
-import { findEventFiles } from "../src/logs/events.js";
-import { streamlinedColumns } from "../src/logs/columns.js";
 import { test } from "vitest";
 import { python, temporaryFolder } from "../../../test/support.js";
+import { streamlinedColumns } from "../src/logs/columns.js";
+import { denormalize } from "../src/logs/denormalize.js";
+import { findEventFiles } from "../src/logs/events.js";
 
 test("for the project's logs, Python reads from the CSV what it reads from the logs", async (t) => {
   const target = join(temporaryFolder(t), "all.csv");

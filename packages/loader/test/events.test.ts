@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { symlinkSync } from "node:fs";
 import { join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
-import { findEventFiles, readEvents } from "../src/logs/events.js";
 import { test } from "vitest";
 import { fails, logHeader, logOf, logRow, temporaryFolder, write, writeLog } from "../../../test/support.js";
+import { findEventFiles, readEvents } from "../src/logs/events.js";
 
 test("logs are found in nested folders and come by date, whatever their folder", (t) => {
   const folder = temporaryFolder(t);

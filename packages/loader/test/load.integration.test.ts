@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { connect, type Progress } from "@sparkify/lib";
-import { insertCql } from "../src/load/insert.js";
-import { type LoadOptions, load, needStreamlinedCsv } from "../src/load/load.js";
 import { type Client, errors } from "cassandra-driver";
 import { afterAll, beforeAll, beforeEach, test } from "vitest";
 import { createKeyspace, fails, python, temporaryFolder, write } from "../../../test/support.js";
+import { insertCql } from "../src/load/insert.js";
+import { type LoadOptions, load, needStreamlinedCsv } from "../src/load/load.js";
 
 let client: Client;
 const plays = "INSERT INTO test_load.plays (session_id, item_in_session, song, length) VALUES (?, ?, ?, ?)";

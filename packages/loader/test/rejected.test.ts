@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { RejectedRows } from "../src/logs/rejected.js";
 import { test } from "vitest";
 import { fails, quotedCsv, temporaryFolder, write } from "../../../test/support.js";
+import { RejectedRows } from "../src/logs/rejected.js";
 
 const place = { file: "a.csv", line: 7, column: "song", reason: "empty" };
 

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { denormalize } from "../src/logs/denormalize.js";
-import { dialectOf } from "../src/logs/dialect.js";
-import { type EventFile } from "../src/logs/events.js";
-import { compareRepeats, SeenItems } from "../src/logs/repeats.js";
 import fc from "fast-check";
 import { type TestContext, test } from "vitest";
 import { logRow, quotedCsv, temporaryFolder, writeLog } from "../../../test/support.js";
+import { denormalize } from "../src/logs/denormalize.js";
+import { dialectOf } from "../src/logs/dialect.js";
+import type { EventFile } from "../src/logs/events.js";
+import { compareRepeats, SeenItems } from "../src/logs/repeats.js";
 
 /** Denormalizes the files: what is said of repeated rows, and the songs of the rows that are kept. */
 async function repeatsIn(t: TestContext, files: EventFile[]) {

@@ -1,9 +1,7 @@
 // What the raw rows say about a key: facts that it makes one, facts that it keeps twice, partitions and their sizes,
 // and the rows that the table should hold. Of each row only hashes and its number are kept: a million rows in some 100 MB.
 
-import { hashText } from "@sparkify/compare";
-import { HashedRows } from "@sparkify/compare";
-import { HashIndex } from "@sparkify/compare";
+import { HashedRows, HashIndex, hashText } from "@sparkify/compare";
 import { Partitions, type SampledPartition } from "./partitions.js";
 import { factOf, type Question, type RawRow, rawValue, textOf } from "./question.js";
 import { atMost, eachRow, type RawRows, rowsAt } from "./rows.js";

@@ -29,7 +29,10 @@ export interface Finding {
 
 export const pass = (point: Point, evidence: string): Finding => ({ point, verdict: "pass", evidence });
 export const fail = (point: Point, evidence: string, hint: string, rows: Finding["rows"] = []): Finding => ({
-  ...{ point, verdict: "fail", evidence, hint },
+  point,
+  verdict: "fail",
+  evidence,
+  hint,
   ...(rows.length > 0 && { rows }),
 });
 export const undecided = (point: Point, evidence: string): Finding => ({

@@ -1,9 +1,8 @@
 // Raw rows into a table, without a CSV between them: for models that are tried and thrown away.
 
+import { SparkifyError } from "@sparkify/base/errors";
+import { batchCql, batchLimits, Sender } from "@sparkify/loader";
 import type { Client } from "cassandra-driver";
-import { batchCql, batchLimits } from "@sparkify/loader";
-import { Sender } from "@sparkify/loader";
-import { SparkifyError } from "@sparkify/lib";
 import { storedText } from "./facts.js";
 import type { RawRow } from "./question.js";
 import { type Computed, columnList, type ModelTable, readModelTable, toCassandra } from "./table.js";

@@ -1,15 +1,35 @@
 // Is this table right for its question? Cassandra itself is the judge wherever it can be: it plans the query, it keeps
 // or loses the rows. Each point gets a verdict, what was seen, and a hint.
 
-import type { Client } from "cassandra-driver";
+import { SparkifyError } from "@sparkify/base/errors";
 import { showVerdict } from "@sparkify/lib";
-import { SparkifyError } from "@sparkify/lib";
+import type { Client } from "cassandra-driver";
 import { Facts } from "./facts.js";
-import { bytesText, count, type Finding, fail, findingsHtml, type Point, pass, undecided } from "./findings.js";
+import {
+  bytesText,
+  count,
+  type Finding,
+  fail,
+  findingsHtml,
+  type Point,
+  pass,
+  undecided,
+} from "./findings.js";
 import { namingFaults } from "./naming.js";
 import { comparable, type ProbeResult, probesFor, project, tryProbes } from "./probes.js";
 import { ask, type ModelQuery, parametersOf, readQuery, traceQuery } from "./query.js";
-import { answerOf, compareBy, eventOf, factOf, factsInWords, orderOf, type Question, type RawRow, rawValue, textOf } from "./question.js";
+import {
+  answerOf,
+  compareBy,
+  eventOf,
+  factOf,
+  factsInWords,
+  orderOf,
+  type Question,
+  type RawRow,
+  rawValue,
+  textOf,
+} from "./question.js";
 import { eachRow, firstRow, type RawRows } from "./rows.js";
 import { grown, mostBytes, mostValues, type PartitionSize } from "./size.js";
 import { readStored } from "./stored.js";
@@ -406,7 +426,9 @@ function judgeSize(table: ModelTable, facts: Facts, growth: number): Finding {
     "Split the partition: add a bucket to the partition key, such as the month or a hash.",
     facts.largest.slice(0, 3).map(({ sample, rows, values, bytes }) => ({
       ...Object.fromEntries(table.partitionKey.map(({ name: column, from }) => [column, from?.(sample)])),
-      ...{ rows, values, bytes: bytesText(bytes) },
+      rows,
+      values,
+      bytes: bytesText(bytes),
     })),
   );
 }

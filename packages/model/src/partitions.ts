@@ -1,7 +1,6 @@
 // The partitions that rows make, and the largest of them.
 
-import { hashText } from "@sparkify/compare";
-import { HashIndex } from "@sparkify/compare";
+import { HashIndex, hashText } from "@sparkify/compare";
 import type { RawRow } from "./question.js";
 import { type PartitionSize, partitionSize, valueBytes } from "./size.js";
 import type { ModelColumn, ModelTable } from "./table.js";

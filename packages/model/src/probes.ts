@@ -2,13 +2,21 @@
 // key. The reader's own tables are not touched.
 
 import { randomBytes } from "node:crypto";
-import type { Client } from "cassandra-driver";
-import { createKeyspaceIfMissing } from "@sparkify/lib";
-import { dropKeyspace } from "@sparkify/lib";
 import { onTable, readTableName, type TableName, writtenTable } from "@sparkify/cql";
+import { createKeyspaceIfMissing, dropKeyspace } from "@sparkify/lib";
+import type { Client } from "cassandra-driver";
 import { insertOf } from "./insert-raw.js";
 import { ask, type ModelQuery } from "./query.js";
-import { answerOf, eventOf, factOf, orderOf, type Question, type RawRow, rawValue, textOf } from "./question.js";
+import {
+  answerOf,
+  eventOf,
+  factOf,
+  orderOf,
+  type Question,
+  type RawRow,
+  rawValue,
+  textOf,
+} from "./question.js";
 import { asStored, type ModelTable } from "./table.js";
 
 export interface Probe {

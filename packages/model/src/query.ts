@@ -1,9 +1,9 @@
 // A SELECT statement: what it is given, how Cassandra reads for it, what it answers.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Client, types } from "cassandra-driver";
+import { SparkifyError } from "@sparkify/base/errors";
 import { readSelect, readTableName } from "@sparkify/cql";
-import { SparkifyError } from "@sparkify/lib";
+import type { Client, types } from "cassandra-driver";
 import type { RawRow } from "./question.js";
 import { fromCassandra, type ModelColumn, type ModelTable, toCassandra } from "./table.js";
 
@@ -156,7 +156,11 @@ export async function traceQuery(client: Client, cql: string, parameters: unknow
             ? "one partition"
             : "unknown";
   return {
-    ...{ read, steps, microseconds: Number(trace.duration), live: sum(1), tombstones: sum(2) },
+    read,
+    steps,
+    microseconds: Number(trace.duration),
+    live: sum(1),
+    tombstones: sum(2),
     nodes: [...new Set(steps.map(({ source }) => source))],
   } as Trace;
 }

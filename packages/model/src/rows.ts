@@ -1,7 +1,8 @@
 // The raw rows that a table is judged by: in memory, or read anew for each pass.
 
+import { SparkifyError } from "@sparkify/base/errors";
 import { countLines, parseCsv } from "@sparkify/compare";
-import { SparkifyError, streamlinedCsv } from "@sparkify/lib";
+import { streamlinedCsv } from "@sparkify/lib";
 import type { RawRow } from "./question.js";
 
 /** Rows in memory, or a source for more rows than memory holds. */

@@ -42,8 +42,19 @@ export function grown(
 }
 
 const fixed: Record<string, number> = {
-  ...{ boolean: 1, tinyint: 1, smallint: 2, int: 4, float: 4, date: 4, bigint: 8, double: 8, counter: 8 },
-  ...{ timestamp: 8, time: 8, uuid: 16, timeuuid: 16 },
+  boolean: 1,
+  tinyint: 1,
+  smallint: 2,
+  int: 4,
+  float: 4,
+  date: 4,
+  bigint: 8,
+  double: 8,
+  counter: 8,
+  timestamp: 8,
+  time: 8,
+  uuid: 16,
+  timeuuid: 16,
 };
 
 /** Bytes of a value without its cell's overhead. */

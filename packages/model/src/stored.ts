@@ -1,8 +1,7 @@
 // All rows of a table, compared with the raw rows, and their order within each partition.
 
+import { hashText, scanRange, tokenRanges } from "@sparkify/compare";
 import type { Client, types } from "cassandra-driver";
-import { hashText } from "@sparkify/compare";
-import { scanRange, tokenRanges } from "@sparkify/compare";
 import type { Facts } from "./facts.js";
 import type { ModelQuery } from "./query.js";
 import { compareBy, type OrderBy, orderOf, type Question, type RawRow, rawValue } from "./question.js";
@@ -40,7 +39,12 @@ export async function readStored(
   const keys = table.primaryKey;
   const others = table.columns.filter((column) => !keys.includes(column) && column.from);
   const stored: Stored = {
-    ...{ rows: 0, missing: facts.keys, altered: 0, extra: 0, disordered: 0, disorder: [] },
+    rows: 0,
+    missing: facts.keys,
+    altered: 0,
+    extra: 0,
+    disordered: 0,
+    disorder: [],
     examples: { altered: [], extra: [] },
   };
   const order = orderInTable(table, query, question, facts.telling[0] ?? {});

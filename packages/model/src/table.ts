@@ -1,9 +1,9 @@
 // A table as Cassandra describes it, each column with the raw rows' value that belongs there.
 
-import { type Client, types } from "cassandra-driver";
+import { SparkifyError } from "@sparkify/base/errors";
 import { quoted, readTableName, writtenTable } from "@sparkify/cql";
-import { SparkifyError } from "@sparkify/lib";
 import { type SchemaColumn, schemaColumns } from "@sparkify/lib";
+import { type Client, types } from "cassandra-driver";
 import { type RawRow, rawValue } from "./question.js";
 
 export type ColumnKind = SchemaColumn["kind"];
@@ -62,7 +62,10 @@ export async function readModelTable(
     const raw = make ? undefined : rawNames.get(plainName(column));
     const from = make ?? (raw ? (row: RawRow) => rawValue(row, raw) : undefined);
     return {
-      ...{ name: column, kind, type, descending: order === "desc" },
+      name: column,
+      kind,
+      type,
+      descending: order === "desc",
       ...(raw && { raw }),
       ...(from && { from }),
     };

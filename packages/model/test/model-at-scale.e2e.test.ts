@@ -1,12 +1,12 @@
 // The check of the models on generated logs: a million song plays with npm run soak, fewer in npm test.
 
 import assert from "node:assert/strict";
-import { judgeModel } from "../src/judge.js";
-import { playsInCsv } from "../src/rows.js";
-import { questions } from "../src/question.js";
 import { test } from "vitest";
 import { embedded, isSoak } from "../../../test/command.js";
 import { Loads, logsWith } from "../../../test/faults/scenario.js";
+import { judgeModel } from "../src/judge.js";
+import { questions } from "../src/question.js";
+import { playsInCsv } from "../src/rows.js";
 
 const plays = isSoak ? 1_000_000 : 20_000;
 

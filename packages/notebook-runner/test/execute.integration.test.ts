@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, test } from "vitest";
 import { messageIn, messageLine } from "@sparkify/base/messages";
-import { executeNotebooks } from "../src/run/execute.js";
+import { describe, test } from "vitest";
 import { embedded, newFolder, processesWith, runCommand, writeNotebook } from "../../../test/command.js";
+import { executeNotebooks } from "../src/run/execute.js";
 
 /** Runs one notebook of the given cells, followed by one that would pass. */
 async function runCells(cells: string[], cellTimeout = 60) {

@@ -3,10 +3,10 @@ import { readdirSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { workDirectory } from "@sparkify/lib";
 import { test } from "vitest";
+import { isSoak, newFolder } from "../../../test/command.js";
 import { exercisesFolder } from "../src/notebooks/exercises.js";
 import { readNotebook } from "../src/notebooks/navigation.js";
 import { executeNotebooks } from "../src/run/execute.js";
-import { isSoak, newFolder } from "../../../test/command.js";
 
 const solutionsFolder = join(exercisesFolder, "solutions");
 const names = readdirSync(solutionsFolder).filter((name) => name.endsWith(".ipynb"));

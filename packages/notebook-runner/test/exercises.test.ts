@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "vitest";
-import { exercisesFolder } from "../src/notebooks/exercises.js";
 import { derive, solutionsOf, textsIn } from "../src/notebooks/derive.js";
+import { exercisesFolder } from "../src/notebooks/exercises.js";
 import { type Notebook, readNotebook } from "../src/notebooks/navigation.js";
 
 const solutionsFolder = join(exercisesFolder, "solutions");

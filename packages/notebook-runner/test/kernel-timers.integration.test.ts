@@ -7,9 +7,9 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { projectRoot } from "@sparkify/lib";
 import { test } from "vitest";
-import { executeNotebooks } from "../src/run/execute.js";
 import { longForm, newFolder, runProgram, writeNotebook } from "../../../test/command.js";
 import { testUnless } from "../../../test/unless.js";
+import { executeNotebooks } from "../src/run/execute.js";
 
 const timers = join(projectRoot, "packages", "notebook-runner", "kernel-timers.cjs");
 const converter = join(projectRoot, "node_modules", "tslab", "dist", "converter.js");

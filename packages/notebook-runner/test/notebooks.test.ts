@@ -6,8 +6,8 @@ import { homedir, hostname } from "node:os";
 import { join, relative } from "node:path";
 import { projectRoot } from "@sparkify/lib";
 import { test } from "vitest";
-import { notebookFolders, readNotebook } from "../src/notebooks/navigation.js";
 import { newFolder, runProgram } from "../../../test/command.js";
+import { notebookFolders, readNotebook } from "../src/notebooks/navigation.js";
 
 const paths = notebookFolders.flatMap((folder) =>
   readdirSync(folder)

@@ -3,9 +3,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { showPlot, showSvg, tableHtml, volatileHtml } from "@sparkify/lib";
 import { test } from "vitest";
-import { lastingText } from "../src/notebooks/outputs.js";
 import { newFolder } from "../../../test/command.js";
 import { captureDisplays } from "../../../test/support.js";
+import { lastingText } from "../src/notebooks/outputs.js";
 
 /** What lasts of a notebook with one cell. */
 function lastingOf(...outputs: object[]): string {

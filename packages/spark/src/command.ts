@@ -16,16 +16,27 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { beyondPlainCsv, commonestReasons, dialectOf, type EventFile, findEventFiles, rejectedCsv, streamlinedColumns, UnreadableLogs, unreadLog } from "@sparkify/loader";
-import { connect, eventDataDirectory, SparkifyError, shortPath, streamlinedCsv, workDirectory } from "@sparkify/lib";
-import type { Client } from "cassandra-driver";
-import { withCassandra } from "@sparkify/embedded-cassandra";
 import type { OptionsOf } from "@sparkify/base/command-line/commands";
-import { findJava } from "@sparkify/embedded-cassandra";
-import { createMissingTables, tableDefinitions } from "@sparkify/loader";
+import { SparkifyError } from "@sparkify/base/errors";
+import { step } from "@sparkify/base/install/step";
 import { needWritable, writableFolder } from "@sparkify/base/private-folder";
 import { onInterrupt, temporary } from "@sparkify/base/processes";
-import { step } from "@sparkify/base/install/step";
+import { findJava, withCassandra } from "@sparkify/embedded-cassandra";
+import { connect, eventDataDirectory, shortPath, streamlinedCsv, workDirectory } from "@sparkify/lib";
+import {
+  beyondPlainCsv,
+  commonestReasons,
+  createMissingTables,
+  dialectOf,
+  type EventFile,
+  findEventFiles,
+  rejectedCsv,
+  streamlinedColumns,
+  tableDefinitions,
+  UnreadableLogs,
+  unreadLog,
+} from "@sparkify/loader";
+import type { Client } from "cassandra-driver";
 import { classArchive, installSpark } from "./install.js";
 import { isLocal, type Job, manyBytes, ownProperties, sparkMaster, writeProperties } from "./settings.js";
 import { Store } from "./store.js";

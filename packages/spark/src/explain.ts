@@ -1,6 +1,6 @@
 // What Spark says when a job fails, in words that tell what to do.
 
-import { SparkifyError } from "@sparkify/lib";
+import { SparkifyError } from "@sparkify/base/errors";
 import { sparkRelease } from "./install.js";
 
 const causes: [RegExp, (found: string) => string][] = [

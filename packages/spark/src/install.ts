@@ -2,13 +2,14 @@
 
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { projectRoot, SparkifyError } from "@sparkify/lib";
-import { ClassArchive } from "@sparkify/embedded-cassandra";
+import { SparkifyError } from "@sparkify/base/errors";
+import { installJars, installPython } from "@sparkify/base/install/installers";
 import { privateFolder } from "@sparkify/base/private-folder";
 import { programOf } from "@sparkify/base/python";
-import { installJars, installPython } from "@sparkify/base/install/installers";
+import { ClassArchive } from "@sparkify/embedded-cassandra";
+import { projectRoot } from "@sparkify/lib";
 
-const sources = join(projectRoot, "tools", "spark");
+const sources = join(projectRoot, "packages", "spark");
 const folder = join(projectRoot, ".spark");
 const venv = join(folder, "venv");
 

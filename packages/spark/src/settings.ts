@@ -3,10 +3,18 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { contactPointsFromEnvironment, readEmbeddedNode, SparkifyError } from "@sparkify/lib";
-import { eventColumns, largestWholeNumber, leastUselessRows, longestRecord, reasons, tooLongForSeconds } from "@sparkify/loader";
 import { childEnvironment } from "@sparkify/base/environment";
+import { SparkifyError } from "@sparkify/base/errors";
 import { runChild } from "@sparkify/base/processes";
+import { contactPointsFromEnvironment, readEmbeddedNode } from "@sparkify/lib";
+import {
+  eventColumns,
+  largestWholeNumber,
+  leastUselessRows,
+  longestRecord,
+  reasons,
+  tooLongForSeconds,
+} from "@sparkify/loader";
 import { keyStoresScript, type Spark, sparkPython } from "./install.js";
 
 export interface Job {
@@ -157,9 +165,12 @@ function hostsAndPort(points: string[]): [string, string] {
 
 /** The connector's own default are two suites without forward secrecy, which a current Java refuses as a server. */
 const cipherSuites = [
-  ...["TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256"],
-  ...["TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"],
-  ...["TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"],
+  "TLS_AES_256_GCM_SHA384",
+  "TLS_AES_128_GCM_SHA256",
+  "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+  "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+  "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+  "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
 ];
 
 /** Certificates in Java's form, sent to every executor with the job. */
@@ -202,7 +213,13 @@ const asGlob = (name: string) => name.replace(/[\\*?[\]{},^!]/g, "\\$&");
 /** What job.sql asks for as ${spark.sparkify.…}, as the inside of an SQL string. */
 function forSql({ logs, out, date, names, maxErrors, skipFiles, verify }: Job) {
   const values: Record<string, string | number> = {
-    ...{ logs, out, maxErrors, longestRecord, largestWholeNumber, tooLongForSeconds, leastUselessRows },
+    logs,
+    out,
+    maxErrors,
+    longestRecord,
+    largestWholeNumber,
+    tooLongForSeconds,
+    leastUselessRows,
     files: names ? `{${names.map(asGlob).join()}}` : `*${date ?? anyDate}*.{csv,csv.gz,CSV}`,
     verify: String(verify),
     skipFiles: String(skipFiles),

@@ -3,9 +3,9 @@
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
-import { SparkifyError } from "@sparkify/lib";
-import { findJava } from "@sparkify/embedded-cassandra";
+import { SparkifyError } from "@sparkify/base/errors";
 import { endProcessTree, startChild } from "@sparkify/base/processes";
+import { findJava } from "@sparkify/embedded-cassandra";
 import { explainedStore } from "./explain.js";
 import type { Spark } from "./install.js";
 

@@ -4,15 +4,15 @@ import { createWriteStream, existsSync } from "node:fs";
 import { connect as connectTo } from "node:net";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
-import { printable, streamlinedColumns, uselessLog } from "@sparkify/loader";
-import { SparkifyError } from "@sparkify/lib";
-import { type SparkTable } from "@sparkify/course";
 import { childEnvironment } from "@sparkify/base/environment";
-import { findJava } from "@sparkify/embedded-cassandra";
-import { endProcessTree, interruptedCode, startChild } from "@sparkify/base/processes";
+import { SparkifyError } from "@sparkify/base/errors";
 import { step } from "@sparkify/base/install/step";
+import { endProcessTree, interruptedCode, startChild } from "@sparkify/base/processes";
+import { findJava } from "@sparkify/embedded-cassandra";
+import { printable, streamlinedColumns, uselessLog } from "@sparkify/loader";
 import { explainedFailure, hopelessLine } from "./explain.js";
 import { jobSql, reachSql, type Spark, sparkRelease } from "./install.js";
+import type { SparkTable } from "./report.js";
 import { isLocal, sparkMaster } from "./settings.js";
 
 /** A log that the job cannot read. */

@@ -102,7 +102,10 @@ export function writeDamagedLogs(folder: string, chances: number): number {
   ]) {
     const plays = Array.from({ length: 3 }, (_, item) => ({
       ...good,
-      ...{ itemInSession: String(item), length: "2.5", sessionId: String(++session), userId: "4" },
+      itemInSession: String(item),
+      length: "2.5",
+      sessionId: String(++session),
+      userId: "4",
     }));
     log(
       [

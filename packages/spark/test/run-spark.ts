@@ -11,13 +11,15 @@ import { embedded, newFolder, runCommand } from "../../../test/command.js";
 /** Runs `npm run spark` with a work folder of its own. */
 export async function spark(args: string[], env: NodeJS.ProcessEnv = {}, work = newFolder("spark")) {
   const ended = await runCommand(["spark", ...args], {
-    ...{ SPARKIFY_WORK_DIR: work, CASSANDRA_CONTACT_POINTS: embedded() },
+    SPARKIFY_WORK_DIR: work,
+    CASSANDRA_CONTACT_POINTS: embedded(),
     ...env,
   });
   const file = join(work, "out", "spark.json");
   return {
     ...ended,
-    ...{ work, report: existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined },
+    work,
+    report: existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined,
     csv: join(work, "event_datafile_new.csv"),
     rejected: join(work, "out", "rejected.csv"),
   };

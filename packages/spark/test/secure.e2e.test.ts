@@ -8,10 +8,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { compareTables } from "@sparkify/compare";
 import { projectRoot } from "@sparkify/lib";
 import { tableDefinitions } from "@sparkify/loader";
-import { installSpark } from "../src/install.js";
 import { longForm, newFolder, ofProcesses, runCommand, startScript } from "../../../test/command.js";
-import { connected, startSecureNode } from "../../embedded-cassandra/test/secure-cluster.js";
 import { testUnless } from "../../../test/unless.js";
+import { connected, startSecureNode } from "../../embedded-cassandra/test/secure-cluster.js";
+import { installSpark } from "../src/install.js";
 
 /** The command lines of all processes, which every user of a machine can read. */
 const commandLines = (): string[] => ofProcesses((read) => [read("cmdline").replaceAll("\0", " ")]);
@@ -24,14 +24,16 @@ testUnless(longForm)(
     t.onTestFinished(() => cluster.destroy());
     const refused = await runCommand(["spark"], {
       ...admin,
-      ...{ SPARKIFY_WORK_DIR: newFolder("refused"), CASSANDRA_PASSWORD: "another" },
+      SPARKIFY_WORK_DIR: newFolder("refused"),
+      CASSANDRA_PASSWORD: "another",
     });
     assert.equal(refused.code, 1, refused.output);
     assert.match(refused.output, /it refuses the user name or the password\. Check CASSANDRA_USERNAME/);
     assert.doesNotMatch(refused.output, /another|Start Spark/);
     const work = newFolder("spark");
     const child = spawn(process.execPath, [startScript, "spark"], {
-      ...{ cwd: projectRoot, stdio: ["ignore", "pipe", "pipe"] },
+      cwd: projectRoot,
+      stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, SPARKIFY_WORK_DIR: work, ...admin },
     });
     let output = "";

@@ -7,12 +7,11 @@ import { mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { connect as connectTo } from "node:net";
 import { delimiter, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { projectRoot } from "@sparkify/lib";
-import { freePort } from "@sparkify/embedded-cassandra";
-import { findJava } from "@sparkify/embedded-cassandra";
 import { installJars } from "@sparkify/base/install/installers";
-import { installSpark } from "../src/install.js";
+import { findJava, freePort } from "@sparkify/embedded-cassandra";
+import { projectRoot } from "@sparkify/lib";
 import { newFolder, runProgram } from "../../../test/command.js";
+import { installSpark } from "../src/install.js";
 
 const address = "127.0.0.1";
 const running: ChildProcess[] = [];
@@ -109,10 +108,14 @@ export async function startS3(): Promise<StoreServer & { endpoint: string; prope
   const endpoint = `http://${address}:${port}`;
   const [key, secret] = [`key${randomBytes(6).toString("hex")}`, `gehe1m-${randomBytes(12).toString("hex")}`];
   const settings = {
-    ...{ "s3proxy.endpoint": endpoint, "s3proxy.authorization": "aws-v2-or-v4" },
-    ...{ "s3proxy.identity": key, "s3proxy.credential": secret },
+    "s3proxy.endpoint": endpoint,
+    "s3proxy.authorization": "aws-v2-or-v4",
+    "s3proxy.identity": key,
+    "s3proxy.credential": secret,
     // In memory, and names as they come: a store of files has folders where S3 has none.
-    ...{ "jclouds.provider": "transient", "jclouds.identity": "none", "jclouds.credential": "none" },
+    "jclouds.provider": "transient",
+    "jclouds.identity": "none",
+    "jclouds.credential": "none",
   };
   const file = join(folder, "s3proxy.properties");
   writeFileSync(
@@ -148,7 +151,10 @@ export async function startS3(): Promise<StoreServer & { endpoint: string; prope
     AWS_EC2_METADATA_DISABLED: "true", // else a machine in Amazon's cloud would be asked for keys
   };
   return {
-    ...{ root, endpoint, properties, secret },
+    root,
+    endpoint,
+    properties,
+    secret,
     env: { ...keys, SPARK_PROPERTIES: properties },
     shell: await shellFor(root, newFolder("s3-client"), forHadoop, keys),
   };
@@ -188,11 +194,14 @@ export async function startYarn(hdfs: string): Promise<string> {
       ...Object.fromEntries(
         Object.entries(ports).map(([name, port]) => [`yarn.${name}address`, `${address}:${port}`]),
       ),
-      ...{ "yarn.resourcemanager.hostname": address, "yarn.nodemanager.hostname": address },
+      "yarn.resourcemanager.hostname": address,
+      "yarn.nodemanager.hostname": address,
       "yarn.resourcemanager.scheduler.class":
         "org.apache.hadoop.yarn.server.resourcemanager.scheduler.fifo.FifoScheduler",
-      ...{ "yarn.nodemanager.resource.memory-mb": 6000, "yarn.scheduler.minimum-allocation-mb": 256 },
-      ...{ "yarn.nodemanager.pmem-check-enabled": "false", "yarn.nodemanager.vmem-check-enabled": "false" },
+      "yarn.nodemanager.resource.memory-mb": 6000,
+      "yarn.scheduler.minimum-allocation-mb": 256,
+      "yarn.nodemanager.pmem-check-enabled": "false",
+      "yarn.nodemanager.vmem-check-enabled": "false",
       "yarn.nodemanager.disk-health-checker.enable": "false", // a disk that is nearly full is none to it
       "yarn.nodemanager.local-dirs": join(folder, "local"),
       "yarn.nodemanager.log-dirs": join(folder, "logs"),

@@ -4,18 +4,25 @@ import assert from "node:assert/strict";
 import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { basename, join } from "node:path";
-import { denormalize, findEventFiles } from "@sparkify/loader";
+import { findJava, freePort } from "@sparkify/embedded-cassandra";
 import { eventDataDirectory } from "@sparkify/lib";
+import { denormalize, findEventFiles } from "@sparkify/loader";
 import { afterAll, test } from "vitest";
-import { freePort } from "@sparkify/embedded-cassandra";
-import { findJava } from "@sparkify/embedded-cassandra";
-import { installSpark } from "../src/install.js";
 import { longForm, newFolder } from "../../../test/command.js";
 import { logRow, writeLog } from "../../../test/support.js";
 import { testUnless } from "../../../test/unless.js";
+import { installSpark } from "../src/install.js";
 import { writeDamagedLogs } from "./damaged-logs.js";
 import { emptyTables, expectTables, spark } from "./run-spark.js";
-import { type StoreServer, startHdfs, startMaster, startS3, startWorker, startYarn, stopServers } from "./servers.js";
+import {
+  type StoreServer,
+  startHdfs,
+  startMaster,
+  startS3,
+  startWorker,
+  startYarn,
+  stopServers,
+} from "./servers.js";
 
 afterAll(stopServers);
 
@@ -105,8 +112,10 @@ async function runOn(store: StoreServer, more: NodeJS.ProcessEnv = {}): Promise<
   writeDamagedLogs(logs, 40);
   await store.shell(["-put", logs, `${store.root}/logs`]);
   const env = {
-    ...{ ...store.env, ...more },
-    ...{ EVENT_DATA_URI: `${store.root}/logs`, SPARK_OUTPUT_URI: `${store.root}/sparkify` },
+    ...store.env,
+    ...more,
+    EVENT_DATA_URI: `${store.root}/logs`,
+    SPARK_OUTPUT_URI: `${store.root}/sparkify`,
   };
   const work = newFolder("spark");
   const { code, output, report } = await spark(["--max-errors", "100000"], env, work);
@@ -118,7 +127,11 @@ async function runOn(store: StoreServer, more: NodeJS.ProcessEnv = {}): Promise<
     maxErrors: 100_000,
   });
   const counts = ({ rows, kept, dropped, rejected, rejectedByReason }: typeof expected) => ({
-    ...{ rows, kept, dropped, rejected, rejectedByReason },
+    rows,
+    kept,
+    dropped,
+    rejected,
+    rejectedByReason,
   });
   assert.deepEqual(counts(report), counts(expected));
   assert.ok(expected.kept > 6820 && expected.rejected > 40, output);
@@ -144,7 +157,9 @@ async function runOn(store: StoreServer, more: NodeJS.ProcessEnv = {}): Promise<
   const whole = join(work, "whole.csv");
   await denormalize({
     files: findEventFiles(logs).files,
-    ...{ target: whole, rejected: join(work, "none.csv"), maxErrors: 100_000 },
+    target: whole,
+    rejected: join(work, "none.csv"),
+    maxErrors: 100_000,
   });
   await expectTables(whole);
 

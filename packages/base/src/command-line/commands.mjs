@@ -1,7 +1,20 @@
 // Every npm script: what it does, and the options and words that it takes. Declared once: the command line, the help and
 // the commands' types come from here. Plain JavaScript, because the help is there before anything is installed.
 
-import * as kind from "./options.mjs";
+import {
+  addresses,
+  anyWords,
+  day,
+  names,
+  off,
+  on,
+  oneWordOf,
+  seconds,
+  someOf,
+  text,
+  whole,
+  words,
+} from "./options.mjs";
 
 /**
  * @template {Record<string, import("./options.mjs").Option<any>>} Options
@@ -20,19 +33,19 @@ import * as kind from "./options.mjs";
 const command = (declared) => declared;
 
 const run = {
-  labs: kind.on("run the labs too, after the notebooks"),
-  lab: kind.words("run the labs too whose names have this word; may be given more than once", {
+  labs: on("run the labs too, after the notebooks"),
+  lab: words("run the labs too whose names have this word; may be given more than once", {
     example: "growth",
   }),
-  notebooks: kind.text("run the notebooks of this folder instead", {
+  notebooks: text("run the notebooks of this folder instead", {
     label: "FOLDER",
     example: "my-notebooks",
     otherwise: "notebooks",
   }),
-  cellTimeout: kind.seconds("the most seconds that a cell may take", { standard: 300 }),
+  cellTimeout: seconds("the most seconds that a cell may take", { standard: 300 }),
 };
 
-const testWords = kind.anyWords("WORD", "only the test files that have one of these words in their path", {
+const testWords = anyWords("WORD", "only the test files that have one of these words in their path", {
   example: "lib/events",
 });
 
@@ -45,30 +58,30 @@ export const commands = {
   lab: command({
     line: "npm run lab",
     does: "opens JupyterLab with the notebooks, and starts the database for them; Ctrl-C ends both",
-    options: { browser: kind.off("only print the address, open no browser") },
+    options: { browser: off("only print the address, open no browser") },
   }),
   load: command({
     line: "npm run load",
     does: "joins the logs and loads them into the tables, as notebooks 02 and 04 do; writes out/load.json",
     options: {
-      dryRun: kind.on("read and judge the rows only; needs no database"),
-      from: kind.day("only the logs from this day on", { example: "2018-11-01" }),
-      to: kind.day("only the logs up to this day", { example: "2018-11-30", npmName: "token-description" }),
-      tables: kind.names("only these tables; those that do not exist are created", {
+      dryRun: on("read and judge the rows only; needs no database"),
+      from: day("only the logs from this day on", { example: "2018-11-01" }),
+      to: day("only the logs up to this day", { example: "2018-11-30", npmName: "token-description" }),
+      tables: names("only these tables; those that do not exist are created", {
         example: "users_by_song,song_by_session_item",
       }),
-      maxErrors: kind.whole("over so many rejected rows the run stops", {
+      maxErrors: whole("over so many rejected rows the run stops", {
         least: 0,
         most: 1_000_000_000,
         standard: 100,
       }),
-      concurrency: kind.whole(
+      concurrency: whole(
         "the most requests under way at once; fewer when the cluster is overloaded",
         // The protocol numbers the requests of a connection with 15 bits.
         { least: 1, most: 32_768, standard: 64 },
       ),
-      skipFiles: kind.on("leave out a log that cannot be read; otherwise it fails the run"),
-      resume: kind.on("skip what an earlier, broken load has surely done"),
+      skipFiles: on("leave out a log that cannot be read; otherwise it fails the run"),
+      resume: on("skip what an earlier, broken load has surely done"),
     },
     contradiction: ({ from, to }) =>
       from && to && from > to ? `--from ${from} is later than --to ${to}` : undefined,
@@ -77,62 +90,62 @@ export const commands = {
     line: "npm run verify",
     does: "compares every value of every row of the tables with the CSV; writes out/verify.json",
     options: {
-      tables: kind.names("only these tables", { example: "users_by_song,song_by_session_item" }),
+      tables: names("only these tables", { example: "users_by_song,song_by_session_item" }),
     },
   }),
   spark: command({
     line: "npm run spark",
     does: "does what npm run load does, and compares, on Apache Spark; writes out/spark.json",
     options: {
-      date: kind.day("only the logs of this day", { example: "2018-11-08" }),
-      maxErrors: kind.whole("with more rejected rows nothing is loaded", {
+      date: day("only the logs of this day", { example: "2018-11-08" }),
+      maxErrors: whole("with more rejected rows nothing is loaded", {
         least: 0,
         most: 1_000_000_000,
         standard: 100,
       }),
-      skipFiles: kind.on("leave out a log that cannot be read; otherwise it fails the run"),
-      verify: kind.off("do not compare the tables with the plays"),
+      skipFiles: on("leave out a log that cannot be read; otherwise it fails the run"),
+      verify: off("do not compare the tables with the plays"),
     },
   }),
   cassandra: command({
     line: "npm run cassandra",
     does: "starts, stops or shows the embedded Cassandra; destroy deletes its data too",
     options: {},
-    words: kind.oneWordOf(["status", "start", "stop", "destroy"], "what to do; status without a word"),
+    words: oneWordOf(["status", "start", "stop", "destroy"], "what to do; status without a word"),
   }),
   cluster: command({
     line: "npm run cluster",
     does: 'runs a cluster of three nodes until its input ends; takes lines as "kill 3" and "start 3"',
     options: {},
-    words: kind.addresses("the addresses of the nodes; without any 127.0.0.1 to 127.0.0.3"),
+    words: addresses("the addresses of the nodes; without any 127.0.0.1 to 127.0.0.3"),
   }),
   grade: command({
     line: "npm run grade",
     does: "reruns notebooks against a real Cassandra and grades them, with evidence; see docs/grading.md",
     options: {
-      jobs: kind.whole("how many submissions at once", {
+      jobs: whole("how many submissions at once", {
         least: 1,
         most: 64,
         standard: undefined,
         example: "2",
         otherwise: "as many as the machine can bear, at most 8",
       }),
-      timeout: kind.seconds("the most seconds that a notebook may take", { standard: 600 }),
-      cellTimeout: kind.seconds("the most seconds that a cell may take", { standard: 180 }),
-      keep: kind.on("keep the copies that were run, with their outputs"),
-      resume: kind.on("grade only what an interrupted run has left"),
-      rubric: kind.text("how many points each item has", {
+      timeout: seconds("the most seconds that a notebook may take", { standard: 600 }),
+      cellTimeout: seconds("the most seconds that a cell may take", { standard: 180 }),
+      keep: on("keep the copies that were run, with their outputs"),
+      resume: on("grade only what an interrupted run has left"),
+      rubric: text("how many points each item has", {
         label: "FILE",
         example: "rubric.json",
-        otherwise: "tools/grade/rubric.json",
+        otherwise: "packages/grader/rubric.json",
       }),
-      out: kind.text("where the reports go", {
+      out: text("where the reports go", {
         label: "FOLDER",
         example: "grades",
         otherwise: "out/grades",
       }),
     },
-    words: kind.anyWords("PATH", "a notebook, a folder, or a folder of folders", {
+    words: anyWords("PATH", "a notebook, a folder, or a folder of folders", {
       example: "submissions",
       least: 1,
     }),
@@ -153,19 +166,19 @@ export const commands = {
     line: "npm run bench",
     does: "measures how fast this project loads and joins, beside other programs; writes out/bench.html",
     options: {
-      quick: kind.on("one round of what matters most, in some minutes"),
-      job: kind.someOf(
+      quick: on("one round of what matters most, in some minutes"),
+      job: someOf(
         "only this job; may be given more than once. spark: from logs to tables, with Spark and without",
         ["load", "denormalize", "latency", "spark"],
       ),
-      rows: kind.whole("song plays in the generated logs", {
+      rows: whole("song plays in the generated logs", {
         least: 1,
         most: 999_999_999,
         standard: undefined,
         example: "100000",
         otherwise: "1,000,000 and the other sizes",
       }),
-      rounds: kind.whole("how often each contender runs", {
+      rounds: whole("how often each contender runs", {
         least: 1,
         most: 100,
         standard: undefined,
@@ -173,22 +186,22 @@ export const commands = {
         otherwise: "3, and 1 with --quick",
       }),
       // Not "only": npm has an option of this name, and drops it without a trace.
-      contenders: kind.names("only these contenders", { example: "sparkify,dsbulk" }),
+      contenders: names("only these contenders", { example: "sparkify,dsbulk" }),
     },
   }),
   generate: command({
     line: "npm run generate",
     does: "writes the shipped logs to event_data/, or with --plays and --to as many as wanted elsewhere",
     options: {
-      check: kind.on("only tell whether the shipped logs are what would be written"),
-      plays: kind.whole("how many song plays", {
+      check: on("only tell whether the shipped logs are what would be written"),
+      plays: whole("how many song plays", {
         least: 1,
         most: 999_999_999,
         standard: undefined,
         example: "1000000",
         otherwise: "the shipped logs",
       }),
-      to: kind.text("a folder that is not there yet", {
+      to: text("a folder that is not there yet", {
         label: "FOLDER",
         example: "logs",
         otherwise: "event_data",

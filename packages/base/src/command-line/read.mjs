@@ -5,14 +5,14 @@
 // npm_config_max_errors=5; of `--max-errors 5` there is npm_config_max_errors=true, and 5 is an argument.
 
 import { parseArgs } from "node:util";
-import { SetupError } from "../processes.mjs";
+import { SparkifyError } from "../errors.mjs";
 import { commands, written } from "./commands.mjs";
 
 /** @typedef {import("./options.mjs").Option<any>} Option */
 /** @typedef {import("./commands.mjs").Declared<Record<string, Option>>} AnyCommand */
 
 /** A command line that cannot be meant. */
-export class UsageError extends SetupError {
+export class UsageError extends SparkifyError {
   exitCode = 2;
 }
 

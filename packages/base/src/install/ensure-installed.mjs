@@ -4,8 +4,8 @@
 import { createHash } from "node:crypto";
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { SparkifyError } from "../errors.mjs";
 import { withLock } from "../lock.mjs";
-import { SetupError } from "../processes.mjs";
 import { root } from "../root.mjs";
 import { step } from "./step.mjs";
 
@@ -22,7 +22,7 @@ import { step } from "./step.mjs";
 
 /**
  * @param {Installation} installation
- * @throws SetupError where it cannot be installed, or does not work afterwards
+ * @throws SparkifyError where it cannot be installed, or does not work afterwards
  */
 export async function ensureInstalled(installation) {
   if (stateOf(installation) === "whole") return;
@@ -36,7 +36,7 @@ export async function ensureInstalled(installation) {
       rmSync(stampOf(folder), { force: true });
       await step(title, installation.install);
       const fault = installation.fault?.();
-      if (fault) throw new SetupError(`${title}: installed, but ${fault}. The folder is ${folder}.`);
+      if (fault) throw new SparkifyError(`${title}: installed, but ${fault}. The folder is ${folder}.`);
       mkdirSync(folder, { recursive: true });
       writeFileSync(
         stampOf(folder),

@@ -1,7 +1,7 @@
 // Finds a Python that can make a virtual environment, or says what to install.
 
 import { spawnSync } from "node:child_process";
-import { SetupError } from "../processes.mjs";
+import { SparkifyError } from "../errors.mjs";
 
 const oldest = [3, 10];
 const probe =
@@ -34,7 +34,7 @@ export function findPython() {
     }
   }
   const tried = named ? `PYTHON=${named}` : candidates.map((words) => words.join(" ")).join(", ");
-  throw new SetupError(
+  throw new SparkifyError(
     `Python ${oldest.join(".")} or newer, with its venv module, is needed. ` +
       (refused.length > 0
         ? `Found, but not usable: ${refused.join("; ")}.`

@@ -4,8 +4,9 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { childEnvironment } from "../environment.mjs";
+import { SparkifyError } from "../errors.mjs";
 import { writableFolder } from "../private-folder.mjs";
-import { runChild, SetupError } from "../processes.mjs";
+import { runChild } from "../processes.mjs";
 import { programOf, venvPython } from "../python.mjs";
 import { root } from "../root.mjs";
 import { ensureInstalled, entriesOf } from "./ensure-installed.mjs";
@@ -106,7 +107,11 @@ export function installJars(title, folder, lock, before = () => {}) {
     entries: () => entriesOf(folder, (name) => name.endsWith(".jar")),
     install: async (news) => {
       before();
-      await run(news, venvPython, [join(root, "tools", "setup", "fetch_jars.py"), lock, folder]);
+      await run(news, venvPython, [
+        join(root, "packages", "embedded-cassandra", "fetch_jars.py"),
+        lock,
+        folder,
+      ]);
     },
   });
 }
@@ -129,7 +134,8 @@ function npmCli() {
     join(prefix, "..", "lib", "node_modules", "npm", "bin", "npm-cli.js"),
   ];
   const found = places.find((place) => existsSync(place));
-  if (!found) throw new SetupError("npm was not found beside Node. Start the command through npm: npm start");
+  if (!found)
+    throw new SparkifyError("npm was not found beside Node. Start the command through npm: npm start");
   return found;
 }
 
@@ -139,7 +145,7 @@ function npmCli() {
  * @param {string} program
  * @param {string[]} args
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]
- * @throws SetupError with its last lines where it fails
+ * @throws SparkifyError with its last lines where it fails
  */
 export async function run(news, program, args, { cwd = root, env = {} } = {}) {
   const log = join(writableFolder(join(root, "out")), "setup.log");
@@ -150,7 +156,7 @@ export async function run(news, program, args, { cwd = root, env = {} } = {}) {
     onLine: news,
     log,
   });
-  if (code !== 0) throw new SetupError(`${explain(tail)}\n\n${tail}\n\nThe whole output is in ${log}`);
+  if (code !== 0) throw new SparkifyError(`${explain(tail)}\n\n${tail}\n\nThe whole output is in ${log}`);
 }
 
 /** @param {string} output what a failed installer printed last */

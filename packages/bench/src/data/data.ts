@@ -2,10 +2,11 @@
 
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { denormalize, findEventFiles } from "@sparkify/loader";
-import { eventDataDirectory, projectRoot, SparkifyError } from "@sparkify/lib";
-import { type LogFacts, writeDailyLogs } from "@sparkify/generator";
+import { SparkifyError } from "@sparkify/base/errors";
 import { step } from "@sparkify/base/install/step";
+import { type LogFacts, writeDailyLogs } from "@sparkify/generator";
+import { eventDataDirectory, projectRoot } from "@sparkify/lib";
+import { denormalize, findEventFiles } from "@sparkify/loader";
 
 export const benchDirectory = join(projectRoot, "build", "bench");
 

@@ -1,7 +1,7 @@
 // Whether a CSV has the rows that the generator made, in whatever order and with whatever quoting.
 
-import { streamlinedColumns } from "@sparkify/loader";
 import { RowHash } from "@sparkify/generator";
+import { streamlinedColumns } from "@sparkify/loader";
 import { readRows } from "../data/csv-rows.js";
 
 /** @returns what is wrong with the rows, or undefined */

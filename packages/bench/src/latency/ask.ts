@@ -5,9 +5,9 @@
 // delays all the questions that were due in that second, and a client that waits for it would hide that.
 
 import { setTimeout as sleep } from "node:timers/promises";
+import { seededRandom } from "@sparkify/generator";
 import { connect } from "@sparkify/lib";
 import { build } from "hdr-histogram-js";
-import { seededRandom } from "@sparkify/generator";
 import { readRecords } from "../data/csv-rows.js";
 import { questions } from "./questions.js";
 
@@ -47,8 +47,13 @@ console.log(
       const ms = (microseconds: number) => Math.round(microseconds / 10) / 100;
       const at = (percent: number) => ms(times.getValueAtPercentile(percent));
       return {
-        ...{ question: name, count: times.totalCount, empty },
-        ...{ p50Ms: at(50), p99Ms: at(99), p999Ms: at(99.9), maxMs: ms(times.maxValue) },
+        question: name,
+        count: times.totalCount,
+        empty,
+        p50Ms: at(50),
+        p99Ms: at(99),
+        p999Ms: at(99.9),
+        maxMs: ms(times.maxValue),
       };
     }),
   ),

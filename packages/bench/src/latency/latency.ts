@@ -1,8 +1,8 @@
 // How long the three queries take, at rest and while a load writes into tables beside them.
 
 import { fileURLToPath } from "node:url";
-import { endProcessTree, onInterrupt, runChild, startChild } from "@sparkify/base/processes";
 import { step } from "@sparkify/base/install/step";
+import { endProcessTree, onInterrupt, runChild, startChild } from "@sparkify/base/processes";
 import type { CommandLine } from "../contenders.js";
 import type { BenchData } from "../data/data.js";
 
@@ -52,7 +52,12 @@ async function ask({ csv, rows }: BenchData, underLoad: boolean): Promise<Latenc
     "job" | "contender" | "rows" | "underLoad" | "ok" | "questionsPerSecond"
   > & { empty: number })[];
   return answers.map(({ empty, ...times }) => ({
-    ...{ job: "latency", contender: "sparkify", rows, underLoad, ok: empty === 0, questionsPerSecond },
+    job: "latency",
+    contender: "sparkify",
+    rows,
+    underLoad,
+    ok: empty === 0,
+    questionsPerSecond,
     ...times,
   }));
 }

@@ -2,8 +2,9 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { SparkifyError } from "@sparkify/base/errors";
+import { projectRoot } from "@sparkify/lib";
 import { csvColumnOf } from "@sparkify/loader";
-import { projectRoot, SparkifyError } from "@sparkify/lib";
 
 export interface Question {
   name: string;

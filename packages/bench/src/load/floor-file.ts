@@ -3,7 +3,16 @@
 
 import { closeSync, existsSync, openSync, renameSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { batches, type Insert, orderByPartition, readCsv, readInsert, type Value, Window, windowRows } from "@sparkify/loader";
+import {
+  batches,
+  type Insert,
+  orderByPartition,
+  readCsv,
+  readInsert,
+  type Value,
+  Window,
+  windowRows,
+} from "@sparkify/loader";
 import type { Client } from "cassandra-driver";
 import { executeFrame } from "./cql-frames.js";
 import { benchTables } from "./schema.js";

@@ -1,8 +1,7 @@
 // What every contender needs to know of the tables, taken from their definitions.
 
-import { csvColumnOf } from "@sparkify/loader";
-import { SparkifyError } from "@sparkify/lib";
-import { tableDefinitions } from "@sparkify/loader";
+import { SparkifyError } from "@sparkify/base/errors";
+import { csvColumnOf, tableDefinitions } from "@sparkify/loader";
 
 export type CqlType = "int" | "double" | "text";
 

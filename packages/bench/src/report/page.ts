@@ -130,7 +130,8 @@ async function timePlot(results: Result[]): Promise<string> {
         },
         mark: "bar",
         encoding: {
-          ...{ x, y },
+          x,
+          y,
           color: {
             field: "kind",
             scale: {

@@ -44,7 +44,9 @@ export function summarize(job: string, contender: string, rows: number, runs: Ru
   const secondsMedian = median(seconds);
   const peaks = known(runs.map((run) => run.peakRssMb));
   return {
-    ...{ job, contender, rows },
+    job,
+    contender,
+    rows,
     ok: runs.length > 0 && runs.every((run) => run.ok),
     secondsMin: round(Math.min(...seconds)),
     secondsMedian: round(secondsMedian),
@@ -81,7 +83,10 @@ export function targets(results: readonly Result[]): Target[] {
   for (const { job, rows, peakRssMb, ok } of mine) {
     const add = (text: string, value: number | undefined, limit?: number) => {
       found.push({
-        ...{ job, rows, text, value },
+        job,
+        rows,
+        text,
+        value,
         ...(limit !== undefined && { limit }),
         ...(limit !== undefined && value !== undefined && { ok: value <= limit }),
       });
@@ -116,7 +121,9 @@ export function targets(results: readonly Result[]): Target[] {
   if (small && large) {
     const value = large.rowsPerSecond / small.rowsPerSecond;
     found.push({
-      ...{ job: "load", rows: large.rows, value },
+      job: "load",
+      rows: large.rows,
+      value,
       text: `rows a second against ${small.rows.toLocaleString("en")} rows`,
     });
   }

@@ -2,17 +2,20 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type Client, errors } from "cassandra-driver";
-import { type RawPlay, readRawPlays } from "@sparkify/lib";
-import { createKeyspaceIfMissing } from "@sparkify/lib";
+import { SparkifyError } from "@sparkify/base/errors";
 import { isOneStatement, plainCql, readSelect, tableOf, tokensOf, writtenTable } from "@sparkify/cql";
-import { type Finding, showFindings } from "@sparkify/model";
-import { insertRaw } from "@sparkify/model";
-import { judgeModel } from "@sparkify/model";
+import {
+  createKeyspaceIfMissing,
+  escapeHtml,
+  type RawPlay,
+  readRawPlays,
+  showHtml,
+  showTable,
+  workDirectory,
+} from "@sparkify/lib";
 import type { RawRow } from "@sparkify/model";
-import { readModelTable } from "@sparkify/model";
-import { SparkifyError, workDirectory } from "@sparkify/lib";
-import { escapeHtml, showHtml, showTable } from "@sparkify/lib";
+import { type Finding, insertRaw, judgeModel, readModelTable, showFindings } from "@sparkify/model";
+import { type Client, errors } from "cassandra-driver";
 import { type Exercise, exercises, usualHints } from "./exercises.js";
 
 /** What the learner writes. */

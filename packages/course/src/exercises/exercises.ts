@@ -1,9 +1,7 @@
 // The exercises of notebooks/exercises: new questions over the same events. The prompts are in the notebooks.
 
 import { lastByKey, type RawPlay } from "@sparkify/lib";
-import type { Point } from "@sparkify/model";
-import type { JudgeOptions } from "@sparkify/model";
-import type { Question, RawRow } from "@sparkify/model";
+import type { JudgeOptions, Point, Question, RawRow } from "@sparkify/model";
 
 export interface Exercise {
   title: string;

@@ -5,14 +5,14 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { type ClusterNews } from "./three-nodes.js";
-import { SparkifyError, workDirectory } from "@sparkify/lib";
-import { type Cluster, type ClusterNode, startCluster } from "@sparkify/embedded-cassandra";
-import { endLeftNode } from "@sparkify/embedded-cassandra";
+import { SparkifyError } from "@sparkify/base/errors";
 import { isAlive } from "@sparkify/base/lock";
 import { messageLine } from "@sparkify/base/messages";
 import { writableFolder } from "@sparkify/base/private-folder";
 import { temporary } from "@sparkify/base/processes";
+import { type Cluster, type ClusterNode, endLeftNode, startCluster } from "@sparkify/embedded-cassandra";
+import { workDirectory } from "@sparkify/lib";
+import type { ClusterNews } from "./three-nodes.js";
 
 /** Each running command has a folder below it, named by its process. */
 const folder = join(workDirectory, ".cassandra-cluster");

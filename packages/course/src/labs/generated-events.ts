@@ -4,7 +4,8 @@ import { execFile } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { projectRoot, SparkifyError, workDirectory } from "@sparkify/lib";
+import { SparkifyError } from "@sparkify/base/errors";
+import { projectRoot, workDirectory } from "@sparkify/lib";
 
 /**
  * How many song plays a lab generates: LAB_ROWS, or a million.

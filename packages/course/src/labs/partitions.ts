@@ -1,12 +1,18 @@
 // The rows of a small table as they lie: partition beside partition in the order of their tokens, each in a colour of
 // its own, and in a partition row after row in the order of the clustering columns.
 
-import type { Client, types } from "cassandra-driver";
+import { SparkifyError } from "@sparkify/base/errors";
 import { quoted } from "@sparkify/cql";
-import { SparkifyError } from "@sparkify/lib";
-import { type IndexedColumn, indexedColumns, markOf } from "@sparkify/lib";
-import { showSvg } from "@sparkify/lib";
-import { fitted, svgText, textWidth } from "@sparkify/lib";
+import {
+  fitted,
+  type IndexedColumn,
+  indexedColumns,
+  markOf,
+  showSvg,
+  svgText,
+  textWidth,
+} from "@sparkify/lib";
+import type { Client, types } from "cassandra-driver";
 
 export interface PartitionsOptions {
   /** The most rows to show. @default 20 */

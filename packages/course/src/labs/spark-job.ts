@@ -4,35 +4,13 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { projectRoot, SparkifyError, workDirectory } from "@sparkify/lib";
+import { SparkifyError } from "@sparkify/base/errors";
+import { projectRoot, workDirectory } from "@sparkify/lib";
+import type { SparkReport } from "@sparkify/spark";
 
-/** A table, compared with the plays. */
-export interface SparkTable {
-  name: string;
-  rows: number;
-  expectedRows: number;
-  missing: number;
-  altered: number;
-  extra: number;
-}
-
-/** What `npm run spark` writes to out/spark.json. */
-export interface SparkReport {
-  ok: boolean;
-  seconds: number;
-  rows: number;
-  kept: number;
-  dropped: number;
-  rejected: number;
-  rejectedByReason: Record<string, number>;
-  tables: SparkTable[];
-  /** Seconds, by the name of the step. */
-  steps: Record<string, number>;
-}
-
-/** The statements of tools/spark/job.sql with these words in their text or in the comment before them. */
+/** The statements of packages/spark/job.sql with these words in their text or in the comment before them. */
 export function sparkSql(words: string): string {
-  const sql = readFileSync(join(projectRoot, "tools", "spark", "job.sql"), "utf8");
+  const sql = readFileSync(join(projectRoot, "packages", "spark", "job.sql"), "utf8");
   const statements = sql.split(/(?<=;)\n+(?=--|[A-Z])/).filter((statement) => statement.includes(words));
   if (statements.length === 0) throw new SparkifyError(`No statement of job.sql has the words "${words}".`);
   return statements.map((statement) => statement.replace(/^-{20,}\n/m, "").trim()).join("\n\n");

@@ -4,9 +4,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { SparkifyError } from "@sparkify/base/errors";
+import { connect, projectRoot } from "@sparkify/lib";
 import { type Client, errors, type Host } from "cassandra-driver";
-import { connect } from "@sparkify/lib";
-import { projectRoot, SparkifyError } from "@sparkify/lib";
 
 export interface ThreeNodesOptions {
   /** Is told what has been reached, a line each time. */

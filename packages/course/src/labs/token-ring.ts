@@ -1,7 +1,7 @@
 // The ring of tokens as a picture: which node each range belongs to, and where partitions lie on it.
 
-import type { Client } from "cassandra-driver";
 import { showPlot } from "@sparkify/lib";
+import type { Client } from "cassandra-driver";
 
 /** Where a token lies on the ring, clockwise from the top, in radians. */
 const angleOf = (token: string | number | bigint) => (Number(token) / 2 ** 64 + 0.5) * 2 * Math.PI;
@@ -45,7 +45,9 @@ export async function showTokenRing(
   const marks = partitions.map(({ label, token }) => ({ label, angle: angleOf(token) }));
   const radians = (field: string) => ({ field, type: "quantitative", scale: null, stack: null });
   await showPlot({
-    ...{ width: 300, height: 300, padding: { left: 90, right: 20, top: 30, bottom: 30 } },
+    width: 300,
+    height: 300,
+    padding: { left: 90, right: 20, top: 30, bottom: 30 },
     view: { stroke: null },
     layer: [
       {
@@ -55,7 +57,9 @@ export async function showTokenRing(
           theta: radians("from"),
           theta2: { field: "to" },
           color: {
-            ...{ field: "node", type: "nominal", title: "the range belongs to" },
+            field: "node",
+            type: "nominal",
+            title: "the range belongs to",
             scale: { range: ["#4c78a8", "#f0a35e", "#72b7b2"] },
           },
         },

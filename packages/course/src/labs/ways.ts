@@ -1,11 +1,11 @@
 // Several ways to ask one question, side by side: what Cassandra reads for each, and how long it takes.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Client, types } from "cassandra-driver";
+import { SparkifyError } from "@sparkify/base/errors";
 import { tableOf } from "@sparkify/cql";
-import { type Trace, traceQuery } from "@sparkify/model";
-import { SparkifyError } from "@sparkify/lib";
 import { showTable } from "@sparkify/lib";
+import { type Trace, traceQuery } from "@sparkify/model";
+import type { Client, types } from "cassandra-driver";
 
 /** Sends a query, and gives the rows of its answer. */
 export type Execute = (cql: string, parameters: unknown[]) => Promise<types.Row[]>;
@@ -141,7 +141,9 @@ async function traceWay(
     if (!answer) return { read: "no answer in time" };
     const isComplete = traces.length === requests;
     return {
-      ...{ answer, requests, read: [...new Set(traces.map(({ read }) => read))].join(", ") || "(no trace)" },
+      answer,
+      requests,
+      read: [...new Set(traces.map(({ read }) => read))].join(", ") || "(no trace)",
       ...(isComplete && { rowsRead: traces.reduce((sum, { live }) => sum + live, 0) }),
       nodes: new Set(traces.flatMap(({ nodes }) => nodes)).size,
     };
@@ -197,7 +199,8 @@ async function timeWay(
   times.sort((a, b) => a - b);
   const median = times[Math.floor((times.length - 1) / 2)] as number;
   return {
-    ...{ timed: times.length, late: times.filter((time) => time === Number.POSITIVE_INFINITY).length },
+    timed: times.length,
+    late: times.filter((time) => time === Number.POSITIVE_INFINITY).length,
     ...(median < Number.POSITIVE_INFINITY && { milliseconds: median }),
   };
 }
@@ -284,7 +287,9 @@ export function waysPlot(sizes: WaysAt[], measure: "rows read" | "milliseconds")
     encoding: { text: { field: "label" } },
   });
   return {
-    ...{ width: 440, height: { step: 40 }, data: { values } },
+    width: 440,
+    height: { step: 40 },
+    data: { values },
     encoding: { x, y },
     layer: [
       { mark: { type: "line", color: "#9aa5b1", strokeWidth: 3 }, encoding: { detail: { field: "way" } } },
@@ -292,7 +297,10 @@ export function waysPlot(sizes: WaysAt[], measure: "rows read" | "milliseconds")
         mark: { type: "point", filled: true, size: 110, opacity: 1 },
         encoding: {
           color: {
-            ...{ field: "size", type: "nominal", title: "in the table", sort: null },
+            field: "size",
+            type: "nominal",
+            title: "in the table",
+            sort: null,
             scale: { range: ["#2a7f62", "#b3261e"] },
           },
         },

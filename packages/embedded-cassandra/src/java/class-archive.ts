@@ -36,7 +36,8 @@ export class ClassArchive {
       `-XX:SharedArchiveFile=${this.#base}`,
       `-XX:ArchiveClassesAtExit=${this.#of(run)}`,
       "-XX:+IgnoreUnrecognizedVMOptions", // Java 11 cannot write one
-      ...["-Xlog:cds=off", "-Xlog:cds+dynamic=off"], // it names each class that it leaves out
+      "-Xlog:cds=off",
+      "-Xlog:cds+dynamic=off", // it names each class that it leaves out
     ];
   }
 

@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { basename, join, sep } from "node:path";
-import { SparkifyError } from "@sparkify/lib";
+import { SparkifyError } from "@sparkify/base/errors";
 import { venvPython } from "@sparkify/base/python";
 
 /**

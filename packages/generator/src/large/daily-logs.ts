@@ -134,8 +134,17 @@ function step(session: Session, random: Random, placeOf: (random: Random) => num
   session.playsLeft--;
   const user = String(listener.id);
   hash.add([
-    ...[artist, firstName, gender, String(item), lastName, length, level, listener.location],
-    ...[String(id), title, user],
+    artist,
+    firstName,
+    gender,
+    String(item),
+    lastName,
+    length,
+    level,
+    listener.location,
+    String(id),
+    title,
+    user,
   ]);
   const text =
     `${csvField(artist)},Logged In,${firstName},${gender},${item},${lastName},${length},${level},${locationText},` +

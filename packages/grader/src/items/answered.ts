@@ -1,11 +1,21 @@
 // What is known of each question after a run: its table with what it holds, and its SELECT asked again.
 
-import { type Finding as ModelFinding } from "@sparkify/model";
 import { type RawPlay, tellingCases } from "@sparkify/lib";
-import { type ModelQuery, readQuery } from "@sparkify/model";
+import { type Finding as ModelFinding, type ModelQuery, readQuery } from "@sparkify/model";
 import type { Detail } from "../grade.js";
 import type { Match } from "../match.js";
-import { type Contents, contentsOf, type Judged, judge, type Renamed, type Replaced, type Replay, rename, replacedIn, replay } from "../model.js";
+import {
+  type Contents,
+  contentsOf,
+  type Judged,
+  judge,
+  type Renamed,
+  type Replaced,
+  type Replay,
+  rename,
+  replacedIn,
+  replay,
+} from "../model.js";
 import type { GradingNode } from "../node.js";
 
 /** What is known of a question after a run. */

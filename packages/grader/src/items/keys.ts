@@ -3,7 +3,19 @@
 import type { Detail, Finding } from "../grade.js";
 import { type Answered, found } from "./answered.js";
 import { shareOf } from "./share.js";
-import { alteredIn, emptyTable, foreignIn, lossDetails, lossIn, lostIn, notAskable, refusalOf, rowsOf, silentIn, withRows } from "./wording.js";
+import {
+  alteredIn,
+  emptyTable,
+  foreignIn,
+  lossDetails,
+  lossIn,
+  lostIn,
+  notAskable,
+  refusalOf,
+  rowsOf,
+  silentIn,
+  withRows,
+} from "./wording.js";
 
 export function judgeKeys(answered: Answered[]): Finding {
   const judged = answered.map((one) => ({ one, ...keyProblems(one) }));

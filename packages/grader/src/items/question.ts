@@ -5,13 +5,25 @@ import type { Statement } from "../audit.js";
 import { plain } from "../columns.js";
 import type { Detail, Finding } from "../grade.js";
 import { type Answered, found, statementsOf } from "./answered.js";
-import { capital, capitals, emptyTable, lossDetails, lossIn, notAskable, shown, tableFaults, withRows } from "./wording.js";
+import {
+  capital,
+  capitals,
+  emptyTable,
+  lossDetails,
+  lossIn,
+  notAskable,
+  shown,
+  tableFaults,
+  withRows,
+} from "./wording.js";
 
 export function judgeQuestion(answered: Answered, statements: Statement[]): Finding {
   const { asked, asking, table, contents, judged, replay: replayed } = answered;
   const details = statementsOf(answered);
   const fail = (evidence: string, more: Detail[] = []): Finding => ({
-    ...{ verdict: "fail", evidence, details: [...details, ...more] },
+    verdict: "fail",
+    evidence,
+    details: [...details, ...more],
   });
   if (!table) return refusedFor(asked, statements);
   if (!asking)

@@ -1,7 +1,7 @@
 // Rows, and what is wrong with them, in words.
 
-import type { Finding as ModelFinding } from "@sparkify/model";
 import type { RawPlay } from "@sparkify/lib";
+import type { Finding as ModelFinding } from "@sparkify/model";
 import type { Detail } from "../grade.js";
 import { type Contents, inQuestion } from "../model.js";
 import type { Table } from "../tables.js";

@@ -35,11 +35,19 @@ export function writeReports(out: string, grades: Grade[], rubric: RubricItem[],
 
 function plainGrade({ submission, graded, points, maxPoints, items, error, failed }: Grade) {
   return {
-    ...{ submission, graded, points, maxPoints },
+    submission,
+    graded,
+    points,
+    maxPoints,
     ...(error !== undefined && { error }),
     ...(failed !== undefined && { failed }),
     items: items.map(({ id, verdict, points, maxPoints, evidence, hint }) => ({
-      ...{ id, verdict, points, maxPoints, evidence, hint },
+      id,
+      verdict,
+      points,
+      maxPoints,
+      evidence,
+      hint,
     })),
   };
 }
@@ -60,7 +68,11 @@ function csv(grades: Grade[], rubric: RubricItem[]): string {
     ...rubric.flatMap(({ id }) => [id, `${id} points`]),
   ];
   const lines = grades.map(({ submission, graded, points, maxPoints, error, items }) => [
-    ...[submission, graded, points, maxPoints, error],
+    submission,
+    graded,
+    points,
+    maxPoints,
+    error,
     ...rubric.flatMap(({ id }) => {
       const item = items.find((one) => one.id === id);
       return [item?.verdict, item?.points];

@@ -21,7 +21,9 @@ const hostile = (
   return {
     ...submission(name, right),
     files: { [`${name}/sparkify.ipynb`]: content },
-    ...{ expected, graded, hostile: true },
+    expected,
+    graded,
+    hostile: true,
   };
 };
 

@@ -245,7 +245,8 @@ function learnersCopy(name: string, touched: Verdicts, changes: Record<string, E
       return [`${name}/notebooks/${file}`, edited(text, changes[file] ?? [])];
     });
   return {
-    ...{ name, path: `${name}/notebooks` },
+    name,
+    path: `${name}/notebooks`,
     files: Object.fromEntries(files),
     expected: { ...flawless, ...touched },
     graded: true,

@@ -1,8 +1,15 @@
 // An INSERT statement, seen as what a loader has to know of it.
 
+import { SparkifyError } from "@sparkify/base/errors";
+import {
+  plainCql,
+  quoted,
+  readInsert as readStatement,
+  readTableName,
+  type Token,
+  writtenTable,
+} from "@sparkify/cql";
 import { type Client, types } from "cassandra-driver";
-import { plainCql, quoted, readInsert as readStatement, readTableName, type Token, writtenTable } from "@sparkify/cql";
-import { SparkifyError } from "@sparkify/lib";
 
 /** How a field of the CSV becomes the bytes of a Cassandra value. */
 export type ValueType = "text" | "int" | "bigint" | "float" | "double";
@@ -80,7 +87,10 @@ export async function readInsert(client: Client, cql: string, values: Value[]): 
     });
   const partitionKey = key(found.partitionKeys);
   return {
-    ...{ table, cql: plainCql(cql), markers, partitionKey },
+    table,
+    cql: plainCql(cql),
+    markers,
+    partitionKey,
     primaryKey: [...partitionKey, ...key(found.clusteringKeys)],
     tableId: await tableId(client, table),
   };

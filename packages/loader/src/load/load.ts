@@ -10,12 +10,13 @@
 // 6. A checkpoint says what is done for sure (checkpoint.ts).
 
 import { existsSync, statSync } from "node:fs";
-import type { Client, Host, QueryOptions } from "cassandra-driver";
+import { SparkifyError } from "@sparkify/base/errors";
 import { readTableName } from "@sparkify/cql";
+import type { Progress } from "@sparkify/lib";
+import { shortPath, streamlinedCsv } from "@sparkify/lib";
+import type { Client, Host, QueryOptions } from "cassandra-driver";
 import { type CsvCursor, readCsv } from "../logs/csv.js";
 import { defaultMaxErrors, RejectedRows } from "../logs/rejected.js";
-import type { Progress } from "@sparkify/lib";
-import { SparkifyError, shortPath, streamlinedCsv } from "@sparkify/lib";
 import { batches, orderByPartition, statementsOf } from "./batches.js";
 import { Checkpoint, checkpointFile, Ledger } from "./checkpoint.js";
 import { type Insert, readInsert, type Value } from "./insert.js";
@@ -169,8 +170,11 @@ class Loader {
       await this.#checkpoint.remove();
       this.#tellProgress(true);
       return {
-        ...{ rows: this.#rows, seconds: this.#seconds(), retries: this.#sender.retries },
-        ...{ rejected: this.#rejected.count, rejectedByReason: this.#rejected.byReason },
+        rows: this.#rows,
+        seconds: this.#seconds(),
+        retries: this.#sender.retries,
+        rejected: this.#rejected.count,
+        rejectedByReason: this.#rejected.byReason,
         rejectedIn: this.#rejected.path,
         ...(resumed ? { resumedAt: resumed.line } : {}),
         tables: this.#tables.map(({ name, rowsWritten, seconds }) => ({ name, rowsWritten, seconds })),

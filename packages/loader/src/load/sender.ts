@@ -1,8 +1,8 @@
 // Sends requests to the cluster: as many at once as it bears, and again where it did not answer.
 
 import { setTimeout as sleep } from "node:timers/promises";
+import { SparkifyError } from "@sparkify/base/errors";
 import { type Client, errors, type QueryOptions, types } from "cassandra-driver";
-import { SparkifyError } from "@sparkify/lib";
 
 /** A request that is sent again waits this long before, at first and at most. Milliseconds. */
 const backoff = { first: 100, most: 5000 };

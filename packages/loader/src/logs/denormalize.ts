@@ -1,11 +1,20 @@
 // All daily logs joined into one CSV with just the columns that the questions need.
 
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { SparkifyError } from "@sparkify/base/errors";
 import type { Progress } from "@sparkify/lib";
-import { SparkifyError, shortPath, streamlinedCsv } from "@sparkify/lib";
+import { shortPath, streamlinedCsv } from "@sparkify/lib";
 import { streamlinedColumns } from "./columns.js";
 import type { CsvCursor } from "./csv.js";
-import { dialectOf, type Fault, peculiarities, type Reading, readingOf, readLog, UnusableFile } from "./dialect.js";
+import {
+  dialectOf,
+  type Fault,
+  peculiarities,
+  type Reading,
+  readingOf,
+  readLog,
+  UnusableFile,
+} from "./dialect.js";
 import { EventLog, type LogFile } from "./event-log.js";
 import type { EventFile } from "./events.js";
 import { defaultMaxErrors, RejectedRows, type Rejection, rejectedCsv } from "./rejected.js";

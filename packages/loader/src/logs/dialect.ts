@@ -1,7 +1,8 @@
 // How a log is to be read: the one place that decides it, from the file's first bytes. What cannot be told from them
 // without a guess is a fault of the file, said once.
 
-import { SparkifyError, shortPath } from "@sparkify/lib";
+import { SparkifyError } from "@sparkify/base/errors";
+import { shortPath } from "@sparkify/lib";
 import { type Column, columnOf, eventColumns, streamlinedColumns } from "./columns.js";
 import { CsvCursor, type CsvForm, plainForm, readCsv } from "./csv.js";
 import { JsonCursor, objectIn } from "./json-lines.js";

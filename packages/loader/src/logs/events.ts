@@ -2,7 +2,8 @@
 
 import { readdirSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { eventDataDirectory, SparkifyError, shortPath } from "@sparkify/lib";
+import { SparkifyError } from "@sparkify/base/errors";
+import { eventDataDirectory, shortPath } from "@sparkify/lib";
 import { type Column, eventColumns } from "./columns.js";
 import { type Dialect, dialectOf, fitRecords, readLog, UnusableFile } from "./dialect.js";
 import { UnreadableFile } from "./text-file.js";

@@ -2,7 +2,8 @@
 
 import { closeSync, existsSync, fstatSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { SparkifyError, shortPath, workDirectory } from "@sparkify/lib";
+import { SparkifyError } from "@sparkify/base/errors";
+import { shortPath, workDirectory } from "@sparkify/lib";
 
 /** Where rejected rows are kept when a caller names no other file. */
 export const rejectedCsv = join(workDirectory, "out", "rejected.csv");

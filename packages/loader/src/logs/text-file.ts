@@ -3,7 +3,7 @@
 import { open } from "node:fs/promises";
 import { StringDecoder } from "node:string_decoder";
 import { createGunzip } from "node:zlib";
-import { SparkifyError } from "@sparkify/lib";
+import { SparkifyError } from "@sparkify/base/errors";
 
 const chunkBytes = 256 * 1024;
 

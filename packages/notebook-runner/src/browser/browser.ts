@@ -4,11 +4,12 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { projectRoot, SparkifyError } from "@sparkify/lib";
-import { type Browser, chromium } from "playwright-core";
 import { childEnvironment } from "@sparkify/base/environment";
+import { SparkifyError } from "@sparkify/base/errors";
 import { ensureInstalled, entriesOf } from "@sparkify/base/install/ensure-installed";
 import { installNpmPackages, run } from "@sparkify/base/install/installers";
+import { projectRoot } from "@sparkify/lib";
+import { type Browser, chromium } from "playwright-core";
 
 const flags = [
   "--no-sandbox",
@@ -74,7 +75,11 @@ function installedBrowser(): string | undefined {
 async function browserFromNpm(): Promise<Program> {
   const folder = join(projectRoot, "build", "chromium");
   const unpacked = join(folder, "unpacked");
-  await installNpmPackages("Install Chromium", join(projectRoot, "tools", "browser", "chromium"), folder);
+  await installNpmPackages(
+    "Install Chromium",
+    join(projectRoot, "packages", "notebook-runner", "chromium"),
+    folder,
+  );
   const executablePath = join(unpacked, "chromium");
   const fonts = join(unpacked, "fonts.conf");
   const base = childEnvironment([], { FONTCONFIG_FILE: fonts });

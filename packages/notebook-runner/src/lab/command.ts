@@ -1,8 +1,8 @@
 // npm run lab: the database and JupyterLab, until Ctrl-C.
 
-import { withCassandra } from "@sparkify/embedded-cassandra";
 import type { OptionsOf } from "@sparkify/base/command-line/commands";
 import { step } from "@sparkify/base/install/step";
+import { withCassandra } from "@sparkify/embedded-cassandra";
 import { startLab } from "./jupyter.js";
 
 export async function lab({ browser }: OptionsOf<"lab">): Promise<number> {

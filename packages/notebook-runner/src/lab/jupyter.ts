@@ -4,11 +4,12 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
-import { projectRoot, SparkifyError, workDirectory } from "@sparkify/lib";
 import { childEnvironment } from "@sparkify/base/environment";
+import { SparkifyError } from "@sparkify/base/errors";
 import { writableFolder } from "@sparkify/base/private-folder";
 import { endProcessTree, marksVariable, runChild, startChild } from "@sparkify/base/processes";
 import { venvPython } from "@sparkify/base/python";
+import { projectRoot, workDirectory } from "@sparkify/lib";
 import { showInBrowser } from "./open-browser.js";
 
 export interface Lab {

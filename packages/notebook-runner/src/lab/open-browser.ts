@@ -4,11 +4,11 @@ import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { workDirectory } from "@sparkify/lib";
 import { childEnvironment } from "@sparkify/base/environment";
 import { writableFolder } from "@sparkify/base/private-folder";
 import { temporary } from "@sparkify/base/processes";
 import { venvPython } from "@sparkify/base/python";
+import { workDirectory } from "@sparkify/lib";
 
 /**
  * Opens the browser. An address with a token must not be on a command line, which every user of the machine can read:

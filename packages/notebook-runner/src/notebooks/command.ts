@@ -3,8 +3,9 @@
 
 import { copyFileSync, existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { eventDataDirectory, projectRoot, SparkifyError, workDirectory } from "@sparkify/lib";
 import type { OptionsOf } from "@sparkify/base/command-line/commands";
+import { SparkifyError } from "@sparkify/base/errors";
+import { eventDataDirectory, projectRoot, workDirectory } from "@sparkify/lib";
 import { run } from "../run/command.js";
 import { notebookFolders, writeNavigation } from "./navigation.js";
 import { lastingText } from "./outputs.js";

@@ -42,6 +42,8 @@ function sameStory({ cells }: Notebook, story: Cell[]): boolean {
 }
 
 const navigation = (id: string): Cell => ({
-  ...{ cell_type: "markdown", id, metadata: { tags: ["navigation"] } },
+  cell_type: "markdown",
+  id,
+  metadata: { tags: ["navigation"] },
   source: ["[contents](../00-contents.ipynb)"],
 });

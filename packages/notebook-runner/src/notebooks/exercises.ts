@@ -3,8 +3,8 @@
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "@sparkify/lib";
-import { notebookText, readNotebook } from "./navigation.js";
 import { derive } from "./derive.js";
+import { notebookText, readNotebook } from "./navigation.js";
 
 export const exercisesFolder = join(projectRoot, "notebooks", "exercises");
 

@@ -2,15 +2,15 @@
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
-import { connect, describeCluster, eventDataDirectory, projectRoot, SparkifyError, workDirectory } from "@sparkify/lib";
-import { findEventFiles } from "@sparkify/loader";
-import { embeddedFullDisk } from "@sparkify/embedded-cassandra";
-import { withCassandra } from "@sparkify/embedded-cassandra";
 import type { OptionsOf } from "@sparkify/base/command-line/commands";
-import { contents } from "../notebooks/navigation.js";
+import { SparkifyError } from "@sparkify/base/errors";
+import { step } from "@sparkify/base/install/step";
 import { needWritable, writableFolder } from "@sparkify/base/private-folder";
 import { interruptedCode } from "@sparkify/base/processes";
-import { step } from "@sparkify/base/install/step";
+import { embeddedFullDisk, withCassandra } from "@sparkify/embedded-cassandra";
+import { connect, describeCluster, eventDataDirectory, projectRoot, workDirectory } from "@sparkify/lib";
+import { findEventFiles } from "@sparkify/loader";
+import { contents } from "../notebooks/navigation.js";
 import { executeNotebooks, type NotebookResult } from "./execute.js";
 import { makeReport, reportText, writeReport } from "./report.js";
 import { readVerdicts } from "./verdicts.js";

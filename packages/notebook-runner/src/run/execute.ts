@@ -2,11 +2,11 @@
 
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { projectRoot } from "@sparkify/lib";
 import { childEnvironment } from "@sparkify/base/environment";
 import { messageIn } from "@sparkify/base/messages";
 import { endProcessTree, startChild } from "@sparkify/base/processes";
 import { venvPython } from "@sparkify/base/python";
+import { projectRoot } from "@sparkify/lib";
 
 export interface Failure {
   /** not started, error, time limit, kernel died, rejected promise, uncaught exception or open connection */
@@ -61,8 +61,12 @@ export async function executeNotebooks(paths: string[], options: ExecuteOptions)
   const child = startChild(
     venvPython,
     [
-      join(projectRoot, "tools", "run", "execute_notebooks.py"),
-      ...["--out", options.out, "--timeout", String(options.cellTimeout), ...paths],
+      join(projectRoot, "packages", "notebook-runner", "execute_notebooks.py"),
+      "--out",
+      options.out,
+      "--timeout",
+      String(options.cellTimeout),
+      ...paths,
     ],
     { stdio: ["pipe", "pipe", "pipe"], env: childEnvironment(undefined, { JUPYTER_PREFER_ENV_PATH: "1" }) },
   );

@@ -2,8 +2,8 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { commonestReasons, readAsText } from "@sparkify/loader";
 import { escapeHtml, tableHtml, type Verdict } from "@sparkify/lib";
+import { commonestReasons, readAsText } from "@sparkify/loader";
 import type { NotebookResult } from "./execute.js";
 
 type Kind<Name extends Verdict["kind"]> = Omit<Extract<Verdict, { kind: Name }>, "kind">;

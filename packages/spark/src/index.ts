@@ -1,0 +1,1 @@
+export type { SparkReport, SparkTable } from "./report.js";
