@@ -21,6 +21,7 @@ export const commands: Commands = {
     inTurn(async () => (await import("@sparkify/notebook-runner/notebooks/command")).notebooks(options)),
   exercises: async () => (await import("@sparkify/notebook-runner/notebooks/exercises")).exercises(),
   pictures: async () => (await import("./pictures/take-pictures.js")).takePictures(),
+  api: async () => (await import("./api/command.js")).api(),
   soak: async (_, words) => (await import("./test/command.js")).soak(words),
   test: async (_, words) => (await import("./test/command.js")).test(words),
   grade: async (options, paths) => (await import("@sparkify/grader/command")).grade(options, paths),
