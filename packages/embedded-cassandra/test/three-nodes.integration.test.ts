@@ -186,7 +186,7 @@ test("destroying the cluster ends every node and leaves nothing", async () => {
   assert.equal(existsSync(join(folder, "nodes")), false);
 });
 
-// Other ways to end, and npm run cluster itself, are in test/faults/nothing-outlives.test.ts.
+// Other ways to end, and npm run cluster itself, are in test/faults/nothing-outlives.e2e.test.ts.
 testUnless(longForm)("Ctrl-C ends a cluster with the command that started it", async () => {
   const directory = join(newFolder("interrupted"), "nodes");
   const module = pathToFileURL(join(projectRoot, "packages", "embedded-cassandra", "dist", "cluster.js"));
