@@ -1,8 +1,8 @@
 // Which column of a table is which column of the streamlined CSV, and how their values are compared.
 
 import { SparkifyError } from "@sparkify/base/errors";
+import { csvColumnOf } from "@sparkify/cql";
 import { shortPath } from "@sparkify/lib";
-import { csvColumnOf } from "@sparkify/loader";
 import { type Client, types } from "cassandra-driver";
 import { hashText, hashWords } from "./hash64.js";
 
