@@ -1,6 +1,13 @@
 // The one place that knows CQL's grammar.
 
-export { readOwnTypes, type SchemaColumn, schemaColumns, typedColumns, withKeyspace } from "./schema.js";
+export {
+  readOwnTypes,
+  type SchemaColumn,
+  schemaColumns,
+  type TypedColumn,
+  typedColumns,
+  withKeyspace,
+} from "./schema.js";
 export { type Condition, readSelect, type Select } from "./select.js";
 export {
   columnsOfCreate,

@@ -13,20 +13,30 @@ export interface SchemaColumn {
   type: string;
 }
 
+/** A column, and what is known of its values. */
+export interface TypedColumn extends SchemaColumn {
+  values: ValueType;
+}
+
 const kinds = ["partition_key", "clustering", "static", "regular"];
 
 /**
  * The columns in the order of the key: partition key, clustering columns, static ones, the others.
  * @param table a table or view with its keyspace, as `sparkify.users_by_song`
+ * @param advice what creates the table: the message says to do it first
  * @throws SparkifyError where it does not exist
  */
-export async function schemaColumns(client: Client, table: string): Promise<SchemaColumn[]> {
+export async function schemaColumns(
+  client: Client,
+  table: string,
+  advice = "Run the cell that creates it",
+): Promise<SchemaColumn[]> {
   const { keyspace, table: name } = withKeyspace(table);
   const query =
     "SELECT column_name, kind, position, clustering_order, type FROM system_schema.columns WHERE keyspace_name = ? AND table_name = ?";
   const { rows } = await client.execute(query, [keyspace, name], { prepare: true });
   if (rows.length === 0)
-    throw new SparkifyError(`The table ${table} does not exist. Run the cell that creates it first.`);
+    throw new SparkifyError(`The table ${table} does not exist. ${advice} first.`, { where: { table } });
   return rows
     .sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind) || a.position - b.position)
     .map(({ column_name, kind, clustering_order, type }) => ({
@@ -57,11 +67,8 @@ export async function readOwnTypes(client: Client, keyspace: string): Promise<Ow
 }
 
 /** The columns as {@link schemaColumns} gives them, each with what is known of its values. */
-export async function typedColumns(
-  client: Client,
-  table: string,
-): Promise<(SchemaColumn & { values: ValueType })[]> {
-  const columns = await schemaColumns(client, table);
+export async function typedColumns(client: Client, table: string, advice?: string): Promise<TypedColumn[]> {
+  const columns = await schemaColumns(client, table, advice);
   const ownTypes = await readOwnTypes(client, withKeyspace(table).keyspace);
   return columns.map((column) => ({ ...column, values: valueType(column.type, ownTypes) }));
 }
