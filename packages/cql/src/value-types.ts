@@ -80,7 +80,8 @@ const long: Kind = {
       ? types.Long.fromString(String(number))
       : undefined;
   },
-  key: (value: types.Long) => safe(value.toString()),
+  // Up to 53 bits without a text: there may be millions.
+  key: (value: types.Long) => (Math.abs(value.high) < 2 ** 20 ? value.toNumber() : safe(value.toString())),
 };
 
 const varint: Kind = {
@@ -419,11 +420,11 @@ export function valueType(name: string, ownTypes: OwnTypes = new Map()): ValueTy
   // Cassandra keeps no empty collection, unless it is frozen.
   const isCollection = /^(list|set|map)$/i.test(tokens[0]?.text ?? "");
   const isEmpty = (value: unknown) =>
-    isCollection && (elementsOf(value)?.length ?? Object.keys(value as object).length) === 0;
+    (elementsOf(value)?.length ?? Object.keys(value as object).length) === 0;
   const key: ValueType["key"] = (value) => {
     const taken = fromOrNull(kind, value);
     if (taken === undefined) return `not ${name}: ${value}`;
-    return taken === null || isEmpty(taken) ? null : kind.key(taken as never);
+    return taken === null || (isCollection && isEmpty(taken)) ? null : kind.key(taken as never);
   };
   return {
     name,
