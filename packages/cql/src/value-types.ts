@@ -234,16 +234,22 @@ function elementsOf(value: unknown): unknown[] | undefined {
   return value instanceof types.Vector ? Array.from(value.elements) : undefined;
 }
 
+const closing = { "[": "]", "{": "}", "(": ")" };
+
 /** The parts of a value that is written in CQL between brackets. */
-const partsIn = (tokens: Token[], open: string) =>
-  isSign(tokens[0], open) ? partsOfList(tokens, 0).parts : undefined;
+function partsIn(tokens: Token[], open: keyof typeof closing): Token[][] | undefined {
+  const { parts, next } = partsOfList(tokens, 0);
+  const isWhole = next === tokens.length && isSign(tokens.at(-1), closing[open]);
+  return isSign(tokens[0], open) && isWhole ? parts : undefined;
+}
 
 /** Undefined where one of the values is. */
 const all = <Value>(values: (Value | undefined)[] | undefined) =>
   values?.some((value) => value === undefined) ? undefined : (values as Value[] | undefined);
 
-const fromOrNull = (kind: Kind, value: unknown) =>
-  value === null || value === undefined ? null : kind.from(value);
+/** @param kind undefined for an element too many */
+const fromOrNull = (kind: Kind | undefined, value: unknown) =>
+  value === null || value === undefined ? null : kind?.from(value);
 const keyOrNull = (kind: Kind, value: unknown) => (value === null ? null : kind.key(value as never));
 /** A key among others: none is lost as in JSON, which knows neither NaN nor -0. */
 const keyText = (kind: Kind, value: unknown) => {
@@ -253,7 +259,8 @@ const keyText = (kind: Kind, value: unknown) => {
 const shownOrNull = (kind: Kind, value: unknown) =>
   value === null ? null : (kind.shown ?? kind.key)(value as never);
 
-function readAs(kind: Kind, tokens: Token[]): unknown {
+function readAs(kind: Kind | undefined, tokens: Token[]): unknown {
+  if (!kind) return undefined;
   if (tokens.length === 1 && isWord(tokens[0], "NULL")) return null;
   if (kind.read) return kind.read(tokens);
   const [token] = tokens;
@@ -263,13 +270,13 @@ function readAs(kind: Kind, tokens: Token[]): unknown {
 
 /** @param kinds of the elements, by place */
 function sequence(
-  open: "[" | "{" | "(",
-  kinds: (place: number) => Kind,
+  open: keyof typeof closing,
+  kinds: (place: number) => Kind | undefined,
   made: (elements: unknown[]) => unknown,
 ): Kind {
   const parsed = (written: string) => sequenceKind.read?.(tokensOf(written));
   const ofElements = <Result>(value: unknown, each: (kind: Kind, element: unknown) => Result) =>
-    (elementsOf(value) ?? []).map((element, place) => each(kinds(place), element));
+    (elementsOf(value) ?? []).map((element, place) => each(kinds(place) as Kind, element));
   const sequenceKind: Kind = {
     from(value) {
       if (typeof value === "string") return parsed(value);
@@ -371,7 +378,7 @@ const makers: Record<string, (kinds: Kind[], parts: string[]) => Kind> = {
   tuple: (kinds) =>
     sequence(
       "(",
-      (place) => kinds[place] as Kind,
+      (place) => kinds[place],
       (elements) => types.Tuple.fromArray(elements),
     ),
   vector: ([kind], [name = ""]) =>
