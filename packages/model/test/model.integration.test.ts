@@ -51,46 +51,22 @@ const visitColumns = "artist text, song text, first_name text, last_name text";
 const byItem = "PRIMARY KEY ((user_id, session_id), item_in_session)";
 const twice = (one: RawPlay): RawPlay => ({ ...one, artist: one.song, song: one.artist });
 
-const tables: Record<string, Table> = {
+const tables: Record<string, string | Table> = {
   // Question 1
-  song_by_session_item: {
-    definition: `(session_id int, item_in_session int, ${playColumns}, PRIMARY KEY ((session_id), item_in_session))`,
-  },
-  song_by_session_and_item: {
-    definition: `(session_id int, item_in_session int, ${playColumns}, PRIMARY KEY ((session_id, item_in_session)))`,
-  },
-  songbysessionitem: {
-    definition: `(sessionid bigint, iteminsession smallint, ${playColumns}, PRIMARY KEY (sessionid, iteminsession))`,
-  },
-  song_by_quoted_session: {
-    definition: `("sessionId" int, "itemInSession" int, ${playColumns}, PRIMARY KEY ("sessionId", "itemInSession"))`,
-  },
-  song_by_session_decimal: {
-    definition:
-      "(session_id int, item_in_session int, artist text, song text, length decimal, PRIMARY KEY (session_id, item_in_session))",
-  },
-  song_by_session_float: {
-    definition:
-      "(session_id int, item_in_session int, artist text, song text, length float, PRIMARY KEY (session_id, item_in_session))",
-  },
-  song_by_session_text_item: {
-    definition: `(session_id int, item_in_session text, ${playColumns}, PRIMARY KEY (session_id, item_in_session))`,
-  },
-  song_by_double_session: {
-    definition: `(session_id double, item_in_session int, ${playColumns}, PRIMARY KEY (session_id, item_in_session))`,
-  },
-  song_by_session: {
-    definition: `(session_id int, item_in_session int, ${playColumns}, PRIMARY KEY (session_id))`,
-  },
-  song_by_item: {
-    definition: `(item_in_session int, session_id int, ${playColumns}, PRIMARY KEY (item_in_session))`,
-  },
-  song_by_item_session: {
-    definition: `(item_in_session int, session_id int, ${playColumns}, PRIMARY KEY ((item_in_session), session_id))`,
-  },
-  table_one: {
-    definition: `(session_id int, item_in_session int, ${playColumns}, PRIMARY KEY (session_id, item_in_session))`,
-  },
+  song_by_session_item: `(session_id int, item_in_session int, ${playColumns}, PRIMARY KEY ((session_id), item_in_session))`,
+  song_by_session_and_item: `(session_id int, item_in_session int, ${playColumns}, PRIMARY KEY ((session_id, item_in_session)))`,
+  songbysessionitem: `(sessionid bigint, iteminsession smallint, ${playColumns}, PRIMARY KEY (sessionid, iteminsession))`,
+  song_by_quoted_session: `("sessionId" int, "itemInSession" int, ${playColumns}, PRIMARY KEY ("sessionId", "itemInSession"))`,
+  song_by_session_decimal:
+    "(session_id int, item_in_session int, artist text, song text, length decimal, PRIMARY KEY (session_id, item_in_session))",
+  song_by_session_float:
+    "(session_id int, item_in_session int, artist text, song text, length float, PRIMARY KEY (session_id, item_in_session))",
+  song_by_session_text_item: `(session_id int, item_in_session text, ${playColumns}, PRIMARY KEY (session_id, item_in_session))`,
+  song_by_double_session: `(session_id double, item_in_session int, ${playColumns}, PRIMARY KEY (session_id, item_in_session))`,
+  song_by_session: `(session_id int, item_in_session int, ${playColumns}, PRIMARY KEY (session_id))`,
+  song_by_item: `(item_in_session int, session_id int, ${playColumns}, PRIMARY KEY (item_in_session))`,
+  song_by_item_session: `(item_in_session int, session_id int, ${playColumns}, PRIMARY KEY ((item_in_session), session_id))`,
+  table_one: `(session_id int, item_in_session int, ${playColumns}, PRIMARY KEY (session_id, item_in_session))`,
   song_by_session_missing: {
     definition: `(session_id int, item_in_session int, ${playColumns}, PRIMARY KEY (session_id, item_in_session))`,
     spoilt: (all) => all.filter((_, index) => index !== 5001 && index !== 6002),
@@ -104,72 +80,37 @@ const tables: Record<string, Table> = {
     spoilt: (all) => all.map((play, index) => (index === 5001 ? twice(play) : play)),
   },
   // Question 2
-  songs_by_user_session: {
-    definition: `(user_id int, session_id int, item_in_session int, ${visitColumns}, ${byItem})`,
-  },
-  songs_by_user_session_many: {
-    definition: `(user_id int, session_id int, item_in_session int, ${visitColumns}, date date, gender ascii, level text,
+  songs_by_user_session: `(user_id int, session_id int, item_in_session int, ${visitColumns}, ${byItem})`,
+  songs_by_user_session_many: `(user_id int, session_id int, item_in_session int, ${visitColumns}, date date, gender ascii, level text,
       location text, length double, ${byItem})`,
-  },
-  songs_of_user_by_session: {
-    definition: `(user_id int, session_id int, item_in_session int, ${visitColumns}, PRIMARY KEY (user_id, session_id, item_in_session))`,
-  },
-  songs_by_session_user: {
-    definition: `(session_id int, user_id int, item_in_session int, ${visitColumns}, PRIMARY KEY (session_id, user_id, item_in_session))`,
-  },
-  songs_by_user_session_static: {
-    definition: `(user_id int, session_id int, item_in_session int, first_name text STATIC, last_name text STATIC,
+  songs_of_user_by_session: `(user_id int, session_id int, item_in_session int, ${visitColumns}, PRIMARY KEY (user_id, session_id, item_in_session))`,
+  songs_by_session_user: `(session_id int, user_id int, item_in_session int, ${visitColumns}, PRIMARY KEY (session_id, user_id, item_in_session))`,
+  songs_by_user_session_static: `(user_id int, session_id int, item_in_session int, first_name text STATIC, last_name text STATIC,
       artist text, song text, ${byItem})`,
-  },
-  songs_by_user_session_name: {
-    definition: `(user_id int, session_id int, item_in_session int, artist text, song text, user_name text, ${byItem})`,
-  },
-  songs_by_user_session_desc: {
-    definition: `(user_id int, session_id int, item_in_session int, ${visitColumns}, ${byItem})
+  songs_by_user_session_name: `(user_id int, session_id int, item_in_session int, artist text, song text, user_name text, ${byItem})`,
+  songs_by_user_session_desc: `(user_id int, session_id int, item_in_session int, ${visitColumns}, ${byItem})
       WITH CLUSTERING ORDER BY (item_in_session DESC)`,
-  },
-  songs_by_user_session_text: {
-    definition: `(user_id int, session_id int, item_in_session text, ${visitColumns}, ${byItem})`,
-  },
-  song_by_user_session: {
-    definition: `(user_id int, session_id int, item_in_session int, ${visitColumns}, PRIMARY KEY ((user_id, session_id)))`,
-  },
-  songs_by_user_session_song: {
-    definition: `(user_id int, session_id int, song text, item_in_session int, artist text, first_name text,
+  songs_by_user_session_text: `(user_id int, session_id int, item_in_session text, ${visitColumns}, ${byItem})`,
+  song_by_user_session: `(user_id int, session_id int, item_in_session int, ${visitColumns}, PRIMARY KEY ((user_id, session_id)))`,
+  songs_by_user_session_song: `(user_id int, session_id int, song text, item_in_session int, artist text, first_name text,
       last_name text, PRIMARY KEY ((user_id, session_id), song))`,
-  },
-  songs_by_session: {
-    definition: `(session_id int, item_in_session int, user_id int, ${visitColumns}, PRIMARY KEY (session_id, item_in_session))`,
-  },
+  songs_by_session: `(session_id int, item_in_session int, user_id int, ${visitColumns}, PRIMARY KEY (session_id, item_in_session))`,
   songs_by_user_session_swapped: {
     definition: `(user_id int, session_id int, item_in_session int, ${visitColumns}, ${byItem})`,
     spoilt: (all) => all.map((play) => ({ ...play, firstName: play.lastName, lastName: play.firstName })),
   },
   // Question 3
-  users_by_song: {
-    definition: "(song text, user_id int, first_name text, last_name text, PRIMARY KEY (song, user_id))",
-  },
-  users_by_song_big: {
-    definition: `(song text, user_id bigint, first_name text, last_name text, gender text, PRIMARY KEY (song, user_id))
+  users_by_song: "(song text, user_id int, first_name text, last_name text, PRIMARY KEY (song, user_id))",
+  users_by_song_big: `(song text, user_id bigint, first_name text, last_name text, gender text, PRIMARY KEY (song, user_id))
       WITH CLUSTERING ORDER BY (user_id DESC)`,
-  },
-  users_by_song_name: {
-    definition:
-      "(song text, first_name text, last_name text, user_id int, PRIMARY KEY (song, first_name, last_name))",
-  },
-  user_by_song: {
-    definition: "(song text, user_id int, first_name text, last_name text, PRIMARY KEY (song))",
-  },
-  users_by_song_user: {
-    definition: "(song text, user_id int, first_name text, last_name text, PRIMARY KEY ((song, user_id)))",
-  },
-  users_by_song_play: {
-    definition: `(song text, user_id int, session_id int, item_in_session int, first_name text, last_name text,
+  users_by_song_name:
+    "(song text, first_name text, last_name text, user_id int, PRIMARY KEY (song, first_name, last_name))",
+  user_by_song: "(song text, user_id int, first_name text, last_name text, PRIMARY KEY (song))",
+  users_by_song_user:
+    "(song text, user_id int, first_name text, last_name text, PRIMARY KEY ((song, user_id)))",
+  users_by_song_play: `(song text, user_id int, session_id int, item_in_session int, first_name text, last_name text,
       PRIMARY KEY (song, user_id, session_id, item_in_session))`,
-  },
-  songs_by_user: {
-    definition: "(user_id int, song text, first_name text, last_name text, PRIMARY KEY (user_id, song))",
-  },
+  songs_by_user: "(user_id int, song text, first_name text, last_name text, PRIMARY KEY (user_id, song))",
   songs_by_user_indexed: {
     definition: "(user_id int, song text, first_name text, last_name text, PRIMARY KEY (user_id, song))",
     index: "CREATE INDEX ON test_model.songs_by_user_indexed (song)",
@@ -178,30 +119,20 @@ const tables: Record<string, Table> = {
     definition: "(user_id int, song text, first_name text, last_name text, PRIMARY KEY (user_id, song))",
     index: "CREATE INDEX ON test_model.songs_by_user_sai (song) USING 'sai'",
   },
-  users_by_song_static: {
-    definition:
-      "(song text, user_id int, first_name text STATIC, last_name text, PRIMARY KEY (song, user_id))",
-  },
-  users_by_song_text: {
-    definition: "(song text, user_id text, first_name text, last_name text, PRIMARY KEY (song, user_id))",
-  },
-  users_by_song_float: {
-    definition: "(song text, user_id float, first_name text, last_name text, PRIMARY KEY (song, user_id))",
-  },
+  users_by_song_static:
+    "(song text, user_id int, first_name text STATIC, last_name text, PRIMARY KEY (song, user_id))",
+  users_by_song_text:
+    "(song text, user_id text, first_name text, last_name text, PRIMARY KEY (song, user_id))",
+  users_by_song_float:
+    "(song text, user_id float, first_name text, last_name text, PRIMARY KEY (song, user_id))",
   // A question of our own
-  songs_by_user_artist: {
-    definition: `(user_id int, artist text, date date, session_id int, item_in_session int, song text,
+  songs_by_user_artist: `(user_id int, artist text, date date, session_id int, item_in_session int, song text,
       PRIMARY KEY ((user_id, artist), date, session_id, item_in_session))
       WITH CLUSTERING ORDER BY (date DESC, session_id DESC, item_in_session DESC)`,
-  },
-  songs_by_user_artist_first: {
-    definition: `(user_id int, artist text, date date, session_id int, item_in_session int, song text,
+  songs_by_user_artist_first: `(user_id int, artist text, date date, session_id int, item_in_session int, song text,
       PRIMARY KEY ((user_id, artist), date, session_id, item_in_session))`,
-  },
-  songs_by_user_artist_day: {
-    definition: `(user_id int, artist text, date date, session_id int, item_in_session int, song text,
+  songs_by_user_artist_day: `(user_id int, artist text, date date, session_id int, item_in_session int, song text,
       PRIMARY KEY ((user_id, artist), date)) WITH CLUSTERING ORDER BY (date DESC)`,
-  },
 };
 
 /** What belongs into a column, by its name without _ and capitals. */
@@ -241,7 +172,12 @@ function filledTable(name: string): Promise<string> {
 /** Of two rows with one key the later one wins. */
 async function fill(name: string): Promise<string> {
   const table = `test_model.${name}`;
-  const { definition, index, spoilt = (all) => all } = tables[name] as Table;
+  const made = tables[name] as string | Table;
+  const {
+    definition,
+    index,
+    spoilt = (all) => all,
+  }: Table = typeof made === "string" ? { definition: made } : made;
   await client.execute(`CREATE TABLE ${table} ${definition}`);
   if (index) await client.execute(index);
   const { rows: columns } = await client.execute(
@@ -292,371 +228,267 @@ const q2 = "SELECT artist, song, first_name, last_name FROM T WHERE user_id = ? 
 const q3 = "SELECT user_id, first_name, last_name FROM T WHERE song = ?";
 const q4 = "SELECT song FROM T WHERE user_id = ? AND artist = ?";
 
-const rightOnes: Omit<Scheme, "fails">[] = [
-  { title: "the walkthrough's key", question: songBySessionItem, name: "song_by_session_item", query: q1 },
-  {
-    title: "the walkthrough's key, with its statements, at a hundred times the rows",
-    question: songBySessionItem,
-    name: "song_by_session_item",
-    query: q1,
-    growth: 100,
-    create:
-      "CREATE TABLE T (session_id int, item_in_session int, artist text, PRIMARY KEY ((session_id), item_in_session))",
-    insert: "INSERT INTO T (session_id, item_in_session, artist, song, length) VALUES (?, ?, ?, ?, ?)",
-  },
-  {
-    title: "both that are given as the partition key",
-    question: songBySessionItem,
-    name: "song_by_session_and_item",
-    query: q1,
-  },
-  {
-    title: "names without an underscore, other types of whole numbers",
-    question: songBySessionItem,
-    name: "songbysessionitem",
-    query: "SELECT artist, song, length FROM T WHERE sessionid = ? AND iteminsession = ?",
-  },
-  {
-    title: "quoted names with capitals",
-    question: songBySessionItem,
-    name: "song_by_quoted_session",
-    query: 'SELECT artist, song, length FROM T WHERE "sessionId" = ? AND "itemInSession" = ?',
-  },
-  {
-    title: "a length that is a decimal",
-    question: songBySessionItem,
-    name: "song_by_session_decimal",
-    query: q1,
-  },
-  { title: "the walkthrough's key", question: songsByUserSession, name: "songs_by_user_session", query: q2 },
-  {
-    title: "more columns than asked for",
-    question: songsByUserSession,
-    name: "songs_by_user_session_many",
-    query: q2,
-  },
-  {
-    title: "all sessions of a user in one partition",
-    question: songsByUserSession,
-    name: "songs_of_user_by_session",
-    query: q2,
-  },
-  {
-    title: "all users of a session in one partition, told apart",
-    question: songsByUserSession,
-    name: "songs_by_session_user",
-    query: "SELECT artist, song, first_name, last_name FROM T WHERE session_id = ? AND user_id = ?",
-  },
-  {
-    title: "the user's name as static columns",
-    question: songsByUserSession,
-    name: "songs_by_user_session_static",
-    query: q2,
-  },
-  {
-    title: "a computed column",
-    question: songsByUserSession,
-    name: "songs_by_user_session_name",
-    query: "SELECT artist, song, user_name FROM T WHERE user_id = ? AND session_id = ?",
-    columns: { user_name: ({ firstName, lastName }: RawPlay) => `${firstName} ${lastName}` },
-  },
-  {
-    title: "descending, and turned around by the query",
-    question: songsByUserSession,
-    name: "songs_by_user_session_desc",
-    query: `${q2} ORDER BY item_in_session ASC`,
-  },
-  {
-    title: "descending, for a question that wants the last song first",
-    question: { ...songsByUserSession, order: ["itemInSession desc"] },
-    name: "songs_by_user_session_desc",
-    query: q2,
-  },
-  {
-    title: "the walkthrough's key, at a hundred times the rows",
-    question: usersBySong,
-    name: "users_by_song",
-    query: q3,
-    growth: 100,
-  },
-  {
-    title: "another type, another order, one column more",
-    question: usersBySong,
-    name: "users_by_song_big",
-    query: q3,
-  },
-  {
-    title: "three columns that keep the order",
-    question: songsByUserArtist,
-    name: "songs_by_user_artist",
-    query: q4,
-  },
+type More = Pick<Scheme, "growth" | "create" | "insert" | "columns">;
+type RightScheme = [title: string, question: Question, name: string, query: string, more?: More];
+type WrongScheme = [
+  title: string,
+  question: Question,
+  name: string,
+  query: string,
+  fails: Point[],
+  more?: More,
 ];
 
-const right: Scheme[] = rightOnes.map((scheme) => ({ ...scheme, fails: [] }));
+const rightOnes: RightScheme[] = [
+  ["the walkthrough's key", songBySessionItem, "song_by_session_item", q1],
+  [
+    "the walkthrough's key, with its statements, at a hundred times the rows",
+    songBySessionItem,
+    "song_by_session_item",
+    q1,
+    {
+      growth: 100,
+      create:
+        "CREATE TABLE T (session_id int, item_in_session int, artist text, PRIMARY KEY ((session_id), item_in_session))",
+      insert: "INSERT INTO T (session_id, item_in_session, artist, song, length) VALUES (?, ?, ?, ?, ?)",
+    },
+  ],
+  ["both that are given as the partition key", songBySessionItem, "song_by_session_and_item", q1],
+  [
+    "names without an underscore, other types of whole numbers",
+    songBySessionItem,
+    "songbysessionitem",
+    "SELECT artist, song, length FROM T WHERE sessionid = ? AND iteminsession = ?",
+  ],
+  [
+    "quoted names with capitals",
+    songBySessionItem,
+    "song_by_quoted_session",
+    'SELECT artist, song, length FROM T WHERE "sessionId" = ? AND "itemInSession" = ?',
+  ],
+  ["a length that is a decimal", songBySessionItem, "song_by_session_decimal", q1],
+  ["the walkthrough's key", songsByUserSession, "songs_by_user_session", q2],
+  ["more columns than asked for", songsByUserSession, "songs_by_user_session_many", q2],
+  ["all sessions of a user in one partition", songsByUserSession, "songs_of_user_by_session", q2],
+  [
+    "all users of a session in one partition, told apart",
+    songsByUserSession,
+    "songs_by_session_user",
+    "SELECT artist, song, first_name, last_name FROM T WHERE session_id = ? AND user_id = ?",
+  ],
+  ["the user's name as static columns", songsByUserSession, "songs_by_user_session_static", q2],
+  [
+    "a computed column",
+    songsByUserSession,
+    "songs_by_user_session_name",
+    "SELECT artist, song, user_name FROM T WHERE user_id = ? AND session_id = ?",
+    { columns: { user_name: ({ firstName, lastName }: RawPlay) => `${firstName} ${lastName}` } },
+  ],
+  [
+    "descending, and turned around by the query",
+    songsByUserSession,
+    "songs_by_user_session_desc",
+    `${q2} ORDER BY item_in_session ASC`,
+  ],
+  [
+    "descending, for a question that wants the last song first",
+    { ...songsByUserSession, order: ["itemInSession desc"] },
+    "songs_by_user_session_desc",
+    q2,
+  ],
+  ["the walkthrough's key, at a hundred times the rows", usersBySong, "users_by_song", q3, { growth: 100 }],
+  ["another type, another order, one column more", usersBySong, "users_by_song_big", q3],
+  ["three columns that keep the order", songsByUserArtist, "songs_by_user_artist", q4],
+];
 
-const wrong: Scheme[] = [
+const right = rightOnes.map(
+  ([title, question, name, query, more]): Scheme => ({ title, question, name, query, fails: [], ...more }),
+);
+
+const wrongOnes: WrongScheme[] = [
   // Question 1
-  {
-    title: "one row for each session",
-    question: songBySessionItem,
-    name: "song_by_session",
-    query: "SELECT artist, song, length FROM T WHERE session_id = ?",
-    fails: [access, "loses nothing"],
-  },
-  {
-    title: "one row for each session, asked for a position too",
-    question: songBySessionItem,
-    name: "song_by_session",
-    query: q1,
-    fails: [access, "loses nothing"],
-  },
-  {
-    title: "one row for each position",
-    question: songBySessionItem,
-    name: "song_by_item",
-    query: "SELECT artist, song, length FROM T WHERE item_in_session = ?",
-    fails: [access, "loses nothing"],
-  },
-  {
-    title: "the position as partition key, at a hundred times the rows",
-    question: songBySessionItem,
-    name: "song_by_item_session",
-    growth: 100,
-    query: "SELECT artist, song, length FROM T WHERE item_in_session = ? AND session_id = ?",
-    fails: ["partition size"],
-  },
-  {
-    title: "a length that is a float",
-    question: songBySessionItem,
-    name: "song_by_session_float",
-    query: q1,
-    fails: ["right types"],
-  },
-  {
-    title: "a position that is text",
-    question: songBySessionItem,
-    name: "song_by_session_text_item",
-    query: q1,
-    fails: ["right types"],
-  },
-  {
-    title: "a session id that is a double",
-    question: songBySessionItem,
-    name: "song_by_double_session",
-    query: q1,
-    fails: ["right types"],
-  },
-  {
-    title: "an INSERT whose columns do not follow the key",
-    question: songBySessionItem,
-    name: "song_by_session_item",
-    query: q1,
-    fails: [naming],
-    insert: "INSERT INTO T (artist, song, length, session_id, item_in_session) VALUES (?, ?, ?, ?, ?)",
-  },
-  {
-    title: "a CREATE TABLE whose columns do not follow the key",
-    question: songBySessionItem,
-    name: "song_by_session_item",
-    query: q1,
-    fails: [naming],
-    create:
-      "CREATE TABLE T (item_in_session int, session_id int, artist text, PRIMARY KEY ((session_id), item_in_session))",
-  },
-  {
-    title: "a SELECT whose conditions do not follow the key",
-    question: songBySessionItem,
-    name: "song_by_session_item",
-    fails: [naming],
-    query: "SELECT artist, song, length FROM T WHERE item_in_session = ? AND session_id = ?",
-  },
-  {
-    title: "a name that says nothing",
-    question: songBySessionItem,
-    name: "table_one",
-    query: q1,
-    fails: [naming],
-  },
-  {
-    title: "an answer without the length",
-    question: songBySessionItem,
-    name: "song_by_session_item",
-    fails: ["right answers"],
-    query: "SELECT artist, song FROM T WHERE session_id = ? AND item_in_session = ?",
-  },
-  {
-    title: "rows that were not loaded",
-    question: songBySessionItem,
-    name: "song_by_session_missing",
-    query: q1,
-    fails: [content],
-  },
-  {
-    title: "a row too many",
-    question: songBySessionItem,
-    name: "song_by_session_extra",
-    query: q1,
-    fails: [content],
-  },
-  {
-    title: "one row with artist and song in each other's place",
-    question: songBySessionItem,
-    name: "song_by_session_one_wrong",
-    query: q1,
-    fails: [content],
-  },
+  [
+    "one row for each session",
+    songBySessionItem,
+    "song_by_session",
+    "SELECT artist, song, length FROM T WHERE session_id = ?",
+    [access, "loses nothing"],
+  ],
+  [
+    "one row for each session, asked for a position too",
+    songBySessionItem,
+    "song_by_session",
+    q1,
+    [access, "loses nothing"],
+  ],
+  [
+    "one row for each position",
+    songBySessionItem,
+    "song_by_item",
+    "SELECT artist, song, length FROM T WHERE item_in_session = ?",
+    [access, "loses nothing"],
+  ],
+  [
+    "the position as partition key, at a hundred times the rows",
+    songBySessionItem,
+    "song_by_item_session",
+    "SELECT artist, song, length FROM T WHERE item_in_session = ? AND session_id = ?",
+    ["partition size"],
+    { growth: 100 },
+  ],
+  ["a length that is a float", songBySessionItem, "song_by_session_float", q1, ["right types"]],
+  ["a position that is text", songBySessionItem, "song_by_session_text_item", q1, ["right types"]],
+  ["a session id that is a double", songBySessionItem, "song_by_double_session", q1, ["right types"]],
+  [
+    "an INSERT whose columns do not follow the key",
+    songBySessionItem,
+    "song_by_session_item",
+    q1,
+    [naming],
+    { insert: "INSERT INTO T (artist, song, length, session_id, item_in_session) VALUES (?, ?, ?, ?, ?)" },
+  ],
+  [
+    "a CREATE TABLE whose columns do not follow the key",
+    songBySessionItem,
+    "song_by_session_item",
+    q1,
+    [naming],
+    {
+      create:
+        "CREATE TABLE T (item_in_session int, session_id int, artist text, PRIMARY KEY ((session_id), item_in_session))",
+    },
+  ],
+  [
+    "a SELECT whose conditions do not follow the key",
+    songBySessionItem,
+    "song_by_session_item",
+    "SELECT artist, song, length FROM T WHERE item_in_session = ? AND session_id = ?",
+    [naming],
+  ],
+  ["a name that says nothing", songBySessionItem, "table_one", q1, [naming]],
+  [
+    "an answer without the length",
+    songBySessionItem,
+    "song_by_session_item",
+    "SELECT artist, song FROM T WHERE session_id = ? AND item_in_session = ?",
+    ["right answers"],
+  ],
+  ["rows that were not loaded", songBySessionItem, "song_by_session_missing", q1, [content]],
+  ["a row too many", songBySessionItem, "song_by_session_extra", q1, [content]],
+  [
+    "one row with artist and song in each other's place",
+    songBySessionItem,
+    "song_by_session_one_wrong",
+    q1,
+    [content],
+  ],
   // Question 2
-  {
-    title: "no position in the key",
-    question: songsByUserSession,
-    name: "song_by_user_session",
-    query: q2,
-    fails: ["loses nothing", "right answers"],
-  },
-  {
-    title: "the song in the place of the position",
-    question: songsByUserSession,
-    name: "songs_by_user_session_song",
-    query: q2,
-    fails: ["loses nothing", "right order", "right answers"],
-  },
-  {
-    title: "the session only, asked for a user too",
-    question: songsByUserSession,
-    name: "songs_by_session",
-    query: q2,
-    fails: [access, "loses nothing"],
-  },
-  {
-    title: "the session only",
-    question: songsByUserSession,
-    name: "songs_by_session",
-    query: "SELECT artist, song, first_name, last_name FROM T WHERE session_id = ?",
-    fails: [access, "loses nothing"],
-  },
-  {
-    title: "descending",
-    question: songsByUserSession,
-    name: "songs_by_user_session_desc",
-    query: q2,
-    fails: ["right order", "right answers"],
-  },
-  {
-    title: "ascending, and turned around by the query",
-    question: songsByUserSession,
-    name: "songs_by_user_session",
-    query: `${q2} ORDER BY item_in_session DESC`,
-    fails: ["right order", "right answers"],
-  },
-  {
-    title: "a position that is text",
-    question: songsByUserSession,
-    name: "songs_by_user_session_text",
-    query: q2,
-    fails: ["right order", "right types", "right answers"],
-  },
-  {
-    title: "first and last name in each other's place",
-    question: songsByUserSession,
-    name: "songs_by_user_session_swapped",
-    query: q2,
-    fails: [content, "right answers"],
-  },
+  [
+    "no position in the key",
+    songsByUserSession,
+    "song_by_user_session",
+    q2,
+    ["loses nothing", "right answers"],
+  ],
+  [
+    "the song in the place of the position",
+    songsByUserSession,
+    "songs_by_user_session_song",
+    q2,
+    ["loses nothing", "right order", "right answers"],
+  ],
+  [
+    "the session only, asked for a user too",
+    songsByUserSession,
+    "songs_by_session",
+    q2,
+    [access, "loses nothing"],
+  ],
+  [
+    "the session only",
+    songsByUserSession,
+    "songs_by_session",
+    "SELECT artist, song, first_name, last_name FROM T WHERE session_id = ?",
+    [access, "loses nothing"],
+  ],
+  ["descending", songsByUserSession, "songs_by_user_session_desc", q2, ["right order", "right answers"]],
+  [
+    "ascending, and turned around by the query",
+    songsByUserSession,
+    "songs_by_user_session",
+    `${q2} ORDER BY item_in_session DESC`,
+    ["right order", "right answers"],
+  ],
+  [
+    "a position that is text",
+    songsByUserSession,
+    "songs_by_user_session_text",
+    q2,
+    ["right order", "right types", "right answers"],
+  ],
+  [
+    "first and last name in each other's place",
+    songsByUserSession,
+    "songs_by_user_session_swapped",
+    q2,
+    [content, "right answers"],
+  ],
   // Question 3
-  {
-    title: "the name in the place of the id",
-    question: usersBySong,
-    name: "users_by_song_name",
-    query: q3,
-    fails: ["loses nothing", "right answers"],
-  },
-  {
-    title: "one row for each song",
-    question: usersBySong,
-    name: "user_by_song",
-    query: q3,
-    fails: ["loses nothing", "right answers"],
-  },
-  {
-    title: "the user in the partition key",
-    question: usersBySong,
-    name: "users_by_song_user",
-    query: q3,
-    fails: [access],
-  },
-  {
-    title: "needless clustering columns",
-    question: usersBySong,
-    name: "users_by_song_play",
-    query: q3,
-    fails: ["no needless duplicates", "right answers"],
-  },
-  {
-    title: "ALLOW FILTERING",
-    question: usersBySong,
-    name: "songs_by_user",
-    query: `${q3} ALLOW FILTERING`,
-    fails: [access],
-  },
-  {
-    title: "a secondary index",
-    question: usersBySong,
-    name: "songs_by_user_indexed",
-    query: q3,
-    fails: [access],
-  },
-  {
-    title: "a storage-attached index",
-    question: usersBySong,
-    name: "songs_by_user_sai",
-    query: q3,
-    fails: [access],
-  },
-  {
-    title: "one first name for all listeners of a song",
-    question: usersBySong,
-    name: "users_by_song_static",
-    query: q3,
-    fails: [content, "right answers"],
-  },
-  {
-    title: "a user id that is text",
-    question: usersBySong,
-    name: "users_by_song_text",
-    query: q3,
-    fails: ["right types"],
-  },
-  {
-    title: "a user id that is a float",
-    question: usersBySong,
-    name: "users_by_song_float",
-    query: q3,
-    fails: ["right types"],
-  },
-  {
-    title: "an answer without the last name",
-    question: usersBySong,
-    name: "users_by_song",
-    fails: ["right answers"],
-    query: "SELECT user_id, first_name FROM T WHERE song = ?",
-  },
+  [
+    "the name in the place of the id",
+    usersBySong,
+    "users_by_song_name",
+    q3,
+    ["loses nothing", "right answers"],
+  ],
+  ["one row for each song", usersBySong, "user_by_song", q3, ["loses nothing", "right answers"]],
+  ["the user in the partition key", usersBySong, "users_by_song_user", q3, [access]],
+  [
+    "needless clustering columns",
+    usersBySong,
+    "users_by_song_play",
+    q3,
+    ["no needless duplicates", "right answers"],
+  ],
+  ["ALLOW FILTERING", usersBySong, "songs_by_user", `${q3} ALLOW FILTERING`, [access]],
+  ["a secondary index", usersBySong, "songs_by_user_indexed", q3, [access]],
+  ["a storage-attached index", usersBySong, "songs_by_user_sai", q3, [access]],
+  [
+    "one first name for all listeners of a song",
+    usersBySong,
+    "users_by_song_static",
+    q3,
+    [content, "right answers"],
+  ],
+  ["a user id that is text", usersBySong, "users_by_song_text", q3, ["right types"]],
+  ["a user id that is a float", usersBySong, "users_by_song_float", q3, ["right types"]],
+  [
+    "an answer without the last name",
+    usersBySong,
+    "users_by_song",
+    "SELECT user_id, first_name FROM T WHERE song = ?",
+    ["right answers"],
+  ],
   // A question of our own
-  {
-    title: "the earliest first",
-    question: songsByUserArtist,
-    name: "songs_by_user_artist_first",
-    query: q4,
-    fails: ["right order", "right answers"],
-  },
-  {
-    title: "one row for each day",
-    question: songsByUserArtist,
-    name: "songs_by_user_artist_day",
-    query: q4,
-    fails: ["loses nothing", "right answers"],
-  },
+  [
+    "the earliest first",
+    songsByUserArtist,
+    "songs_by_user_artist_first",
+    q4,
+    ["right order", "right answers"],
+  ],
+  [
+    "one row for each day",
+    songsByUserArtist,
+    "songs_by_user_artist_day",
+    q4,
+    ["loses nothing", "right answers"],
+  ],
 ];
+
+const wrong = wrongOnes.map(
+  ([title, question, name, query, fails, more]): Scheme => ({ title, question, name, query, fails, ...more }),
+);
 
 async function modelOf({
   name,
