@@ -11,7 +11,16 @@ type Commands = {
 
 export const commands: Commands = {
   run: (options) => inTurn(async () => (await import("@sparkify/notebook-runner/run/command")).run(options)),
-  verify: (options) => inTurn(async () => (await import("@sparkify/compare/command")).verify(options)),
+  verify: ({ tables = [] }) =>
+    inTurn(async () => {
+      const chosen = (await import("@sparkify/loader")).chooseTables(tables).map(({ name }) => name);
+      const advice = {
+        csv: "Run the notebook 02-denormalize-csv",
+        tables: "Run the notebook 03-create-tables",
+        anew: "The notebooks 03-create-tables and 04-insert-rows make the tables anew.",
+      };
+      return (await import("@sparkify/compare/command")).verify({ tables: chosen, advice });
+    }),
   cassandra: async (_, [action]) => (await import("@sparkify/embedded-cassandra/command")).cassandra(action),
   cluster: async (_, addresses) => (await import("@sparkify/course/labs/cluster-command")).cluster(addresses),
   load: (options) => inTurn(async () => (await import("@sparkify/loader/command")).load(options)),

@@ -1,12 +1,12 @@
 export {
   check,
   checkAnswer,
-  checkTable,
   needRows,
   needTables,
   showVerdict,
   type Verdict,
   verdictAttribute,
+  verdictLine,
 } from "./check.js";
 export { connect, createKeyspaceCql, createKeyspaceIfMissing, describeCluster } from "./connect/connect.js";
 export { contactPointsFromEnvironment } from "./connect/contact-points.js";

@@ -6,7 +6,6 @@ import type { RawPlay } from "@sparkify/lib";
 import {
   answerOf,
   ask,
-  asStored,
   comparable,
   compareBy,
   type Finding,
@@ -20,6 +19,7 @@ import {
   readModelTable,
   readQuery,
   textOf,
+  unknownIn,
 } from "@sparkify/model";
 import type { Client } from "cassandra-driver";
 import { plain } from "./columns.js";
@@ -86,7 +86,7 @@ const knownColumns = (table: Table) => table.columns.filter(({ name }) => table.
 const storedText = (table: Table, row: Row) =>
   JSON.stringify(knownColumns(table).map(({ name }) => row[name] ?? null));
 const rawText = (table: Table, row: Row) =>
-  JSON.stringify(knownColumns(table).map(({ name, type }) => asStored(row[name], type)));
+  JSON.stringify(knownColumns(table).map(({ name, values }) => values.shown(row[name])));
 
 const keyColumns = (table: Table) =>
   knownColumns(table).filter(({ kind }) => kind === "partition_key" || kind === "clustering");
@@ -100,7 +100,7 @@ export interface Replaced {
 /** The facts of the question that a table of this key loses. */
 export function replacedIn(table: Table, { question, rows }: Renamed): Replaced[] {
   const keyOf = (row: Row) =>
-    JSON.stringify(keyColumns(table).map(({ name, type }) => asStored(row[name], type)));
+    JSON.stringify(keyColumns(table).map(({ name, values }) => values.shown(row[name])));
   const fact = factOf(question);
   // Those that the table holds come last, see rename.
   const kept = new Map(rows.map((row) => [keyOf(row), row]));
@@ -144,7 +144,7 @@ export function contentsOf(table: Table, plays: RawPlay[]): Contents {
   const text = (columns: typeof known, row: Row) =>
     JSON.stringify(columns.map(({ name }) => row[name] ?? null));
   const made = (columns: typeof known, play: RawPlay) =>
-    JSON.stringify(columns.map(({ name, type }) => asStored(table.held.get(name)?.of(play), type)));
+    JSON.stringify(columns.map(({ name, values }) => values.shown(table.held.get(name)?.of(play))));
   const found = new Set(table.rows.map((row) => text(keys, row)));
   const lost = new Map<string, RawPlay>();
   const legitimate = new Set<string>();
@@ -286,6 +286,8 @@ export interface Judged {
   query: ModelQuery | undefined;
   /** Why the SELECT could not be judged. */
   problem: string | undefined;
+  /** A column that it is given and no raw row has a value for. */
+  unknown: string | undefined;
 }
 
 /** Judges the table with the SELECT; where that is none the judge can read, with one that is given the partition key. */
@@ -304,10 +306,12 @@ export async function judge(
   const judged = (query: string) =>
     judgeModel(client, { question: renamed.question, table: table.full, query, ...statements }, renamed.rows);
   let problem: string | undefined;
+  let unknown: string | undefined;
   if (cql !== undefined) {
     try {
       const query = readQuery(cql, model);
-      return { findings: await judged(cql), table: model, query, problem };
+      [unknown] = unknownIn(query);
+      return { findings: await judged(cql), table: model, query, problem, unknown };
     } catch (error) {
       problem = (error as Error).message;
     }
@@ -317,5 +321,5 @@ export async function judge(
     problem ??= error.message;
     return [];
   });
-  return { findings, table: model, query: undefined, problem };
+  return { findings, table: model, query: undefined, problem, unknown };
 }

@@ -1,10 +1,8 @@
 // The tables of a submission: those that are there, and those it has dropped, brought back. Each with its rows and what
 // its columns hold.
 
-import { quoted, tableOf } from "@sparkify/cql";
+import { quoted, type TypedColumn, tableOf, typedColumns } from "@sparkify/cql";
 import type { RawPlay } from "@sparkify/lib";
-import { type SchemaColumn, schemaColumns } from "@sparkify/lib";
-import { fromCassandra } from "@sparkify/model";
 import type { types } from "cassandra-driver";
 import type { Statement } from "./audit.js";
 import { type Held, heldBy } from "./columns.js";
@@ -16,7 +14,7 @@ export interface Table {
   name: string;
   /** Where it can be read, with its keyspace, as in CQL. */
   full: string;
-  columns: SchemaColumn[];
+  columns: TypedColumn[];
   rows: Record<string, unknown>[];
   held: Map<string, Held>;
   /** The statements that made it and filled it, where they were seen. */
@@ -35,7 +33,7 @@ const mostRows = 200_000;
 /** In bytes: a table with larger rows is not one of song plays, and reading many of them could end the node. */
 const largestRow = 100_000;
 
-const bytesOf = (row: types.Row, columns: SchemaColumn[]) =>
+const bytesOf = (row: types.Row, columns: TypedColumn[]) =>
   columns.reduce((sum, { name }) => {
     const value: unknown = row.get(name);
     return sum + (Buffer.isBuffer(value) ? value.length : String(value).length);
@@ -118,16 +116,14 @@ export class Tables {
     const full = snapshot
       ? await this.node.restore(snapshot, this.#known.size)
       : `${quoted(keyspace)}.${quoted(name)}`;
-    const columns = await schemaColumns(client, full);
+    const columns = await typedColumns(client, full);
     const rows: Table["rows"] = [];
     client.metadata.clearPrepared();
     const first = await client.execute(`SELECT * FROM ${full} LIMIT 3`, [], { prepare: true });
     if (first.rows.some((row) => bytesOf(row, columns) > largestRow)) return undefined;
     const result = await client.execute(`SELECT * FROM ${full}`, [], { prepare: true, fetchSize: 5000 });
     for await (const row of result) {
-      rows.push(
-        Object.fromEntries(columns.map((column) => [column.name, fromCassandra(row.get(column.name))])),
-      );
+      rows.push(Object.fromEntries(columns.map(({ name, values }) => [name, values.shown(row.get(name))])));
       if (rows.length >= mostRows) break;
     }
     const held = heldBy(

@@ -3,8 +3,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { SparkifyError } from "@sparkify/base/errors";
+import { csvColumnOf } from "@sparkify/cql";
 import { projectRoot } from "@sparkify/lib";
-import { csvColumnOf } from "@sparkify/loader";
 
 export interface Question {
   name: string;

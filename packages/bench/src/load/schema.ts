@@ -1,7 +1,8 @@
 // What every contender needs to know of the tables, taken from their definitions.
 
 import { SparkifyError } from "@sparkify/base/errors";
-import { csvColumnOf, tableDefinitions } from "@sparkify/loader";
+import { csvColumnOf } from "@sparkify/cql";
+import { tableDefinitions } from "@sparkify/loader";
 
 export type CqlType = "int" | "double" | "text";
 

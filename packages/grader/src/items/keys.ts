@@ -1,5 +1,6 @@
 // Whether the keys of the tables lose nothing, and double nothing.
 
+import { findingText } from "@sparkify/model";
 import type { Detail, Finding } from "../grade.js";
 import { type Answered, found } from "./answered.js";
 import { shareOf } from "./share.js";
@@ -55,7 +56,7 @@ function keyProblems(answered: Answered): { problems: string[]; details: Detail[
   if (whyEmpty !== undefined) return { problems: [whyEmpty], details };
   const problems: string[] = [];
   const loss = found(judged, "loses nothing");
-  if (loss?.verdict === "fail" && !loss.probed) {
+  if (loss?.verdict === "fail" && loss.evidence.kind !== "probe") {
     problems.push(lossIn(answered, loss, 2));
     details.push(...lossDetails(answered, loss));
   }
@@ -73,11 +74,11 @@ function keyProblems(answered: Answered): { problems: string[]; details: Detail[
     problems.push(foreignIn(contents));
     details.push({ title: `${table.name}: rows that are not in the logs`, rows: contents.foreign });
   }
-  if (loss?.probed && problems.length === 0) {
-    problems.push(loss.evidence);
+  if (loss?.evidence.kind === "probe" && problems.length === 0) {
+    problems.push(findingText(loss));
     details.push(...rowsOf(loss));
   }
-  if (judged && judged.findings.length === 0) problems.push(notAskable(judged.problem));
+  if (judged && judged.findings.length === 0) problems.push(notAskable(judged));
   if (table.refused && contents.lostCount > 0) {
     const { message, cql } = table.refused;
     problems.push(refusalOf(table.refused));

@@ -1,6 +1,7 @@
 // Whether a question is answered: its SELECT gave the right rows, whatever was asked for.
 
 import { readSelect } from "@sparkify/cql";
+import { findingText } from "@sparkify/model";
 import type { Statement } from "../audit.js";
 import { plain } from "../columns.js";
 import type { Detail, Finding } from "../grade.js";
@@ -31,7 +32,7 @@ export function judgeQuestion(answered: Answered, statements: Statement[]): Find
   if (asking.refused !== undefined) return fail(`Cassandra refuses the SELECT: ${asking.refused}`);
   if (asking.select.allowFiltering)
     return fail("the SELECT says ALLOW FILTERING: Cassandra reads all rows to throw most of them away");
-  if (!replayed) return fail(notAskable(judged?.problem));
+  if (!replayed) return fail(notAskable(judged));
   const comparison: Detail[] = replayed.example
     ? [
         {
@@ -46,7 +47,7 @@ export function judgeQuestion(answered: Answered, statements: Statement[]): Find
   if (whyEmpty !== undefined) return fail(whyEmpty, comparison);
   if (replayed.outcome === "wrong rows" || replayed.outcome === "rows lost") {
     const why = found(judged, "loses nothing");
-    const loss = why?.verdict === "fail" && !why.probed;
+    const loss = why?.verdict === "fail" && why.evidence.kind !== "probe";
     const reason = loss
       ? `. ${capital(lossIn(answered, why))}`
       : contents
@@ -54,7 +55,7 @@ export function judgeQuestion(answered: Answered, statements: Statement[]): Find
         : "";
     const what = replayed.outcome === "rows lost" ? "Rows get lost" : "Rows come that should not";
     const disorder = found(judged, "right order");
-    const order = disorder?.verdict === "fail" ? `. ${capital(disorder.evidence)}` : "";
+    const order = disorder?.verdict === "fail" ? `. ${capital(findingText(disorder))}` : "";
     return fail(`${what}: ${counts}${reason}${order}`, [
       ...comparison,
       ...(loss ? lossDetails(answered, why) : []),
@@ -64,20 +65,20 @@ export function judgeQuestion(answered: Answered, statements: Statement[]): Find
   const weak: string[] = [];
   if (answered.isCut)
     weak.push(`LIMIT ${asking.select.limit} cuts longer answers: asked without it, this is right`);
-  if (lost?.verdict === "fail" && !lost.probed)
+  if (lost?.verdict === "fail" && lost.evidence.kind !== "probe")
     return fail(`${counts}, but the key loses rows: ${lossIn(answered, lost)}`, lossDetails(answered, lost));
   const access = found(judged, "answers the query without filtering");
   const doubled = found(judged, "no needless duplicates");
-  if (access?.verdict === "fail") weak.push(access.evidence);
+  if (access?.verdict === "fail") weak.push(findingText(access));
   const order = found(judged, "right order");
-  if (order?.verdict === "fail") weak.push(order.evidence);
+  if (order?.verdict === "fail") weak.push(findingText(order));
   else if (replayed.outcome === "another order") weak.push("all rows, but not in the order asked for");
   if (replayed.outcome === "rows doubled" && doubled?.verdict !== "fail")
     weak.push("all rows, but some come more than once");
   if (doubled?.verdict === "fail") weak.push(withRows(doubled));
   if (replayed.missing.length > 0) weak.push(`the answer has no ${replayed.missing.join(", ")}`);
   // What no row of the logs shows is a weakness of the model, but no wrong answer. It is said where nothing else is.
-  if (lost?.verdict === "fail" && weak.length === 0) weak.push(lost.evidence);
+  if (lost?.verdict === "fail" && weak.length === 0) weak.push(findingText(lost));
   if (weak.length > 0)
     return {
       verdict: "partial",

@@ -1,6 +1,6 @@
 // What the tables and the statements say, apart from what they hold: types, names, columns.
 
-import { namingFaults } from "@sparkify/model";
+import { namingFaults, namingText } from "@sparkify/model";
 import type { Finding, Verdict } from "../grade.js";
 import { type Answered, fails, found } from "./answered.js";
 import { nothingFor, nothingSeen, shareOf } from "./share.js";
@@ -18,10 +18,10 @@ export function judgeTypes(answered: Answered[]): Finding {
   const faults: { verdict: Verdict; text: string }[] = [];
   for (const { table, judged, renamed, asked } of answered) {
     if (!table || !renamed) continue;
-    for (const row of found(judged, "right types")?.rows ?? []) {
-      const { column, type, "in the CSV": before, "read back": after } = row as Record<string, string>;
-      const raw = table.held.get(column ?? "")?.raw[0];
-      const isText = /^(text|ascii|varchar)$/.test(type ?? "");
+    const types = found(judged, "right types")?.evidence;
+    for (const { column, type, raw: before, stored: after } of types?.kind === "types" ? types.altered : []) {
+      const raw = table.held.get(column)?.raw[0];
+      const isText = /^(text|ascii|varchar)$/.test(type);
       const orders =
         asked.question.order?.some((name) => renamed.nameOf(name.split(" ")[0] as string) === column) ??
         false;
@@ -34,7 +34,7 @@ export function judgeTypes(answered: Answered[]): Finding {
               : "partial"
             : type === "float" && raw === "length"
               ? "partial"
-              : /^(float|double|decimal)$/.test(type ?? "") && raw !== "length"
+              : /^(float|double|decimal)$/.test(type) && raw !== "length"
                 ? "partial"
                 : "fail";
       const told =
@@ -72,9 +72,9 @@ export function judgeColumnOrder(answered: Answered[]): Finding {
       create: table.create,
       insert: table.insert,
     });
-    const own = found.filter((fault) => !fault.startsWith("the name "));
-    faults.push(...own.map((fault) => `${table.name}: ${fault}`));
-    return [own.length === 0];
+    const disorders = found.filter(({ kind }) => kind === "order");
+    faults.push(...disorders.map((fault) => `${table.name}: ${namingText(fault)}`));
+    return [disorders.length === 0];
   });
   if (right.length === 0) return { verdict: "fail", evidence: "no table was seen" };
   return {

@@ -1,9 +1,9 @@
 // Rows, and what is wrong with them, in words.
 
 import type { RawPlay } from "@sparkify/lib";
-import type { Finding as ModelFinding } from "@sparkify/model";
+import { findingText, type Finding as ModelFinding } from "@sparkify/model";
 import type { Detail } from "../grade.js";
-import { type Contents, inQuestion } from "../model.js";
+import { type Contents, inQuestion, type Judged } from "../model.js";
 import type { Table } from "../tables.js";
 import type { Answered } from "./answered.js";
 
@@ -20,14 +20,14 @@ export const capitals = (texts: string[]) => texts.map((text) => `. ${capital(te
 
 /** Which facts a key loses, and what took their rows. @param count of examples */
 export function lossIn({ replaced, renamed }: Answered, finding: ModelFinding, count = 1): string {
-  if (!renamed || replaced.length === 0) return finding.evidence;
+  if (!renamed || replaced.length === 0) return findingText(finding);
   const examples = replaced
     .slice(0, count)
     .map(
       ({ lost, kept }) =>
         `${shown(inQuestion(renamed, lost))} is lost to ${shown(inQuestion(renamed, kept))}`,
     );
-  return `${finding.evidence.replace(/\. For instance.*$/, "")}. For instance, ${examples.join("; ")}`;
+  return findingText(finding, examples.join("; "));
 }
 
 export function lossDetails({ replaced, renamed }: Answered, finding: ModelFinding): Detail[] {
@@ -40,8 +40,10 @@ export function lossDetails({ replaced, renamed }: Answered, finding: ModelFindi
 }
 
 /** A finding with the rows that it speaks of. */
-export const withRows = ({ evidence, rows = [] }: ModelFinding) =>
-  rows.length > 0 ? `${evidence}: ${rows.slice(0, 2).map(shown).join("; ")}` : evidence;
+export const withRows = (finding: ModelFinding) =>
+  finding.rows
+    ? `${findingText(finding)}: ${finding.rows.slice(0, 2).map(shown).join("; ")}`
+    : findingText(finding);
 
 export const rowsOf = (finding: ModelFinding | undefined): Detail[] =>
   finding?.rows && finding.rows.length > 0
@@ -49,10 +51,10 @@ export const rowsOf = (finding: ModelFinding | undefined): Detail[] =>
     : [];
 
 /** Why a SELECT could not be asked with other values. */
-export function notAskable(problem: string | undefined): string {
-  const [, column] = /^No raw column is called (.+?)\. /.exec(problem ?? "") ?? [];
+export function notAskable(judged: Judged | undefined): string {
+  const column = judged?.unknown;
   return column === undefined
-    ? `the SELECT could not be asked again: ${problem ?? "unknown"}`
+    ? `the SELECT could not be asked again: ${judged?.problem ?? "unknown"}`
     : `${column} is none of the columns of the logs, so that only who has seen the table knows its values: it cannot be asked for another example`;
 }
 
