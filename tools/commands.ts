@@ -12,7 +12,10 @@ type Commands = {
 export const commands: Commands = {
   run: (options) => inTurn(async () => (await import("@sparkify/notebook-runner/run/command")).run(options)),
   verify: (options) => inTurn(async () => (await import("@sparkify/compare/command")).verify(options)),
-  cassandra: async (_, [action]) => (await import("@sparkify/embedded-cassandra/command")).cassandra(action),
+  cassandra: async (_, [action]) => {
+    const { cassandra } = await import("@sparkify/embedded-cassandra/command");
+    return cassandra((await import("@sparkify/lib")).embeddedNode(), action);
+  },
   cluster: async (_, addresses) => (await import("@sparkify/course/labs/cluster-command")).cluster(addresses),
   load: (options) => inTurn(async () => (await import("@sparkify/loader/command")).load(options)),
   spark: (options) => inTurn(async () => (await import("@sparkify/spark/command")).spark(options)),

@@ -7,7 +7,7 @@ import { step } from "@sparkify/base/install/step";
 import { writableFolder } from "@sparkify/base/private-folder";
 import { onInterrupt } from "@sparkify/base/processes";
 import { withCassandra } from "@sparkify/embedded-cassandra";
-import { connect, streamlinedCsv, workDirectory } from "@sparkify/lib";
+import { connect, embeddedNode, streamlinedCsv, workDirectory } from "@sparkify/lib";
 import { chooseTables, needStreamlinedCsv } from "@sparkify/loader";
 import { type Comparison, compareTables } from "./compare.js";
 import { comparisonText } from "./text.js";
@@ -18,7 +18,7 @@ export async function verify(options: OptionsOf<"verify">): Promise<number> {
   const report = join(writableFolder(join(workDirectory, "out")), "verify.json");
   rmSync(report, { force: true }); // what an earlier run found must not be taken for this run's result
   needStreamlinedCsv();
-  const comparison = await withCassandra(async (database) => {
+  const comparison = await withCassandra(embeddedNode(), async (database) => {
     await database;
     return compare(tables.map(({ name }) => name));
   });
