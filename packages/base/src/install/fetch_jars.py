@@ -49,9 +49,9 @@ def main(lock: Path, folder: Path) -> None:
         component = context.project(dependency["groupId"], dependency["artifactId"]).at_version(dependency["version"])
         return component.artifact(dependency.get("classifier", ""), dependency["packaging"])
 
-    def download(dependency: dict, own: Path) -> Path:
+    def download(dependency: dict, private: Path) -> Path:
         for _ in range(2):  # a download may be cut off
-            fetched = artifact(MavenContext(repo_cache=own, timeout=60), dependency).resolve()
+            fetched = artifact(MavenContext(repo_cache=private, timeout=60), dependency).resolve()
             if is_whole(fetched, dependency):
                 return fetched
             fetched.unlink()
@@ -66,7 +66,7 @@ def main(lock: Path, folder: Path) -> None:
         if is_whole(cached, dependency):
             put(cached, target)
             return target.name
-        fetched = download(dependency, own)
+        fetched = download(dependency, private)
         put(fetched, target)
         try:
             put(fetched, cached)
@@ -75,7 +75,7 @@ def main(lock: Path, folder: Path) -> None:
         return target.name
 
     with TemporaryDirectory(dir=folder, prefix=".download-") as temporary, ThreadPoolExecutor(8) as pool:
-        own = Path(temporary)
+        private = Path(temporary)
         names = set()
         for number, name in enumerate(pool.map(fetch, dependencies), start=1):
             names.add(name)
