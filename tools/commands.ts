@@ -21,7 +21,10 @@ export const commands: Commands = {
       };
       return (await import("@sparkify/compare/command")).verify({ tables: chosen, advice });
     }),
-  cassandra: async (_, [action]) => (await import("@sparkify/embedded-cassandra/command")).cassandra(action),
+  cassandra: async (_, [action]) => {
+    const { cassandra } = await import("@sparkify/embedded-cassandra/command");
+    return cassandra((await import("@sparkify/lib")).embeddedNode(), action);
+  },
   cluster: async (_, addresses) => (await import("@sparkify/course/labs/cluster-command")).cluster(addresses),
   load: (options) => inTurn(async () => (await import("@sparkify/loader/command")).load(options)),
   spark: (options) => inTurn(async () => (await import("@sparkify/spark/command")).spark(options)),

@@ -13,8 +13,7 @@ export { contactPointsFromEnvironment } from "./connect/contact-points.js";
 export { dropKeyspace } from "./connect/drop-keyspace.js";
 export { type Progress, progressText } from "./progress.js";
 export {
-  type EmbeddedNode,
-  embeddedNodeFile,
+  embeddedNode,
   eventDataDirectory,
   projectRoot,
   readEmbeddedNode,

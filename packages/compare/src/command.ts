@@ -6,7 +6,7 @@ import { step } from "@sparkify/base/install/step";
 import { writableFolder } from "@sparkify/base/private-folder";
 import { onInterrupt } from "@sparkify/base/processes";
 import { withCassandra } from "@sparkify/embedded-cassandra";
-import { connect, streamlinedCsv, workDirectory } from "@sparkify/lib";
+import { connect, embeddedNode, streamlinedCsv, workDirectory } from "@sparkify/lib";
 import { type Advice, type Comparison, compareTables, needCsv } from "./compare.js";
 import { comparisonText } from "./text.js";
 
@@ -22,7 +22,7 @@ export async function verify({ tables, advice }: Verified): Promise<number> {
   const report = join(writableFolder(join(workDirectory, "out")), "verify.json");
   rmSync(report, { force: true }); // what an earlier run found must not be taken for this run's result
   needCsv(streamlinedCsv, advice.csv);
-  const comparison = await withCassandra(async (database) => {
+  const comparison = await withCassandra(embeddedNode(), async (database) => {
     await database;
     return compare({ tables, advice });
   });

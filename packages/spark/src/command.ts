@@ -22,7 +22,14 @@ import { step } from "@sparkify/base/install/step";
 import { needWritable, writableFolder } from "@sparkify/base/private-folder";
 import { onInterrupt, temporary } from "@sparkify/base/processes";
 import { findJava, withCassandra } from "@sparkify/embedded-cassandra";
-import { connect, eventDataDirectory, shortPath, streamlinedCsv, workDirectory } from "@sparkify/lib";
+import {
+  connect,
+  embeddedNode,
+  eventDataDirectory,
+  shortPath,
+  streamlinedCsv,
+  workDirectory,
+} from "@sparkify/lib";
 import {
   beyondPlainCsv,
   commonestReasons,
@@ -91,27 +98,25 @@ export async function spark(options: Options): Promise<number> {
         store.make(work, place.out, "SPARK_OUTPUT_URI"),
       );
     }
-    await withCassandra(
-      async (database) => {
-        await database;
-        const client = await connect();
-        try {
-          sayUnreachable(client);
-          await createMissingTables(client, tableDefinitions());
-        } finally {
-          await client.shutdown();
-        }
-        const names = result.unreadable.length > 0 ? local?.map(({ path }) => basename(path)) : undefined;
-        const job: Job = { ...options, ...place, names, bytes, own, work, javaOptions, scratch };
-        try {
-          await submit(program, await writeProperties(program, job), logFile, result, lastStep);
-          if (!options.verify) result.tables = []; // what was not compared is not reported
-        } finally {
-          if (place.localOut) await keepRejected(place.localOut);
-        }
-      },
-      bytes > manyBytes ? { heap: "1G", bulk: true } : {},
-    );
+    const node = bytes > manyBytes ? { heap: "1G", bulk: true } : {};
+    await withCassandra({ ...embeddedNode(), ...node }, async (database) => {
+      await database;
+      const client = await connect();
+      try {
+        sayUnreachable(client);
+        await createMissingTables(client, tableDefinitions());
+      } finally {
+        await client.shutdown();
+      }
+      const names = result.unreadable.length > 0 ? local?.map(({ path }) => basename(path)) : undefined;
+      const job: Job = { ...options, ...place, names, bytes, own, work, javaOptions, scratch };
+      try {
+        await submit(program, await writeProperties(program, job), logFile, result, lastStep);
+        if (!options.verify) result.tables = []; // what was not compared is not reported
+      } finally {
+        if (place.localOut) await keepRejected(place.localOut);
+      }
+    });
     if (place.localOut) await keepCsv(place.localOut, options);
     classArchive.keep(run);
     const ok = isRight(result, options);

@@ -27,13 +27,13 @@ export async function step(title, work) {
   const started = Date.now();
   const seconds = () => `${((Date.now() - started) / 1000).toFixed(1)} s`;
   const live = process.stdout.isTTY === true && !process.env.CI;
-  const own = { title, seconds, news: "" };
-  running.add(own);
+  const entry = { title, seconds, news: "" };
+  running.add(entry);
   if (live) timer ??= setInterval(draw, 200);
   else console.log(`… ${title}`);
   try {
     const result = await work((text) => {
-      own.news = text.trim();
+      entry.news = text.trim();
     });
     finish(`✔ ${title} (${seconds()})`);
     return result;
@@ -44,7 +44,7 @@ export async function step(title, work) {
 
   /** @param {string} line */
   function finish(line) {
-    running.delete(own);
+    running.delete(entry);
     if (running.size === 0) {
       clearInterval(timer);
       timer = undefined;
