@@ -35,6 +35,7 @@ export const commands: Commands = {
   soak: async (_, words) => (await import("./test/command.js")).soak(words),
   test: async (_, words) => (await import("./test/command.js")).test(words),
   grade: async (options, paths) => (await import("@sparkify/grader/command")).grade(options, paths),
-  bench: async (options) => (await import("@sparkify/bench/command")).bench(options, await walkthroughTables()),
+  bench: async (options) =>
+    (await import("@sparkify/bench/command")).bench(options, await walkthroughTables()),
   generate: async (options) => (await import("@sparkify/generator/command")).generate(options),
 };

@@ -98,8 +98,11 @@ const { Encoder } = cassandra as unknown as {
 /** The bytes are the same in all versions of the protocol that Cassandra still takes. */
 const encoder = new Encoder(4, {});
 
+/** No value, NaN and infinity are nothing that a play may have. */
 const encoded = (value: unknown, type: unknown) =>
-  value === undefined || value === null ? undefined : encoder.encode(value, type);
+  value === undefined || value === null || (typeof value === "number" && !Number.isFinite(value))
+    ? undefined
+    : encoder.encode(value, type);
 
 /**
  * The INSERT statement of a table: its columns in the order of the key, then the others.
