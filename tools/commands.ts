@@ -5,6 +5,8 @@ import type { CommandName, OptionsOf } from "@sparkify/base/command-line/command
 /** Commands that write the same files and tables wait for each other. */
 const inTurn = async (work: () => Promise<number>) => (await import("./in-turn.js")).inTurn(work);
 
+const walkthroughTables = async () => (await import("./walkthrough.js")).walkthroughTables();
+
 type Commands = {
   [Name in CommandName]: (options: OptionsOf<Name>, words: string[]) => Promise<number>;
 };
@@ -13,21 +15,21 @@ export const commands: Commands = {
   run: (options) => inTurn(async () => (await import("@sparkify/notebook-runner/run/command")).run(options)),
   verify: ({ tables = [] }) =>
     inTurn(async () => {
-      const chosen = (await import("@sparkify/loader")).chooseTables(tables).map(({ name }) => name);
-      const advice = {
-        csv: "Run the notebook 02-denormalize-csv",
-        tables: "Run the notebook 03-create-tables",
-        anew: "The notebooks 03-create-tables and 04-insert-rows make the tables anew.",
-      };
-      return (await import("@sparkify/compare/command")).verify({ tables: chosen, advice });
+      const { chooseWalkthroughTables, compareAdvice: advice } = await import("./walkthrough.js");
+      const names = chooseWalkthroughTables(tables);
+      return (await import("@sparkify/compare/command")).verify({ tables: names, advice });
     }),
   cassandra: async (_, [action]) => {
     const { cassandra } = await import("@sparkify/embedded-cassandra/command");
     return cassandra((await import("@sparkify/lib")).embeddedNode(), action);
   },
   cluster: async (_, addresses) => (await import("@sparkify/course/labs/cluster-command")).cluster(addresses),
-  load: (options) => inTurn(async () => (await import("@sparkify/loader/command")).load(options)),
-  spark: (options) => inTurn(async () => (await import("@sparkify/spark/command")).spark(options)),
+  load: (options) =>
+    inTurn(async () => (await import("@sparkify/loader/command")).load(options, await walkthroughTables())),
+  spark: (options) =>
+    inTurn(async () =>
+      (await import("@sparkify/spark/command")).spark({ ...options, tables: await walkthroughTables() }),
+    ),
   lab: async (options) => (await import("@sparkify/notebook-runner/lab/command")).lab(options),
   notebooks: (options) =>
     inTurn(async () => (await import("@sparkify/notebook-runner/notebooks/command")).notebooks(options)),
@@ -37,6 +39,7 @@ export const commands: Commands = {
   soak: async (_, words) => (await import("./test/command.js")).soak(words),
   test: async (_, words) => (await import("./test/command.js")).test(words),
   grade: async (options, paths) => (await import("@sparkify/grader/command")).grade(options, paths),
-  bench: async (options) => (await import("@sparkify/bench/command")).bench(options),
+  bench: async (options) =>
+    (await import("@sparkify/bench/command")).bench(options, await walkthroughTables()),
   generate: async (options) => (await import("@sparkify/generator/command")).generate(options),
 };

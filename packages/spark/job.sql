@@ -2,7 +2,7 @@
 -- tables, and compare them with the plays. `npm run spark` runs it as `spark-sql -f job.sql`.
 --
 -- ${spark.sparkify.…} are settings that the command hands over. Those named reason.… are the words of the rules, which
--- the single-machine path takes from the same place: packages/loader/src/logs/rules.ts. A result line that begins with @ is for it.
+-- the single-machine path takes from the same place: packages/loader/src/rows/rules.ts. A result line that begins with @ is for it.
 
 -- One field of a CSV line. Quantifiers with a second + never go back: a line is read once, however damaged it is.
 -- (One quote is there twice, because spark-sql counts quotes to find the end of a statement.)

@@ -7,3 +7,4 @@ export { runSpark, sparkSql } from "./labs/spark-job.js";
 export { startThreeNodes } from "./labs/three-nodes.js";
 export { replicasOf, showTokenRing } from "./labs/token-ring.js";
 export { observeWay, showWays, waysPlot } from "./labs/ways.js";
+export { showDenormalized } from "./show-denormalized.js";

@@ -24,6 +24,7 @@ import { onInterrupt, temporary } from "@sparkify/base/processes";
 import { findJava, withCassandra } from "@sparkify/embedded-cassandra";
 import {
   connect,
+  createKeyspaceIfMissing,
   embeddedNode,
   eventDataDirectory,
   shortPath,
@@ -37,10 +38,9 @@ import {
   dialectOf,
   type EventFile,
   findEventFiles,
-  rejectedCsv,
   streamlinedColumns,
-  tableDefinitions,
-  UnreadableLogs,
+  type TableDefinition,
+  unreadableLogs,
   unreadLog,
 } from "@sparkify/loader";
 import type { Client } from "cassandra-driver";
@@ -50,10 +50,12 @@ import { Store } from "./store.js";
 import { type JobResult, needMaster, noResult, Refused, submit } from "./submit.js";
 
 const outFolder = join(workDirectory, "out");
+const rejectedCsv = join(outFolder, "rejected.csv");
 const reportFile = join(outFolder, "spark.json");
 const logFile = join(outFolder, "spark.log");
 
-type Options = OptionsOf<"spark">;
+/** With the tables that are loaded. */
+type Options = OptionsOf<"spark"> & { tables: TableDefinition[] };
 
 export async function spark(options: Options): Promise<number> {
   const started = performance.now();
@@ -104,7 +106,7 @@ export async function spark(options: Options): Promise<number> {
       const client = await connect();
       try {
         sayUnreachable(client);
-        await createMissingTables(client, tableDefinitions());
+        await createMissingTables(client, options.tables, createKeyspaceIfMissing);
       } finally {
         await client.shutdown();
       }
@@ -190,7 +192,7 @@ function chosen<File extends { date: string }>(files: File[], { date }: Options)
 /**
  * Looks at the begin of each log, where they are on this machine: in a store the job itself does, and knows less.
  * @returns those that Spark reads
- * @throws UnreadableLogs where there are others, unless they are left out
+ * @throws SparkifyError where there are others, unless they are left out
  */
 async function readable(files: EventFile[], { skipFiles }: Options, result: JobResult): Promise<EventFile[]> {
   for (const file of files) {
@@ -206,7 +208,7 @@ async function readable(files: EventFile[], { skipFiles }: Options, result: JobR
   const { unreadable } = result;
   const others = files.filter(({ path }) => !unreadable.some(({ file }) => file === path));
   if (unreadable.length === 0 || (skipFiles && others.length > 0)) return others;
-  const error = new UnreadableLogs(unreadable, files.length);
+  const error = unreadableLogs(unreadable, files.length);
   writeReport(false, performance.now(), result, error);
   throw error;
 }
@@ -296,10 +298,10 @@ function removeWorkFolders(out: string): void {
 }
 
 /** One day may be compared for what it wrote only: the tables hold other days. */
-function isRight({ tables }: JobResult, { verify, date }: Options): boolean {
+function isRight({ tables }: JobResult, { verify, date, tables: definitions }: Options): boolean {
   if (!verify) return true;
   return (
-    tables.length === tableDefinitions().length &&
+    tables.length === definitions.length &&
     tables.every(({ missing, altered, extra }) => missing + altered + (date ? 0 : extra) === 0)
   );
 }
@@ -311,7 +313,7 @@ function refused(
   out: string,
   inAll: number,
 ): SparkifyError {
-  if (refusal === "@unreadable-files") return new UnreadableLogs(unreadable, inAll);
+  if (refusal === "@unreadable-files") return unreadableLogs(unreadable, inAll);
   if (refusal === "@nothing-kept") {
     return new SparkifyError(
       `No row of the ${counts.files} logs is a song play, so nothing was written: of ${counts.rows} rows, ${counts.dropped} have no artist and ${counts.rejected} were rejected.`,

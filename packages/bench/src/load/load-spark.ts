@@ -4,5 +4,7 @@ process.env.EVENT_DATA_DIR = process.argv[2];
 
 import { standardOptions } from "@sparkify/base/command-line/commands";
 
-const { spark } = await import("@sparkify/spark/command"); // reads the variable
-process.exitCode = await spark({ ...standardOptions("spark"), verify: false });
+// Both read the variable.
+const { spark } = await import("@sparkify/spark/command");
+const { keptTables } = await import("./schema.js");
+process.exitCode = await spark({ ...standardOptions("spark"), verify: false, tables: keptTables() });

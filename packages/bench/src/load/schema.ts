@@ -1,8 +1,11 @@
 // What every contender needs to know of the tables, taken from their definitions.
 
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { SparkifyError } from "@sparkify/base/errors";
 import { csvColumnOf } from "@sparkify/cql";
-import { tableDefinitions } from "@sparkify/loader";
+import { workDirectory } from "@sparkify/lib";
+import type { TableDefinition } from "@sparkify/loader";
 
 export type CqlType = "int" | "double" | "text";
 
@@ -26,9 +29,19 @@ export interface BenchTable {
 
 export const keyspace = "sparkify";
 
+const definitions = join(workDirectory, "tables.json");
+
+/** Keeps the definitions of the tables for the contenders, which are processes of their own. */
+export function keepTables(tables: TableDefinition[]): void {
+  mkdirSync(workDirectory, { recursive: true });
+  writeFileSync(definitions, JSON.stringify(tables));
+}
+
+export const keptTables = () => JSON.parse(readFileSync(definitions, "utf8")) as TableDefinition[];
+
 /** @param into the keyspace, where they are to be made another time beside the first ones */
 export function benchTables(into = keyspace): BenchTable[] {
-  return tableDefinitions().map(({ name: fullName, createCql }) => {
+  return keptTables().map(({ name: fullName, createCql }) => {
     const name = fullName.split(".")[1] as string;
     const key = createCql.match(/PRIMARY KEY \(\(([^)]+)\)([^)]*)\)/);
     const columns = [...createCql.matchAll(/^\s*(\w+)\s+(int|double|text)\b/gm)].map(

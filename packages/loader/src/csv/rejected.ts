@@ -3,23 +3,14 @@
 import { closeSync, existsSync, fstatSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { SparkifyError } from "@sparkify/base/errors";
-import { shortPath, workDirectory } from "@sparkify/lib";
+import { shortPath } from "@sparkify/base/short-path";
+import type { Rejection } from "../plays/event-log.js";
 
-/** Where rejected rows are kept when a caller names no other file. */
-export const rejectedCsv = join(workDirectory, "out", "rejected.csv");
+/** Where rejected rows are kept when a caller names no other file: beside the CSV, or in the working directory. */
+export const rejectedBeside = (csv: string | null) => join(dirname(csv ?? ""), "out", "rejected.csv");
 
 /** How many rows may be rejected before a run stops. */
 export const defaultMaxErrors = 100;
-
-/** Where a row stands and why it was rejected. */
-export interface Rejection {
-  file: string;
-  /** The line in the file on which the row begins, from 1. */
-  line: number;
-  /** The column in which the problem is; empty where it is the whole row. */
-  column: string;
-  reason: string;
-}
 
 /**
  * A CSV file of rejected rows: file, line, column, reason and the row itself, byte for byte (so it may hold bytes
@@ -40,7 +31,7 @@ export class RejectedRows {
    * @throws SparkifyError where the file cannot be written, as the methods do
    */
   constructor(
-    readonly path = rejectedCsv,
+    readonly path: string,
     readonly maxErrors = defaultMaxErrors,
     goOn = false,
   ) {
@@ -65,6 +56,7 @@ export class RejectedRows {
         `More than ${this.maxErrors} rows had to be rejected; the last one is line ${line} of ${file}: ${name}.\n` +
           `They are in ${shortPath(this.path)}, with the reasons. Mend the logs, or allow more: maxErrors in a cell, ` +
           "npm run load -- --max-errors 1000",
+        { where: { file, line } },
       );
     }
   }
@@ -94,7 +86,9 @@ export class RejectedRows {
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       const help = code === "ENOSPC" ? "\nThe disk is full: free some space and run this again." : "";
-      throw new SparkifyError(`The rejected rows cannot be kept in ${this.path}: ${message}${help}`);
+      throw new SparkifyError(`The rejected rows cannot be kept in ${this.path}: ${message}${help}`, {
+        where: { file: this.path },
+      });
     }
   }
 }

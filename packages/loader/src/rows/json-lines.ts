@@ -2,7 +2,7 @@
 
 import { isUtf8 } from "node:buffer";
 import { type Column, columnOf, eventColumns, streamlinedColumns } from "./columns.js";
-import { CsvCursor } from "./csv.js";
+import { CsvCursor } from "./csv-cursor.js";
 import { longestRecord, reasons } from "./rules.js";
 
 const lineFeed = 0x0a;

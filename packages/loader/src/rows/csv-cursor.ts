@@ -3,8 +3,8 @@
 
 import { isUtf8 } from "node:buffer";
 import { format } from "node:util";
+import { TextFile } from "../files/text-file.js";
 import { largestWholeNumber, longestRecord, reasons } from "./rules.js";
-import { TextFile } from "./text-file.js";
 
 const quote = 0x22;
 const space = 0x20;
@@ -26,13 +26,64 @@ export interface CsvForm {
 /** As RFC 4180 has it. */
 export const plainForm: CsvForm = { delimiter: ",", spaceAfter: false, spaceBefore: false };
 
+/** The fields of a record, as ranges of bytes without the quotes around them. */
+export class Fields {
+  count = 0;
+  #starts = new Int32Array(64);
+  #ends = new Int32Array(64);
+  /** 1 where a field holds doubled quotes. */
+  #doubled = new Uint8Array(64);
+
+  start(field: number): number {
+    return this.#starts[field] as number;
+  }
+
+  end(field: number): number {
+    return this.#ends[field] as number;
+  }
+
+  /** Whether a field holds doubled quotes, which stand for one each. */
+  hasDoubledQuotes(field: number): boolean {
+    return this.#doubled[field] === 1;
+  }
+
+  isEmpty(field: number): boolean {
+    return this.#starts[field] === this.#ends[field];
+  }
+
+  add(start: number, end: number, hasDoubledQuotes = false): void {
+    if (this.count === this.#starts.length) this.#makeRoom();
+    this.#starts[this.count] = start;
+    this.#ends[this.count] = end;
+    this.#doubled[this.count++] = hasDoubledQuotes ? 1 : 0;
+  }
+
+  /** Leaves of a field only its first bytes. */
+  shorten(field: number, length: number): void {
+    this.#ends[field] = this.start(field) + length;
+  }
+
+  #makeRoom(): void {
+    const wider = <Numbers extends Int32Array | Uint8Array>(old: Numbers, fresh: Numbers) => {
+      fresh.set(old);
+      return fresh;
+    };
+    const size = 2 * this.count;
+    this.#starts = wider(this.#starts, new Int32Array(size));
+    this.#ends = wider(this.#ends, new Int32Array(size));
+    this.#doubled = wider(this.#doubled, new Uint8Array(size));
+  }
+}
+
 /**
  * A place in a CSV file: the fields of one record after the other, as ranges of `bytes`.
  *
  * The rules are those of RFC 4180, with `\n`, `\r\n` and `\r` as line ends, in any mixture. Empty lines are passed
- * over, and so is a byte order mark wherever a record begins: files that were appended have them inside. A quote inside a field that does not begin with one is a character like others; but in
- * a record of several lines it is a problem, because a stray quote joins lines and turns the quotes after it around.
- * What is valid until the next call of `next()`: everything.
+ * over, and so is a byte order mark wherever a record begins: files that were appended have them inside. A quote inside
+ * a field that does not begin with one is a character like others; but in a record of several lines it is a problem,
+ * because a stray quote joins lines and turns the quotes after it around.
+ *
+ * Everything here is about the current record, and changes with the next call of `next()`.
  */
 export class CsvCursor {
   /** The bytes that the ranges below belong to. */
@@ -42,12 +93,7 @@ export class CsvCursor {
   /** The record's own range, without its line end. */
   start = 0;
   end = 0;
-  /** How many fields it has. Their ranges, without the quotes around them: */
-  fields = 0;
-  starts = new Int32Array(64);
-  ends = new Int32Array(64);
-  /** 1 where a field holds doubled quotes, which stand for one each. */
-  doubled = new Uint8Array(64);
+  readonly fields = new Fields();
   /** Why the record cannot be used; its fields are not to be looked at then. */
   problem: string | undefined;
   /** The field in which the problem was found, or -1. */
@@ -76,6 +122,8 @@ export class CsvCursor {
   #suspicious = false;
   #present = this.bytes;
   #suspectAt = -1;
+  /** How many lines the record has so far. */
+  #lines = 1;
   readonly #delimiter: number;
   /** No byte that ends a field is larger. */
   readonly #largestEnd: number;
@@ -141,8 +189,8 @@ export class CsvCursor {
       return true;
     }
     if (after < 0) return false;
-    if (this.problem === undefined && this.width > 0 && this.fields !== this.width && !this.#fits()) {
-      this.problem = format(reasons.fields, this.fields, this.width);
+    if (this.problem === undefined && this.width > 0 && this.fields.count !== this.width && !this.#fits()) {
+      this.problem = format(reasons.fields, this.fields.count, this.width);
     }
     if (this.problem === undefined && this.#suspicious) this.#checkText();
     if (this.problem === undefined) this.#position = after;
@@ -159,9 +207,10 @@ export class CsvCursor {
 
   /** Whether a record of another width than the header's has only one reading. */
   #fits(): boolean {
-    if (this.fields < this.width) return this.least > 0 && this.fields >= this.least;
-    this.endsEmpty = this.mayEndEmpty && this.fields === this.width + 1 && this.isEmpty(this.width);
-    if (this.endsEmpty) this.fields = this.width;
+    const { fields, width } = this;
+    if (fields.count < width) return this.least > 0 && fields.count >= this.least;
+    this.endsEmpty = this.mayEndEmpty && fields.count === width + 1 && fields.isEmpty(width);
+    if (this.endsEmpty) fields.count = width;
     return this.endsEmpty;
   }
 
@@ -195,17 +244,17 @@ export class CsvCursor {
 
   /** A field's text. */
   text(field: number): string {
-    const text = this.bytes.toString("utf8", this.starts[field], this.ends[field]);
-    return this.doubled[field] ? text.replaceAll('""', '"') : text;
+    const text = this.bytes.toString("utf8", this.fields.start(field), this.fields.end(field));
+    return this.fields.hasDoubledQuotes(field) ? text.replaceAll('""', '"') : text;
   }
 
   /** The texts of all fields. */
   texts(): string[] {
-    return Array.from({ length: this.fields }, (_, field) => this.text(field));
+    return Array.from({ length: this.fields.count }, (_, field) => this.text(field));
   }
 
   isEmpty(field: number): boolean {
-    return this.starts[field] === this.ends[field];
+    return this.fields.isEmpty(field);
   }
 
   /**
@@ -228,8 +277,8 @@ export class CsvCursor {
   /** A field as a number of Cassandra's `int` that is not negative; -1 where it is anything else than digits. */
   wholeNumber(field: number): number {
     const { bytes } = this;
-    const end = this.ends[field] as number;
-    let position = this.starts[field] as number;
+    const end = this.fields.end(field);
+    let position = this.fields.start(field);
     if (position === end) return -1;
     let value = 0;
     for (; position < end; position++) {
@@ -243,67 +292,21 @@ export class CsvCursor {
 
   /**
    * Finds the fields of the record at `start`, and its problem.
-   * @returns the position after the record's line end, or -1 where the record goes on after the bytes that are here
+   * @returns the position after the record, or -1 where it goes on after the bytes that are here
    */
   #scan(): number {
-    const { bytes } = this;
-    let { starts, ends, doubled } = this;
+    const { bytes, fields } = this;
     const filled = this.#filled;
-    // So the compiler knows them to be small whole numbers.
-    const delimiter = this.#delimiter | 0;
-    const largestEnd = this.#largestEnd | 0;
     const hasSpaces = this.#spaceAfter || this.#spaceBefore;
     let position = this.start;
-    let field = 0;
-    let lines = 1;
+    fields.count = 0;
+    this.#lines = 1;
     for (;;) {
-      if (field === starts.length) ({ starts, ends, doubled } = this.#makeRoom());
-      let byte = 0;
       if (hasSpaces) position = this.#passSpaces(position);
-      if (bytes[position] === quote && position < filled) {
-        // A quoted field: up to a quote that is not doubled.
-        starts[field] = ++position;
-        doubled[field] = 0;
-        for (;;) {
-          if (position >= filled) {
-            if (!this.#last) return -1;
-            this.problem = reasons.neverCloses;
-            this.problemField = field;
-            return filled;
-          }
-          byte = bytes[position] as number;
-          if (byte === quote) {
-            if (position + 1 >= filled && !this.#last) return -1;
-            if (position + 1 >= filled || bytes[position + 1] !== quote) break;
-            doubled[field] = 1;
-            position++;
-          } else if (byte === lineFeed || (byte === carriageReturn && bytes[position + 1] !== lineFeed)) {
-            lines++;
-          }
-          position++;
-        }
-        ends[field] = position++;
-        if (hasSpaces) position = this.#passSpaces(position);
-        byte = position < filled ? (bytes[position] as number) : lineFeed;
-        if (byte !== delimiter && byte !== lineFeed && byte !== carriageReturn) {
-          this.problem = reasons.strayQuote;
-          this.problemField = field;
-          return position;
-        }
-      } else {
-        starts[field] = position;
-        doubled[field] = 0;
-        while (position < filled) {
-          byte = bytes[position] as number;
-          // Letters and digits come after the comma: one comparison is enough for them.
-          if (byte <= largestEnd && (byte === delimiter || byte === lineFeed || byte === carriageReturn))
-            break;
-          position++;
-        }
-        ends[field] = hasSpaces ? this.#withoutSpaces(starts[field] as number, position) : position;
-      }
-      field++;
-      if (lines > 1 && field > this.width && this.width > 0 && !this.#mayEndAt(field, position)) {
+      const isQuoted = position < filled && bytes[position] === quote;
+      position = isQuoted ? this.#scanQuoted(position + 1) : this.#scanPlain(position);
+      if (position < 0 || this.problem !== undefined) return position;
+      if (this.#lines > 1 && fields.count > this.width && this.width > 0 && !this.#mayEndAt(position)) {
         // Looking on for its end would be in vain, and costs much where every line has such a quote.
         this.problem = format(reasons.joinedFields, this.width);
         return position;
@@ -312,13 +315,63 @@ export class CsvCursor {
         if (!this.#last) return -1;
         break;
       }
-      if (byte !== delimiter) break;
+      if (bytes[position] !== this.#delimiter) break;
       position++;
     }
-    this.fields = field;
     this.end = position;
-    this.#nextLine = this.line + lines - 1; // its line end is counted when it is passed over
-    if (lines > 1) this.#checkJoinedLines();
+    this.#nextLine = this.line + this.#lines - 1; // its line end is counted when it is passed over
+    if (this.#lines > 1) this.#checkJoinedLines();
+    return position;
+  }
+
+  /** Finds the end of a field without quotes around it. @returns the position after it */
+  #scanPlain(start: number): number {
+    const { bytes } = this;
+    const filled = this.#filled;
+    // So the compiler knows them to be small whole numbers.
+    const delimiter = this.#delimiter | 0;
+    const largestEnd = this.#largestEnd | 0;
+    let position = start;
+    for (; position < filled; position++) {
+      const byte = bytes[position] as number;
+      // Letters and digits come after the comma: one comparison is enough for them.
+      if (byte <= largestEnd && (byte === delimiter || byte === lineFeed || byte === carriageReturn)) break;
+    }
+    this.fields.add(start, this.#spaceBefore ? this.#withoutSpaces(start, position) : position);
+    return position;
+  }
+
+  /** Finds the end of a field, a quote that is not doubled. @returns the position after it, or -1 as `#scan` does */
+  #scanQuoted(start: number): number {
+    const { bytes } = this;
+    const filled = this.#filled;
+    let isDoubled = false;
+    let position = start;
+    for (; ; position++) {
+      if (position >= filled) return this.#last ? this.#fail(reasons.neverCloses, filled) : -1;
+      const byte = bytes[position] as number;
+      if (byte === quote) {
+        if (position + 1 >= filled && !this.#last) return -1;
+        if (position + 1 >= filled || bytes[position + 1] !== quote) break;
+        isDoubled = true;
+        position++;
+      } else if (byte === lineFeed || (byte === carriageReturn && bytes[position + 1] !== lineFeed)) {
+        this.#lines++;
+      }
+    }
+    const end = position++;
+    if (this.#spaceAfter || this.#spaceBefore) position = this.#passSpaces(position);
+    const byte = position < filled ? bytes[position] : lineFeed;
+    if (byte !== this.#delimiter && byte !== lineFeed && byte !== carriageReturn)
+      return this.#fail(reasons.strayQuote, position);
+    this.fields.add(start, end, isDoubled);
+    return position;
+  }
+
+  /** The field that would be the next one is the problem. */
+  #fail(problem: string, position: number): number {
+    this.problem = problem;
+    this.problemField = this.fields.count;
     return position;
   }
 
@@ -332,37 +385,25 @@ export class CsvCursor {
 
   /** The end of a field without the spaces before the delimiter. */
   #withoutSpaces(start: number, end: number): number {
-    if (this.#spaceBefore) while (end > start && this.bytes[end - 1] === space) end--;
+    while (end > start && this.bytes[end - 1] === space) end--;
     return end;
   }
 
   /** Whether the last field found may be the empty one at a record's end. */
-  #mayEndAt(fields: number, position: number): boolean {
-    const isEmpty = this.starts[fields - 1] === this.ends[fields - 1];
+  #mayEndAt(position: number): boolean {
     const goesOn = position < this.#filled && this.bytes[position] === this.#delimiter;
-    return this.mayEndEmpty && fields === this.width + 1 && isEmpty && !goesOn;
+    return this.mayEndEmpty && this.fields.count === this.width + 1 && this.isEmpty(this.width) && !goesOn;
   }
 
   #checkJoinedLines(): void {
-    for (let field = 0; field < this.fields && this.problem === undefined; field++) {
-      const [start, end] = [this.starts[field] as number, this.ends[field] as number];
+    for (let field = 0; field < this.fields.count; field++) {
+      const start = this.fields.start(field);
       const isQuoted = start > this.start && this.bytes[start - 1] === quote;
-      if (isQuoted || !this.bytes.subarray(start, end).includes(quote)) continue;
+      if (isQuoted || !this.bytes.subarray(start, this.fields.end(field)).includes(quote)) continue;
       this.problem = reasons.joinedQuote;
       this.problemField = field;
+      return;
     }
-  }
-
-  #makeRoom(): this {
-    const wider = <Numbers extends Int32Array | Uint8Array>(old: Numbers, fresh: Numbers) => {
-      fresh.set(old);
-      return fresh;
-    };
-    const size = 2 * this.starts.length;
-    this.starts = wider(this.starts, new Int32Array(size));
-    this.ends = wider(this.ends, new Int32Array(size));
-    this.doubled = wider(this.doubled, new Uint8Array(size));
-    return this;
   }
 
   /** Passes over line ends and byte order marks. @returns false where no record begins in what is here */
@@ -423,10 +464,9 @@ export class CsvCursor {
     const nul = record.indexOf(0);
     if (nul < 0 && isUtf8(record)) return;
     this.problem = nul < 0 ? reasons.notUtf8 : reasons.nul;
-    for (let field = 0; field < this.fields && this.problemField < 0; field++) {
-      const text = this.bytes.subarray(this.starts[field], this.ends[field]);
-      if (text.includes(0) || !isUtf8(text)) this.problemField = field;
-    }
+    this.problemField = Array.from({ length: this.fields.count }, (_, field) =>
+      this.bytes.subarray(this.fields.start(field), this.fields.end(field)),
+    ).findIndex((text) => text.includes(0) || !isUtf8(text));
   }
 }
 

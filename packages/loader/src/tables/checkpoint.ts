@@ -1,14 +1,13 @@
 // What is known to be loaded, so that a broken load can go on.
 
 import { createReadStream, readFileSync } from "node:fs";
-import { rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
-import { workDirectory } from "@sparkify/lib";
 import type { Position, Window } from "./window.js";
 
-/** Where a load keeps its checkpoint when a caller names no other file. */
-export const checkpointFile = join(workDirectory, "out", "load.checkpoint.json");
+/** Where a load keeps its checkpoint when a caller names no other file: beside the CSV. */
+export const checkpointBeside = (csv: string) => join(dirname(csv), "out", "load.checkpoint.json");
 
 /**
  * A node syncs its commit log every ten seconds by default (commitlog_sync_period): a write that it has acknowledged
@@ -121,6 +120,7 @@ export class Checkpoint {
     if (position.offset <= this.#savedUpTo) return;
     const crc = await this.#crcUpTo(position.offset);
     const saved: Saved = { csv: this.csv, ...position, crc, tables: this.tables };
+    await mkdir(dirname(this.path), { recursive: true });
     await writeFile(`${this.path}.partial`, JSON.stringify(saved));
     await rename(`${this.path}.partial`, this.path);
   }

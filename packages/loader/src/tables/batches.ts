@@ -18,14 +18,16 @@ const bytesBesideValues = ({ markers, primaryKey }: Insert) => 16 * (markers.len
 /** How many rows a batch may have. Each number is a statement to prepare, so there are few. */
 const batchSizes = [32, 24, 16, 12, 8, 6, 4, 3, 2, 1];
 
+/** A row of a window, with the partition that it belongs to: the same object for all of its rows. */
+interface PlacedRow {
+  row: number;
+  partition: { nodes: string };
+}
+
 /** The rows of a window in the order in which a table gets them. */
 export interface Ordered {
-  /** Rows of one partition stand together. */
-  rows: number[];
-  /** For each of them its partition, as a number. Partitions on the same nodes stand together. */
-  partitions: number[];
-  /** For each partition the name of its nodes. */
-  nodes: string[];
+  /** Those of one partition stand together, and so do the partitions on the same nodes. */
+  rows: PlacedRow[];
   /** Rows that are left out, because a later row has their primary key and would overwrite them. */
   replaced: number;
 }
@@ -42,53 +44,52 @@ export function orderByPartition(window: Window, insert: Insert, nodesOf: (row: 
     if (group) group.push(row);
     else groups.set(key, [row]);
   }
-  let sorted = [...groups.values()].map((rows) => ({ rows, nodes: nodesOf(rows[0] as number) }));
-  if (sorted.some(({ nodes }) => nodes !== sorted[0]?.nodes)) {
-    sorted = sorted.sort((a, b) => (a.nodes < b.nodes ? -1 : a.nodes > b.nodes ? 1 : 0));
+  const partitions = [...groups.values()].map((rows) => ({ rows, nodes: nodesOf(rows[0] as number) }));
+  if (partitions.some(({ nodes }) => nodes !== partitions[0]?.nodes)) {
+    partitions.sort((a, b) => (a.nodes < b.nodes ? -1 : a.nodes > b.nodes ? 1 : 0));
   }
-  const ordered: Ordered = { rows: [], partitions: [], nodes: [], replaced: 0 };
-  for (const { rows, nodes } of sorted) {
-    const kept = rows.length === 1 ? rows : withoutReplaced(window, insert, rows);
-    for (const row of kept) {
-      ordered.rows.push(row);
-      ordered.partitions.push(ordered.nodes.length);
-    }
-    ordered.nodes.push(nodes);
-    ordered.replaced += rows.length - kept.length;
+  const rows: PlacedRow[] = [];
+  for (const partition of partitions) {
+    for (const row of withoutReplaced(window, insert, partition.rows)) rows.push({ row, partition });
   }
-  return ordered;
+  return { rows, replaced: window.rows - rows.length };
 }
 
 /** Of rows with the same primary key only the last one: in one batch all have one timestamp, and none would win. */
 function withoutReplaced(window: Window, insert: Insert, rows: number[]): number[] {
+  if (rows.length === 1) return rows;
   const last = new Map(rows.map((row) => [window.key(row, insert.primaryKey), row]));
   return last.size === rows.length ? rows : [...last.values()];
 }
 
 /** Cuts the rows into batches. One batch may hold a part of a large partition, or several small ones on the same nodes. */
-export function* batches(
-  window: Window,
-  insert: Insert,
-  ordered: Ordered,
-): Generator<number[], void, undefined> {
-  const { rows, partitions, nodes } = ordered;
+export function* batches(window: Window, insert: Insert, { rows }: Ordered): Generator<number[]> {
   const besides = bytesBesideValues(insert);
+  const bytesOf = ({ row }: PlacedRow) => window.size(row, insert) + besides;
   for (let start = 0; start < rows.length; ) {
-    const firstNodes = nodes[partitions[start] as number];
-    let end = start;
-    let bytes = 0;
-    for (let inBatch = 0; end < rows.length && end - start < batchLimits.rows; end++) {
-      const partition = partitions[end] as number;
-      const isNew = end === start || partition !== partitions[end - 1];
-      bytes += window.size(rows[end] as number, insert) + besides;
-      if (isNew && (inBatch === batchLimits.partitions || nodes[partition] !== firstNodes)) break;
-      if (bytes > batchLimits.bytes && (isNew ? inBatch > 0 : inBatch > 1)) break;
-      if (isNew) inBatch++;
-    }
+    const end = endOfBatch(rows, start, bytesOf);
     const size = batchSizes.find((rows) => rows <= end - start) as number;
-    yield rows.slice(start, start + size);
+    yield rows.slice(start, start + size).map(({ row }) => row);
     start += size;
   }
+}
+
+/** The place before which a batch has to end. */
+function endOfBatch(rows: PlacedRow[], start: number, bytesOf: (row: PlacedRow) => number): number {
+  const most = Math.min(rows.length, start + batchLimits.rows);
+  const nodes = rows[start]?.partition.nodes;
+  let partitions = 0;
+  let bytes = 0;
+  for (let end = start; end < most; end++) {
+    const row = rows[end] as PlacedRow;
+    const { partition } = row;
+    const isNew = end === start || partition !== rows[end - 1]?.partition;
+    bytes += bytesOf(row);
+    if (isNew && (partitions === batchLimits.partitions || partition.nodes !== nodes)) return end;
+    if (bytes > batchLimits.bytes && (isNew ? partitions > 0 : partitions > 1)) return end;
+    if (isNew) partitions++;
+  }
+  return most;
 }
 
 /** One statement for a whole batch, so that it is prepared and sent as one. */

@@ -3,7 +3,7 @@
 import { open } from "node:fs/promises";
 import { StringDecoder } from "node:string_decoder";
 import { createGunzip } from "node:zlib";
-import { SparkifyError } from "@sparkify/base/errors";
+import { UnreadableFile } from "./unreadable-file.js";
 
 const chunkBytes = 256 * 1024;
 
@@ -19,13 +19,10 @@ const encodingBytes = 8;
 export type Encoding = "UTF-8" | "UTF-16LE" | "UTF-16BE";
 
 /** A file that could not be read to its end. */
-export class UnreadableFile extends SparkifyError {
-  constructor(path: string, cause: Error) {
-    super(`The file ${path} cannot be read: ${cause.message}`, { cause });
-  }
-}
+export const cutShort = (path: string, cause: Error) =>
+  new UnreadableFile(path, `The file ${path} cannot be read: ${cause.message}`, undefined, { cause });
 
-export const isZipped = (head: Buffer) => head[0] === 0x1f && head[1] === 0x8b;
+const isZipped = (head: Buffer) => head[0] === 0x1f && head[1] === 0x8b;
 
 /** A file that is read once, from a place on. What its content told is known with the first chunk. */
 export class TextFile {
@@ -53,7 +50,7 @@ export class TextFile {
       const bytes = this.#bytes();
       yield* this.from > 0 ? bytes : this.#toUtf8(this.#unzip(bytes));
     } catch (error) {
-      throw new UnreadableFile(this.path, error as Error);
+      throw cutShort(this.path, error as Error);
     }
   }
 

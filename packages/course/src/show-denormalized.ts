@@ -2,9 +2,13 @@
 
 import { SparkifyError } from "@sparkify/base/errors";
 import { eventDataDirectory, shortPath, showVerdict, tableHtml } from "@sparkify/lib";
-import { type DenormalizeReport, notPlainLogs } from "./logs/denormalize.js";
+import { type DenormalizeReport, notPlainLogs } from "@sparkify/loader";
 
-/** Shows what became of the raw rows, and keeps it for the report. */
+/**
+ * Shows what became of the raw rows, and keeps it for the report.
+ * @throws SparkifyError where logs could not be read
+ * @example showDenormalized(await denormalize({ files, target: streamlinedCsv }));
+ */
 export function showDenormalized(report: DenormalizeReport): void {
   const { files, rows, kept, dropped, droppedByPage, rejected, rejectedByReason } = report;
   const { rejections, repeated, unreadable } = report;

@@ -1,4 +1,4 @@
-// The rules' numbers and words, stated once: the readers of this library use them, and so does packages/spark/job.sql.
+// The numbers and words of the rules, stated once: for this package and for the Spark job.
 
 /** A record that is longer is rejected, so that a quote which never closes cannot fill the memory. Bytes. */
 export const longestRecord = 1024 * 1024;

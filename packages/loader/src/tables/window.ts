@@ -1,12 +1,15 @@
 // Some ten thousand rows of the CSV, held as the bytes that Cassandra wants: no strings, no objects.
 
-import type { CsvCursor } from "../logs/csv.js";
+import type { CsvCursor } from "../rows/csv-cursor.js";
 import type { Insert, Value } from "./insert.js";
 
-/**
- * How many rows are gathered before they are grouped and sent: enough that the rows of a session, and of a hit, meet.
- */
+/** Windows in memory: one that is read, one that is sent, and those whose last answers are awaited. */
+const mostWindows = 4;
+
+/** How many rows are gathered before they are grouped and sent: enough that those of a session, and of a hit, meet. */
 export const windowRows = 64_000;
+
+const plainNumber = /^-?\d{1,15}(\.\d+)?$/;
 
 /** A place in a file: where a line begins. */
 export interface Position {
@@ -27,6 +30,8 @@ export class Window {
 
   #bytes = Buffer.alloc(1024 * 1024);
   #filled = 0;
+  /** At least so many bytes the values of the current row may take. */
+  #needed = 0;
   /** For each row, where each of its values begins; and where the last one ends. */
   readonly #places: Int32Array;
 
@@ -42,7 +47,8 @@ export class Window {
     return this.rows === this.capacity;
   }
 
-  clear(from: Position): void {
+  clear(from: Position, isRepeat = false): void {
+    this.isRepeat = isRepeat;
     this.rows = 0;
     this.#filled = 0;
     this.from = from;
@@ -54,7 +60,8 @@ export class Window {
    * @returns the index of the value that cannot be encoded, or -1
    */
   add(record: CsvCursor, fields: number[]): number {
-    this.#makeRoom(record.end - record.start + 8 * fields.length);
+    this.#needed = record.end - record.start + 8 * fields.length;
+    this.#makeRoom(this.#filled, this.#needed);
     const first = this.rows * fields.length;
     let filled = this.#filled;
     for (let index = 0; index < fields.length; index++) {
@@ -97,33 +104,74 @@ export class Window {
   }
 
   /** @returns where the encoded value ends, or -1 */
-  #encode(record: CsvCursor, field: number, { type }: Value, at: number): number {
+  #encode(record: CsvCursor, field: number, { type, encode }: Value, at: number): number {
     const bytes = this.#bytes;
-    const start = record.starts[field] as number;
-    const end = record.ends[field] as number;
-    if (type === "text") {
-      if (record.doubled[field]) return at + bytes.write(record.text(field), at);
+    const start = record.fields.start(field);
+    const end = record.fields.end(field);
+    if (type === "text" || type === "ascii") {
+      if (record.fields.hasDoubledQuotes(field)) return at + bytes.write(record.text(field), at);
       return at + record.bytes.copy(bytes, at, start, end);
     }
-    const whole = record.wholeNumber(field);
-    if (whole >= 0 && type === "int") return bytes.writeInt32BE(whole, at);
-    const text = record.bytes.toString("latin1", start, end);
-    if (type === "int" || type === "bigint") {
-      if (!/^-?\d+$/.test(text)) return -1;
-      const number = BigInt(text);
-      const bits = type === "int" ? 32 : 64;
-      if (BigInt.asIntN(bits, number) !== number) return -1;
-      return type === "int" ? bytes.writeInt32BE(Number(number), at) : bytes.writeBigInt64BE(number, at);
-    }
-    const number = Number(text);
-    if (text.trim() === "" || !Number.isFinite(number)) return -1;
-    return type === "float" ? bytes.writeFloatBE(number, at) : bytes.writeDoubleBE(number, at);
+    // The usual numbers, without the detour by way of the driver.
+    const whole = type === "int" ? record.wholeNumber(field) : -1;
+    if (whole >= 0) return bytes.writeInt32BE(whole, at);
+    const text = record.text(field);
+    if (type === "double" && plainNumber.test(text)) return bytes.writeDoubleBE(Number(text), at);
+    const value = encode(text);
+    if (!value) return -1;
+    this.#makeRoom(at, value.length + this.#needed);
+    return at + value.copy(this.#bytes, at);
   }
 
-  #makeRoom(bytes: number): void {
-    if (this.#filled + bytes <= this.#bytes.length) return;
-    const larger = Buffer.alloc(2 * (this.#filled + bytes));
-    this.#bytes.copy(larger, 0, 0, this.#filled);
+  #makeRoom(used: number, bytes: number): void {
+    if (used + bytes <= this.#bytes.length) return;
+    const larger = Buffer.alloc(2 * (used + bytes));
+    this.#bytes.copy(larger, 0, 0, used);
     this.#bytes = larger;
+  }
+}
+
+/** The few windows that there are, over and over. */
+export class WindowPool {
+  #made = 0;
+  readonly #free: Window[] = [];
+  /** Those who wait for a window. */
+  readonly #waiting: (() => void)[] = [];
+  #isOpen = true;
+
+  constructor(
+    readonly values: Value[],
+    readonly capacity = windowRows,
+  ) {}
+
+  /** Waits for an empty window. @throws Error where the pool is closed meanwhile */
+  async take(from: Position, isRepeat: boolean): Promise<Window> {
+    if (this.#free.length === 0 && this.#made < mostWindows) {
+      this.#made++;
+      this.#free.push(new Window(this.capacity, this.values));
+    }
+    while (this.#free.length === 0) {
+      if (!this.#isOpen) throw new Error("The load has stopped.");
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+    const window = this.#free.pop() as Window;
+    window.clear(from, isRepeat);
+    return window;
+  }
+
+  giveBack(window: Window): void {
+    this.#free.push(window);
+    this.#waiting.shift()?.();
+  }
+
+  open(): this {
+    this.#isOpen = true;
+    return this;
+  }
+
+  /** Nobody waits any longer. */
+  close(): void {
+    this.#isOpen = false;
+    for (const go of this.#waiting.splice(0)) go();
   }
 }

@@ -1,15 +1,26 @@
 // The rules for a row of a daily log: which rows are song plays, and which cannot be used.
 
-import { type Column, eventColumns, streamlinedColumns } from "./columns.js";
-import type { CsvCursor } from "./csv.js";
-import { type Dialect, fitRecords, noneAccepted } from "./dialect.js";
-import type { EventFile } from "./events.js";
-import type { RejectedRows } from "./rejected.js";
-import { reasons, tooLongForSeconds } from "./rules.js";
-import { UnreadableFile } from "./text-file.js";
+import type { EventFile } from "../files/event-files.js";
+import { cutShort } from "../files/text-file.js";
+import { type Column, eventColumns, streamlinedColumns } from "../rows/columns.js";
+import type { CsvCursor } from "../rows/csv-cursor.js";
+import { type Dialect, fitRecords } from "../rows/dialect.js";
+import { noneAccepted } from "../rows/reading.js";
+import { reasons, tooLongForSeconds } from "../rows/rules.js";
 
 /** What a record of the file turned out to be. A `piece` continues the rejected row before. */
 export type Judgement = "header" | "kept" | "dropped" | "rejected" | "piece";
+
+/** Why a row is rejected. */
+export interface Rejection {
+  /** The log, or the CSV. */
+  file: string;
+  /** The line in the file on which the row begins, from 1. */
+  line: number;
+  /** The column in which the problem is; empty where it is the whole row. */
+  column: string;
+  reason: string;
+}
 
 const point = 0x2e;
 const comma = 0x2c;
@@ -29,17 +40,15 @@ export class EventLog {
   /** Of the row that was kept last. */
   sessionId = 0;
   itemInSession = 0;
+  /** Of the row that was rejected last. */
+  rejection: Rejection | undefined;
   readonly accepted = noneAccepted();
 
   #headerRecords: number;
   /** The file's sign before fractions, 0 while it is not known: the first one that comes. */
   #decimalSign: number;
 
-  /** @param rejected takes the rows that cannot be used; they are only passed over where it is left out */
-  constructor(
-    readonly file: LogFile,
-    readonly rejected?: RejectedRows,
-  ) {
+  constructor(readonly file: LogFile) {
     const { at, headerRecords, delimiter } = file.dialect;
     this.at = at;
     this.playFields = streamlinedColumns.map((column) => at[column]);
@@ -50,15 +59,10 @@ export class EventLog {
   /** @throws UnreadableFile where the header is not the one that the dialect was told from */
   judge(record: CsvCursor): Judgement {
     if (this.#headerRecords > 0) return this.#passHeader(record);
-    if (record.continued) {
-      this.rejected?.append(record.row);
-      return "piece";
-    }
+    if (record.continued) return "piece";
     if (record.problem !== undefined)
       return this.#reject(record, record.problem, this.#nameOf(record.problemField));
-    if (record.isLast && record.bytesRead !== this.file.bytes) {
-      return this.#reject(record, reasons.growing, "");
-    }
+    if (record.isLast && record.bytesRead !== this.file.bytes) return this.#reject(record, reasons.growing);
     const judgement = record.isEmpty(this.at.artist) ? "dropped" : this.#judgePlay(record);
     if (record.endsEmpty && judgement !== "rejected") this.accepted.emptyLastField++;
     return judgement;
@@ -67,33 +71,32 @@ export class EventLog {
   /** @returns "header", and from then on the records must fit it */
   #passHeader(record: CsvCursor): Judgement {
     if (--this.#headerRecords > 0) return "header";
-    if (record.row.toString("latin1") !== this.file.dialect.header)
-      throw new UnreadableFile(this.file.path, new Error("it was changed while it was read"));
-    fitRecords(record, this.file.dialect);
+    const { path, dialect } = this.file;
+    if (record.row.toString("latin1") !== dialect.header)
+      throw cutShort(path, new Error("it was changed while it was read"));
+    fitRecords(record, dialect);
     return "header";
   }
 
   #judgePlay(record: CsvCursor): Judgement {
-    this.sessionId = record.wholeNumber(this.at.sessionId);
-    this.itemInSession = record.wholeNumber(this.at.itemInSession);
-    const userId = record.wholeNumber(this.at.userId);
-    const areWhole = (this.sessionId | this.itemInSession | userId) >= 0;
+    const { at } = this;
+    this.sessionId = record.wholeNumber(at.sessionId);
+    this.itemInSession = record.wholeNumber(at.itemInSession);
+    const areWhole = (this.sessionId | this.itemInSession | record.wholeNumber(at.userId)) >= 0;
     if (!areWhole) {
       for (const column of ["sessionId", "itemInSession", "userId"] as const) {
-        if (!this.#isWhole(record, column)) return this.#rejectNumber(record, column);
+        if (!this.#isWhole(record, column)) return this.#rejectNumber(record, column, reasons.notWhole);
       }
-      this.sessionId = record.wholeNumber(this.at.sessionId);
-      this.itemInSession = record.wholeNumber(this.at.itemInSession);
+      this.sessionId = record.wholeNumber(at.sessionId);
+      this.itemInSession = record.wholeNumber(at.itemInSession);
     }
-    const sign = signOfSeconds(record, this.at.length);
-    if (sign < 0 || (sign > 0 && this.#decimalSign > 0 && sign !== this.#decimalSign)) {
-      const reason = record.isEmpty(this.at.length) ? reasons.empty : reasons.notSeconds;
-      return this.#reject(record, reason, "length");
-    }
-    if (record.isEmpty(this.at.song)) return this.#reject(record, reasons.noSong, "song");
+    const sign = signOfSeconds(record, at.length);
+    if (sign < 0 || (sign > 0 && this.#decimalSign > 0 && sign !== this.#decimalSign))
+      return this.#rejectNumber(record, "length", reasons.notSeconds);
+    if (record.isEmpty(at.song)) return this.#reject(record, reasons.noSong, "song");
     if (sign > 0) this.#decimalSign = sign;
     if (sign === comma) {
-      record.bytes[record.bytes.indexOf(comma, record.starts[this.at.length])] = point;
+      record.bytes[record.bytes.indexOf(comma, record.fields.start(at.length))] = point;
       this.accepted.decimalComma++;
     }
     if (!areWhole) this.accepted.pointZero++;
@@ -106,18 +109,17 @@ export class EventLog {
     if (record.wholeNumber(field) >= 0) return true;
     const [, whole, sign] = record.text(field).match(/^([0-9]+)([.,])00?$/) ?? [];
     if (whole === undefined || (sign === "," && this.file.dialect.delimiter === ",")) return false;
-    record.ends[field] = (record.starts[field] as number) + whole.length;
+    record.fields.shorten(field, whole.length);
     return record.wholeNumber(field) >= 0;
   }
 
-  #rejectNumber(record: CsvCursor, column: Column): Judgement {
-    const reason = record.isEmpty(this.at[column]) ? reasons.empty : reasons.notWhole;
-    return this.#reject(record, reason, column);
+  #rejectNumber(record: CsvCursor, column: Column, reason: string): Judgement {
+    return this.#reject(record, record.isEmpty(this.at[column]) ? reasons.empty : reason, column);
   }
 
-  #reject(record: CsvCursor, reason: string, column: string): Judgement {
+  #reject(record: CsvCursor, reason: string, column = ""): Judgement {
     record.reject(reason);
-    this.rejected?.add({ file: this.file.path, line: record.line, column, reason }, record.row);
+    this.rejection = { file: this.file.path, line: record.line, column, reason };
     return "rejected";
   }
 
@@ -131,8 +133,8 @@ export class EventLog {
  * Digits, and a decimal sign among them: 215.5. Exponents are refused; programs that write them cut digits off.
  * @returns the sign, a point or a comma; 0 where there is none; -1 where the field is no number of seconds
  */
-function signOfSeconds({ bytes, starts, ends }: CsvCursor, field: number): number {
-  const [start, end] = [starts[field] as number, ends[field] as number];
+function signOfSeconds({ bytes, fields }: CsvCursor, field: number): number {
+  const [start, end] = [fields.start(field), fields.end(field)];
   let sign = 0;
   for (let position = start; position < end; position++) {
     const byte = bytes[position] as number;
