@@ -3,6 +3,7 @@
 import { join, resolve } from "node:path";
 import type { OptionsOf } from "@sparkify/base/command-line/commands";
 
+/** Measures, and writes the results. @returns the exit code */
 export async function bench(options: OptionsOf<"bench">): Promise<number> {
   const root = resolve(import.meta.dirname, "..", "..", "..");
   const out = join(resolve(root, process.env.SPARKIFY_WORK_DIR ?? "."), "out");
@@ -10,5 +11,7 @@ export async function bench(options: OptionsOf<"bench">): Promise<number> {
   process.env.SPARKIFY_WORK_DIR = join(root, "build", "bench", "work");
   for (const name of Object.keys(process.env)) if (name.startsWith("CASSANDRA_")) delete process.env[name];
   const { runBenchmark } = await import("./benchmark.js");
+  const { keepTables } = await import("./load/schema.js");
+  keepTables((await import("@sparkify/loader")).tableDefinitions());
   return runBenchmark(options, out);
 }
