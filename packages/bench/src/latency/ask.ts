@@ -83,13 +83,13 @@ async function sampleOf(path: string): Promise<Play[]> {
   const random = seededRandom(7);
   const chosen: Play[] = [];
   let seen = 0;
-  await readRecords(path, (row) => {
+  for await (const row of readRecords(path)) {
     const place = seen < keys ? seen : random.whole(0, seen);
     const { song = "" } = row;
     if (place < keys) {
       chosen[place] = { song, ...numbersOf(row, "sessionId", "itemInSession", "userId") };
     }
     seen++;
-  });
+  }
   return random.shuffled(chosen);
 }
