@@ -11,7 +11,7 @@ import { interruptible } from "./interruptible.js";
  * How many song plays a lab generates.
  * @param wanted what the variable LAB_ROWS says. @default a million
  * @throws SparkifyError where it is no number of rows that shows something
- * @example const rows = labRows(process.env.LAB_ROWS);
+ * @example labRows("50_000"); // 50000
  */
 export function labRows(wanted = ""): number {
   const rows = wanted.trim() === "" ? 1_000_000 : Number(wanted.replace(/[_,]/g, ""));
