@@ -28,7 +28,7 @@ export const commands: Commands = {
     inTurn(async () => (await import("@sparkify/loader/command")).load(options, await walkthroughTables())),
   spark: (options) =>
     inTurn(async () =>
-      (await import("@sparkify/spark/command")).spark({ ...options, tables: await walkthroughTables() }),
+      (await import("@sparkify/spark/command")).spark(options, await walkthroughTables()),
     ),
   lab: async (options) => (await import("@sparkify/notebook-runner/lab/command")).lab(options),
   notebooks: (options) =>

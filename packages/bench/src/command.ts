@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import type { OptionsOf } from "@sparkify/base/command-line/commands";
 import type { TableDefinition } from "@sparkify/loader";
 
-/** @param tables that are loaded */
+/** Measures, and writes the results. @param tables that are loaded @returns the exit code */
 export async function bench(options: OptionsOf<"bench">, tables: TableDefinition[]): Promise<number> {
   const root = resolve(import.meta.dirname, "..", "..", "..");
   const out = join(resolve(root, process.env.SPARKIFY_WORK_DIR ?? "."), "out");

@@ -1,13 +1,13 @@
 // Spark against a Cassandra that wants a password, TLS and a client certificate.
 
 import assert from "node:assert/strict";
+import { walkthroughTables } from "../../../tools/walkthrough.js";
 import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { compareTables } from "@sparkify/compare";
 import { projectRoot } from "@sparkify/lib";
-import { tableDefinitions } from "@sparkify/loader";
 import { longForm, newFolder, ofProcesses, runCommand, startScript } from "../../../test/command.js";
 import { testUnless } from "../../../test/unless.js";
 import { connected, startSecureNode } from "../../embedded-cassandra/test/secure-cluster.js";
@@ -58,7 +58,7 @@ testUnless(longForm)(
     await connected(admin, async (client) => {
       const { ok, tables } = await compareTables(client, {
         csv,
-        tables: tableDefinitions().map(({ name }) => name),
+        tables: walkthroughTables().map(({ name }) => name),
       });
       assert.ok(ok, JSON.stringify(tables, null, 1));
     });

@@ -37,6 +37,7 @@ export interface JudgedExercise {
 /**
  * Checks an exercise, shows what was found, and keeps the points. What is wrong or not written yet is told, not thrown.
  * @param number of the exercise, from 1
+ * @example await checkExercise(client, 1, { create: create1, query: query1 });
  */
 export async function checkExercise(client: Client, number: number, attempt: Attempt): Promise<void> {
   const { title, points } = exerciseOf(number);
@@ -48,13 +49,19 @@ export async function checkExercise(client: Client, number: number, attempt: Att
   else showHtml(`<div style="white-space:pre-wrap">${escapeHtml(line)}</div>`);
 }
 
-/** Shows the first raw rows of an exercise. */
+/**
+ * Shows the first raw rows of an exercise.
+ * @example showRawRows(1);
+ */
 export function showRawRows(number: number): void {
   const rows = rowsOf(exerciseOf(number));
   showTable(rows.slice(0, 3), { caption: `${rows.length.toLocaleString("en")} raw rows, the first of them` });
 }
 
-/** Shows the points of all exercises: what the last check of each said, in this kernel or an earlier one. */
+/**
+ * Shows the points of all exercises: what the last check of each said, in this kernel or an earlier one.
+ * @example showPoints();
+ */
 export function showPoints(): void {
   const kept = readPoints();
   const rows = exercises.map(({ title, points }, index) => ({

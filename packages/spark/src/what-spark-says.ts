@@ -1,9 +1,34 @@
-// What Spark says when a job fails, in words that tell what to do.
+// The one place that reads what Spark and Hadoop print, which have no other form for it; and what it means, in words that tell
+// what to do.
 
 import { SparkifyError } from "@sparkify/base/errors";
 import { sparkRelease } from "./install.js";
 
-const causes: [RegExp, (found: string) => string][] = [
+/** @returns how far a job's stages are, where a line of standard error says so */
+export const progressIn = (line: string): string | undefined =>
+  line
+    .match(/\[Stage \d+[^\r]*\]/g)
+    ?.at(-1)
+    ?.replace(/[=>]/g, "")
+    .replace(/\s+/g, " ");
+
+/** Whether Spark says that it runs: what follows is the job's first task. */
+export const saysStarted = (line: string) => line.startsWith("Setting default log level");
+
+/** Whether Spark says, as it does every 15 seconds (spark.starvation.timeout), that it has no executor. */
+export const saysStarved = (line: string) => line.includes("Initial job has not accepted any resources");
+
+/** A file in the listing of Hadoop's file shell. */
+export function listedIn(line: string): { path: string; bytes: number } | undefined {
+  // Rights, copies, owner, group, bytes, day, time, path.
+  const [, bytes, path] = line.match(/^-\S+(?:\s+\S+){3}\s+(\d+)\s+\S+\s+\S+\s(.+)$/) ?? [];
+  return path === undefined ? undefined : { path, bytes: Number(bytes) };
+}
+
+/** Makes words of what a pattern has found. */
+type Words = (found: string) => string;
+
+const causes: [RegExp, Words][] = [
   [
     /InvalidClassException|NoSuchMethodError|AbstractMethodError|NoClassDefFoundError|ClassNotFoundException: (?:com\.datastax|scala)[^\n]*/,
     (found) =>
@@ -64,65 +89,46 @@ const checkKeys =
 const giveKeys = `Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN), or name a provider ${properties}: spark.hadoop.fs.s3a.aws.credentials.provider`;
 const checkEndpoint = `Check its name, and for a store that is not Amazon's spark.hadoop.fs.s3a.endpoint and spark.hadoop.fs.s3a.path.style.access ${properties}`;
 
-interface StoreCause {
-  pattern: RegExp;
-  what: (found: string) => string;
-  help: string;
-}
-
-/** What Hadoop says of a store that cannot be used. */
-const storeCauses: StoreCause[] = [
-  {
-    pattern: /NoAuthWithAWSException|No AWS Credentials/,
-    what: () => "the bucket wants credentials, and none were found",
-    help: giveKeys,
-  },
-  {
-    pattern: /NoSuchBucket|UnknownStoreException|[Bb]ucket [^\n]*does not exist/,
-    what: () => "there is no such bucket",
-    help: checkEndpoint,
-  },
-  {
-    pattern:
-      /InvalidAccessKeyId|SignatureDoesNotMatch|InvalidToken|ExpiredToken|RequestTimeTooSkewed|AccessDenied|Forbidden|Status Code: 40[13]/,
-    what: (found) => `the bucket refuses the credentials (${found})`,
-    help: checkKeys,
-  },
-  {
-    pattern: /: No such file or directory/,
-    what: () => "there is no such folder",
-    help: "Check the address",
-  },
-  {
-    pattern: /Permission denied: [^\n]*/,
-    what: (found) => found,
-    help: "Ask for the right, or name another user: HADOOP_USER_NAME",
-  },
-  {
-    pattern: /in safe mode/,
-    what: () => "the name node is in safe mode",
-    help: "Wait until it has started",
-  },
-  {
-    pattern: /UnknownHostException:? \S+|[Uu]nknown host:? \S+/,
-    what: (found) => `a host name is not known (${found})`,
-    help: "Check the address, and spark.hadoop.fs.s3a.endpoint or HADOOP_CONF_DIR",
-  },
-  {
-    pattern: /Connect to \S+(?: \[[^\]]*\])? failed: [^\n:(]*/,
-    what: (found) => `nothing answers (${found})`,
-    help: checkEndpoint,
-  },
-  {
-    pattern: /RPC response exceeds maximum data length|end-group tag did not match/,
-    what: () => "what listens there is no name node",
-    help: "Check the port: that of fs.defaultFS",
-  },
-  {
-    pattern: /Call From [^\n;]* failed [^;\n]*/,
-    what: (found) => `nothing answers (${found.replace(/^Call From \S+ to /, "")})`,
-    help: "Check that the name node runs there, and host and port: those of fs.defaultFS",
-  },
+/** What Hadoop says of a store that cannot be used, what that is, and what helps. */
+const storeCauses: [RegExp, Words, string][] = [
+  [
+    /NoAuthWithAWSException|No AWS Credentials/,
+    () => "the bucket wants credentials, and none were found",
+    giveKeys,
+  ],
+  [
+    /NoSuchBucket|UnknownStoreException|[Bb]ucket [^\n]*does not exist/,
+    () => "there is no such bucket",
+    checkEndpoint,
+  ],
+  [
+    /InvalidAccessKeyId|SignatureDoesNotMatch|InvalidToken|ExpiredToken|RequestTimeTooSkewed|AccessDenied|Forbidden|Status Code: 40[13]/,
+    (found) => `the bucket refuses the credentials (${found})`,
+    checkKeys,
+  ],
+  [/: No such file or directory/, () => "there is no such folder", "Check the address"],
+  [
+    /Permission denied: [^\n]*/,
+    (found) => found,
+    "Ask for the right, or name another user: HADOOP_USER_NAME",
+  ],
+  [/in safe mode/, () => "the name node is in safe mode", "Wait until it has started"],
+  [
+    /UnknownHostException:? \S+|[Uu]nknown host:? \S+/,
+    (found) => `a host name is not known (${found})`,
+    "Check the address, and spark.hadoop.fs.s3a.endpoint or HADOOP_CONF_DIR",
+  ],
+  [/Connect to \S+(?: \[[^\]]*\])? failed: [^\n:(]*/, (found) => `nothing answers (${found})`, checkEndpoint],
+  [
+    /RPC response exceeds maximum data length|end-group tag did not match/,
+    () => "what listens there is no name node",
+    "Check the port: that of fs.defaultFS",
+  ],
+  [
+    /Call From [^\n;]* failed [^;\n]*/,
+    (found) => `nothing answers (${found.replace(/^Call From \S+ to /, "")})`,
+    "Check that the name node runs there, and host and port: those of fs.defaultFS",
+  ],
 ];
 
 /**
@@ -132,11 +138,11 @@ const storeCauses: StoreCause[] = [
 export function explainedStore(output: string, folder: string, variable: string): SparkifyError {
   const lines = output.split("\n").filter((line) => line !== "" && !/^(?:SLF4J|log4j):| WARN /.test(line));
   const first = lines.find((line) => /Exception|Error|: /.test(line)) ?? lines[0] ?? "it did not say why";
-  const found = storeCauses.find(({ pattern }) => pattern.test(output));
-  const what =
-    found?.what(output.match(found.pattern)?.[0].slice(0, 300) ?? "") ?? first.trim().slice(0, 400);
+  const [pattern, what, help] = storeCauses.find(([known]) => known.test(output)) ?? [];
+  const found = pattern && output.match(pattern)?.[0].slice(0, 300);
   return new SparkifyError(
-    `${folder} (${variable}) cannot be used: ${what}. ${found?.help ?? "Check the address and the store"}.`,
+    `${folder} (${variable}) cannot be used: ${what?.(found ?? "") ?? first.trim().slice(0, 400)}. ${help ?? "Check the address and the store"}.`,
+    { where: { file: folder } },
   );
 }
 
@@ -170,12 +176,32 @@ export function hopelessLine(line: string, master: string): SparkifyError | unde
     : new SparkifyError(`The Spark cluster at ${master} (SPARK_MASTER) ${why}`);
 }
 
+export const noExecutorYet =
+  "The Spark cluster has given the job no executor so far: no worker, or none with room. It waits a little longer.";
+
+export const noExecutor = (master: string) =>
+  new SparkifyError(
+    `The Spark cluster at ${master} (SPARK_MASTER) gave the job no executor. Check on its web page that workers are registered and alive, and ` +
+      "that one has the memory and cores which the job asks for (spark.executor.memory, 1g unless set, spark.executor.cores and spark.cores.max in the " +
+      "file of SPARK_PROPERTIES). Where executors are started there and end again, their log says why: mostly they cannot reach this machine at the " +
+      "address it gives them (SPARK_LOCAL_IP, spark.driver.host). Where the cluster is only busy, run this later, or set spark.starvation.timeout: the " +
+      "job waits four times as long.",
+  );
+
+/** For the first task, which does nothing; the executors fetch the job's jars before it. */
+export const mostSecondsOfSilence = 120;
+
+export const noAnswerOfExecutors = (master: string) =>
+  new SparkifyError(
+    `The executors of ${master} (SPARK_MASTER) took the job's first task and gave no answer within ${mostSecondsOfSilence} s. That is what ` +
+      `workers of another Spark do: they must be 3.5 for Scala 2.12, as the one that submits the job (${sparkRelease}, or that of SPARK_HOME). ` +
+      "The release is on the cluster's web page, and why it failed in the executors' log there (stderr).",
+  );
+
 /** @param log where all that Spark said is kept */
 export function explainedFailure(output: string, log: string): SparkifyError {
-  const explained = causes.flatMap(([pattern, text]) => {
-    const found = output.match(pattern)?.[0];
-    return found === undefined ? [] : [text(found)];
-  })[0];
+  const [pattern, text] = causes.find(([known]) => known.test(output)) ?? [];
+  const explained = pattern && text?.(output.match(pattern)?.[0] ?? "");
   const lines = output.split("\n");
   const first =
     lines.filter((line) => line.startsWith("Caused by: ")).at(-1) ??
