@@ -11,10 +11,16 @@ import { temporaryFolder } from "./support.js";
 /**
  * Packs some of the packages, installs their tarballs into an empty folder, and runs there the first JavaScript of the last
  * one's README, with the tests' own Cassandra in the place of the usual one.
+ * @param prepare makes what the lines need to find in the folder
  * @returns what it prints
  */
-export async function runReadme(t: TestContext, names: string[]): Promise<string> {
+export async function runReadme(
+  t: TestContext,
+  names: string[],
+  prepare: (folder: string) => unknown = () => {},
+): Promise<string> {
   const folder = temporaryFolder(t);
+  prepare(folder);
   const run = async (program: string, ...args: string[]) => {
     const { code, output } = await runProgram(program, args, {}, folder);
     assert.equal(code, 0, output);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type DenormalizeReport, type Reading, showDenormalized } from "@sparkify/loader";
+import { showDenormalized } from "@sparkify/course";
+import type { DenormalizeReport, Reading } from "@sparkify/loader";
 import type { Client } from "cassandra-driver";
 import { afterAll, beforeAll, test } from "vitest";
 import { captureDisplays, createKeyspace, fails, insertAll, verdictIn } from "../../test/support.js";

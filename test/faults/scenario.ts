@@ -10,6 +10,7 @@ import { compareTables } from "@sparkify/compare";
 import { writeDailyLogs } from "@sparkify/generator";
 import { connect, projectRoot, workDirectory } from "@sparkify/lib";
 import type { Client } from "cassandra-driver";
+import { walkthroughTables } from "../../tools/walkthrough.js";
 import { newFolder, startScript } from "../command.js";
 
 /** A folder of daily logs with so many song plays. */

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { compareTables } from "@sparkify/compare";
 import { connect } from "@sparkify/lib";
 import { embedded, newFolder, runCommand } from "../../../test/command.js";
+import { walkthroughTables } from "../../../tools/walkthrough.js";
 
 /** Runs `npm run spark` with a work folder of its own. */
 export async function spark(args: string[], env: NodeJS.ProcessEnv = {}, work = newFolder("spark")) {

@@ -10,6 +10,7 @@ import { compareTables } from "@sparkify/compare";
 import { projectRoot } from "@sparkify/lib";
 import { longForm, newFolder, ofProcesses, runCommand, startScript } from "../../../test/command.js";
 import { testUnless } from "../../../test/unless.js";
+import { walkthroughTables } from "../../../tools/walkthrough.js";
 import { connected, startSecureNode } from "../../embedded-cassandra/test/secure-cluster.js";
 import { installSpark } from "../src/install.js";
 
