@@ -11,8 +11,20 @@ type Commands = {
 
 export const commands: Commands = {
   run: (options) => inTurn(async () => (await import("@sparkify/notebook-runner/run/command")).run(options)),
-  verify: (options) => inTurn(async () => (await import("@sparkify/compare/command")).verify(options)),
-  cassandra: async (_, [action]) => (await import("@sparkify/embedded-cassandra/command")).cassandra(action),
+  verify: ({ tables = [] }) =>
+    inTurn(async () => {
+      const chosen = (await import("@sparkify/loader")).chooseTables(tables).map(({ name }) => name);
+      const advice = {
+        csv: "Run the notebook 02-denormalize-csv",
+        tables: "Run the notebook 03-create-tables",
+        anew: "The notebooks 03-create-tables and 04-insert-rows make the tables anew.",
+      };
+      return (await import("@sparkify/compare/command")).verify({ tables: chosen, advice });
+    }),
+  cassandra: async (_, [action]) => {
+    const { cassandra } = await import("@sparkify/embedded-cassandra/command");
+    return cassandra((await import("@sparkify/lib")).embeddedNode(), action);
+  },
   cluster: async (_, addresses) => (await import("@sparkify/course/labs/cluster-command")).cluster(addresses),
   load: (options) => inTurn(async () => (await import("@sparkify/loader/command")).load(options)),
   spark: (options) => inTurn(async () => (await import("@sparkify/spark/command")).spark(options)),
@@ -21,6 +33,7 @@ export const commands: Commands = {
     inTurn(async () => (await import("@sparkify/notebook-runner/notebooks/command")).notebooks(options)),
   exercises: async () => (await import("@sparkify/notebook-runner/notebooks/exercises")).exercises(),
   pictures: async () => (await import("./pictures/take-pictures.js")).takePictures(),
+  api: async () => (await import("./api/command.js")).api(),
   soak: async (_, words) => (await import("./test/command.js")).soak(words),
   test: async (_, words) => (await import("./test/command.js")).test(words),
   grade: async (options, paths) => (await import("@sparkify/grader/command")).grade(options, paths),

@@ -1,20 +1,19 @@
 export {
   check,
   checkAnswer,
-  checkTable,
   needRows,
   needTables,
   showVerdict,
   type Verdict,
   verdictAttribute,
+  verdictLine,
 } from "./check.js";
 export { connect, createKeyspaceCql, createKeyspaceIfMissing, describeCluster } from "./connect/connect.js";
 export { contactPointsFromEnvironment } from "./connect/contact-points.js";
 export { dropKeyspace } from "./connect/drop-keyspace.js";
 export { type Progress, progressText } from "./progress.js";
 export {
-  type EmbeddedNode,
-  embeddedNodeFile,
+  embeddedNode,
   eventDataDirectory,
   projectRoot,
   readEmbeddedNode,

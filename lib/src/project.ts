@@ -1,7 +1,8 @@
 // Where things are. A notebook may be started from any folder, so nothing depends on the working directory.
 
-import { existsSync, readFileSync } from "node:fs";
 import { isAbsolute, join, relative, resolve } from "node:path";
+import { type EmbeddedNode, readNode } from "@sparkify/embedded-cassandra/node-file";
+import { contactPointsFromEnvironment } from "./connect/contact-points.js";
 
 /** The folder of the project itself. */
 export const projectRoot = resolve(import.meta.dirname, "..", "..");
@@ -18,24 +19,19 @@ export const eventDataDirectory = resolve(projectRoot, process.env.EVENT_DATA_DI
 /** The one denormalized CSV that notebook 02 writes. */
 export const streamlinedCsv = join(workDirectory, "event_datafile_new.csv");
 
-/** What the embedded Cassandra node says of itself to its clients. */
-export interface EmbeddedNode {
-  /** CQL port on 127.0.0.1. */
-  port: number;
-  /** Unique to each data directory, so that a client can tell this node from another clone's. */
-  clusterName: string;
-  /** Process id of the running node, or undefined when it is stopped. */
-  pid?: number | undefined;
-}
+/**
+ * The project's Cassandra, as `@sparkify/embedded-cassandra` takes it: the node's folder and program, the port with which the
+ * search for a free one begins, and the cluster that is used instead where the environment names one.
+ */
+export const embeddedNode = () => ({
+  directory: join(workDirectory, ".cassandra"),
+  program: { venv: join(projectRoot, ".venv"), jars: join(projectRoot, ".cassandra", "lib") },
+  firstPort: Number(process.env.SPARKIFY_CASSANDRA_PORT || 9042),
+  contactPoints: contactPointsFromEnvironment(),
+});
 
-/** The file in which the embedded node says where it answers. */
-export const embeddedNodeFile = join(workDirectory, ".cassandra", "node.json");
-
-/** Reads {@link embeddedNodeFile}; undefined where no embedded node was ever started. */
-export function readEmbeddedNode(): EmbeddedNode | undefined {
-  if (!existsSync(embeddedNodeFile)) return undefined;
-  return JSON.parse(readFileSync(embeddedNodeFile, "utf8")) as EmbeddedNode;
-}
+/** What the embedded node says of itself; undefined where none was ever started. */
+export const readEmbeddedNode = (): EmbeddedNode | undefined => readNode(embeddedNode().directory);
 
 /** A path as a reader of the notebooks wants it: relative to the project where it lies inside it. */
 export function shortPath(path: string): string {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { standardOptions } from "@sparkify/base/command-line/commands";
 import { withCassandra } from "@sparkify/embedded-cassandra";
-import { connect, projectRoot, workDirectory } from "@sparkify/lib";
+import { connect, embeddedNode, projectRoot, workDirectory } from "@sparkify/lib";
 import { followLink, notebook, openLab, runAllCells } from "@sparkify/notebook-runner";
 import { run } from "@sparkify/notebook-runner/run/command";
 import { takeGradePicture } from "./grade-picture.js";
@@ -20,7 +20,7 @@ export async function takePictures(): Promise<number> {
 }
 
 function takeNotebookPictures(): Promise<number> {
-  return withCassandra(async (database) => {
+  return withCassandra(embeddedNode(), async (database) => {
     await database;
     const code = await run(standardOptions("run"));
     if (code !== 0) return code;

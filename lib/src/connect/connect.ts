@@ -1,8 +1,9 @@
 // The one way to a database, for cells, tools and tests.
 
 import { SparkifyError } from "@sparkify/base/errors";
+import type { EmbeddedNode } from "@sparkify/embedded-cassandra/node-file";
 import { auth, Client, type ClientOptions, type errors, type Host, policies, types } from "cassandra-driver";
-import { type EmbeddedNode, readEmbeddedNode } from "../project.js";
+import { readEmbeddedNode } from "../project.js";
 import { explain, noAnswer, PlainFailure } from "./connection-failure.js";
 import {
   AddressBook,

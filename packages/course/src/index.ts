@@ -1,4 +1,5 @@
 export { checkExercise, showPoints, showRawRows } from "./exercises/check-exercise.js";
+export { checkModel, showFindings } from "./judged.js";
 export { generatedEvents, labFiles, labRows } from "./labs/generated-events.js";
 export { showPartitions } from "./labs/partitions.js";
 export { readPages, sumOf, timeReading } from "./labs/readings.js";

@@ -10,6 +10,7 @@ import { onInterrupt } from "@sparkify/base/processes";
 import { withCassandra } from "@sparkify/embedded-cassandra";
 import {
   connect,
+  embeddedNode,
   eventDataDirectory,
   type Progress,
   progressText,
@@ -65,13 +66,13 @@ export async function load(options: OptionsOf<"load">): Promise<number> {
   };
   const whole = options.dryRun
     ? work()
-    : withCassandra(async (database) => {
+    : withCassandra({ ...embeddedNode(), ...nodeFor(files) }, async (database) => {
         const csv = (await work()) as string;
         await database;
         controller.signal.throwIfAborted();
         const rejected = done.denormalized?.rejected ?? 0;
         done.loaded = await loadInto(tables, csv, options, rejected, controller.signal);
-      }, nodeFor(files));
+      });
   ended = whole.catch(() => {});
   try {
     await whole;

@@ -1,5 +1,5 @@
 export { batchCql, batches, batchLimits, orderByPartition } from "./load/batches.js";
-export { csvColumnOf, type Insert, insertCql, readInsert, type Value } from "./load/insert.js";
+export { type Insert, insertCql, readInsert, type Value } from "./load/insert.js";
 export { load, needStreamlinedCsv } from "./load/load.js";
 export { Sender } from "./load/sender.js";
 export { Window, windowRows } from "./load/window.js";

@@ -5,6 +5,7 @@ import type { OptionsOf } from "@sparkify/base/command-line/commands";
 import { withCassandra } from "@sparkify/embedded-cassandra";
 import {
   contactPointsFromEnvironment,
+  embeddedNode,
   eventDataDirectory,
   streamlinedCsv,
   workDirectory,
@@ -21,7 +22,7 @@ export async function spark(options: OptionsOf<"spark">): Promise<number> {
     ...options,
     settings,
     tables: tableDefinitions(),
-    database: withCassandra,
+    database: (work, node) => withCassandra({ ...embeddedNode(), ...node }, work),
   });
   console.log(summary(report, options));
   return report.ok ? 0 : 1;

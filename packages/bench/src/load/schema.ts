@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   columnsOfCreate,
+  csvColumnOf,
   nameOf,
   onTable,
   quoted,
@@ -12,7 +13,7 @@ import {
   tokensOf,
 } from "@sparkify/cql";
 import { workDirectory } from "@sparkify/lib";
-import { csvColumnOf, type tableDefinitions } from "@sparkify/loader";
+import type { tableDefinitions } from "@sparkify/loader";
 
 export interface Column {
   name: string;

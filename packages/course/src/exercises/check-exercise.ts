@@ -14,8 +14,9 @@ import {
   workDirectory,
 } from "@sparkify/lib";
 import type { RawRow } from "@sparkify/model";
-import { type Finding, insertRaw, judgeModel, readModelTable, showFindings } from "@sparkify/model";
+import { type Finding, insertRaw, judgeModel, readModelTable } from "@sparkify/model";
 import { type Client, errors } from "cassandra-driver";
+import { showFindings } from "../judged.js";
 import { type Exercise, exercises, usualHints } from "./exercises.js";
 
 /** What the learner writes. */
@@ -26,7 +27,7 @@ export interface Attempt {
   query: string;
 }
 
-export interface Judged {
+export interface JudgedExercise {
   solved: boolean;
   findings: Finding[];
   /** Why there was nothing to judge: what is not written yet, or what Cassandra says. */
@@ -44,7 +45,7 @@ export async function checkExercise(client: Client, number: number, attempt: Att
   keepPoints(number, solved ? points : 0);
   const said = message ?? (solved ? "solved" : "not solved yet");
   const line = `${solved ? "✔" : "✘"} Exercise ${number}. ${title}: ${said} (${solved ? points : 0} of ${pointsText(points)})`;
-  if (findings.length > 0) showFindings(findings, line);
+  if (findings.length > 0) showFindings(findings, line, hintIn(exerciseOf(number)));
   else showHtml(`<div style="white-space:pre-wrap">${escapeHtml(line)}</div>`);
 }
 
@@ -81,7 +82,7 @@ export async function judgeExercise(
   number: number,
   { create, query }: Attempt,
   plays: RawPlay[] = allPlays(),
-): Promise<Judged> {
+): Promise<JudgedExercise> {
   const exercise = exerciseOf(number);
   const rows = rowsOf(exercise, plays);
   try {
@@ -92,10 +93,7 @@ export async function judgeExercise(
     const findings = await ofLearner("The check", () =>
       judgeModel(client, { ...model, table }, rows, { ...growth }),
     );
-    return {
-      solved: findings.every(({ verdict }) => verdict !== "fail"),
-      findings: findings.map((finding) => withHint(finding, exercise)),
-    };
+    return { solved: findings.every(({ verdict }) => verdict !== "fail"), findings };
   } catch (error) {
     if (error instanceof SparkifyError) return { solved: false, findings: [], message: error.message };
     throw error;
@@ -180,10 +178,10 @@ async function ofLearner<Result>(what: string, work: () => Promise<Result>): Pro
   }
 }
 
-function withHint(finding: Finding, { hints }: Exercise): Finding {
-  if (finding.verdict !== "fail") return finding;
-  return { ...finding, hint: hints?.[finding.point] ?? usualHints[finding.point] };
-}
+const hintIn =
+  ({ hints }: Exercise) =>
+  ({ verdict, point }: Finding) =>
+    verdict === "fail" ? (hints?.[point] ?? usualHints[point]) : undefined;
 
 const pointsFile = join(workDirectory, "out", "exercises.json");
 

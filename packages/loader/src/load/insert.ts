@@ -2,6 +2,7 @@
 
 import { SparkifyError } from "@sparkify/base/errors";
 import {
+  csvColumnOf,
   plainCql,
   quoted,
   readInsert as readStatement,
@@ -121,7 +122,3 @@ function indexOf(value: Value, values: Value[]): number {
   const index = values.findIndex(({ column, type }) => column === value.column && type === value.type);
   return index >= 0 ? index : values.push(value) - 1;
 }
-
-/** The CSV's column for a table's: session_id takes sessionId. */
-export const csvColumnOf = (column: string) =>
-  column.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());

@@ -7,8 +7,15 @@ import { SparkifyError } from "@sparkify/base/errors";
 import { step } from "@sparkify/base/install/step";
 import { needWritable, writableFolder } from "@sparkify/base/private-folder";
 import { interruptedCode } from "@sparkify/base/processes";
-import { embeddedFullDisk, withCassandra } from "@sparkify/embedded-cassandra";
-import { connect, describeCluster, eventDataDirectory, projectRoot, workDirectory } from "@sparkify/lib";
+import { fullDisk, withCassandra } from "@sparkify/embedded-cassandra";
+import {
+  connect,
+  describeCluster,
+  embeddedNode,
+  eventDataDirectory,
+  projectRoot,
+  workDirectory,
+} from "@sparkify/lib";
 import { findEventFiles } from "@sparkify/loader";
 import { contents } from "../notebooks/navigation.js";
 import { executeNotebooks, type NotebookResult } from "./execute.js";
@@ -47,7 +54,7 @@ export async function run({
     rmSync(join(out, old), { recursive: true, force: true });
   mkdirSync(executed, { recursive: true });
 
-  return withCassandra(async (database) => {
+  return withCassandra(embeddedNode(), async (database) => {
     const results = await executeAll(notebooks, executed, cellTimeout, database);
     const interrupted = interruptedCode();
     if (interrupted) return interrupted; // half a run has no verdict
@@ -64,7 +71,7 @@ export async function run({
     writeReport(report, out);
     console.log(reportText(report));
     console.log(`  The report: ${join(out, "report.html")}`);
-    const full = report.ok ? undefined : embeddedFullDisk();
+    const full = report.ok ? undefined : fullDisk(embeddedNode().directory);
     if (full) console.log(`\n✘ The run failed because ${full}`);
     return report.ok ? 0 : 1;
   });

@@ -3,8 +3,11 @@
 jgo alone resolves the whole dependency tree again for every new folder, which takes ten times as long. And it takes any file
 in Maven's cache for whole, and any file that appears there meanwhile for its own fault: so it gets a cache for this call
 alone, and what is whole is put into the shared one in a single move.
+
+Ends with 69 where the network is at fault, and with 74 where the disk is full (EX_UNAVAILABLE and EX_IOERR of sysexits.h).
 """
 
+import errno
 import hashlib
 import os
 import shutil
@@ -14,6 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from jgo.maven import MavenContext
+from requests import RequestException
 
 try:
     import tomllib
@@ -45,9 +49,9 @@ def main(lock: Path, folder: Path) -> None:
         component = context.project(dependency["groupId"], dependency["artifactId"]).at_version(dependency["version"])
         return component.artifact(dependency.get("classifier", ""), dependency["packaging"])
 
-    def download(dependency: dict, own: Path) -> Path:
+    def download(dependency: dict, private: Path) -> Path:
         for _ in range(2):  # a download may be cut off
-            fetched = artifact(MavenContext(repo_cache=own, timeout=60), dependency).resolve()
+            fetched = artifact(MavenContext(repo_cache=private, timeout=60), dependency).resolve()
             if is_whole(fetched, dependency):
                 return fetched
             fetched.unlink()
@@ -62,7 +66,7 @@ def main(lock: Path, folder: Path) -> None:
         if is_whole(cached, dependency):
             put(cached, target)
             return target.name
-        fetched = download(dependency, own)
+        fetched = download(dependency, private)
         put(fetched, target)
         try:
             put(fetched, cached)
@@ -71,7 +75,7 @@ def main(lock: Path, folder: Path) -> None:
         return target.name
 
     with TemporaryDirectory(dir=folder, prefix=".download-") as temporary, ThreadPoolExecutor(8) as pool:
-        own = Path(temporary)
+        private = Path(temporary)
         names = set()
         for number, name in enumerate(pool.map(fetch, dependencies), start=1):
             names.add(name)
@@ -82,4 +86,8 @@ def main(lock: Path, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    try:
+        main(Path(sys.argv[1]), Path(sys.argv[2]))
+    except OSError as error:  # what requests raises is one too
+        print(error, file=sys.stderr)
+        raise SystemExit(74 if error.errno == errno.ENOSPC else 69 if isinstance(error, RequestException) else 1)
