@@ -68,7 +68,7 @@ const scenarios: Record<string, Scenario> = {
   },
   cassandra: { args: () => ["start"], children: ["CassandraDaemon"] },
   cluster: { children: ["CassandraDaemon"] },
-  grade: gradeScenario({}, whyNoSandbox()),
+  grade: gradeScenario({}, whyNoSandbox(process.env)),
   "grade without a sandbox": gradeScenario({ SPARKIFY_NO_SANDBOX: "1" }, await whyNoGraderPort()),
   spark: { children: ["CassandraDaemon", "SparkSubmit"] },
   bench: {

@@ -1,13 +1,16 @@
 // Rows, and what is wrong with them, in words.
 
+import type { Row } from "@sparkify/compare";
 import type { RawPlay } from "@sparkify/lib";
-import { findingText, type Finding as ModelFinding } from "@sparkify/model";
+import { type Finding, findingText } from "@sparkify/model";
+import type { Contents } from "../contents.js";
 import type { Detail } from "../grade.js";
-import { type Contents, inQuestion, type Judged } from "../model.js";
+import type { JudgedTable } from "../judge-table.js";
+import { inQuestion } from "../renamed.js";
 import type { Table } from "../tables.js";
 import type { Answered } from "./answered.js";
 
-export const shown = (values: Record<string, unknown>) =>
+export const shown = (values: Row) =>
   Object.entries(values)
     .map(([name, value]) => `${name} ${short(JSON.stringify(value) ?? "")}`)
     .join(", ");
@@ -19,7 +22,7 @@ export const capital = (text: string) => text.charAt(0).toUpperCase() + text.sli
 export const capitals = (texts: string[]) => texts.map((text) => `. ${capital(text)}`).join("");
 
 /** Which facts a key loses, and what took their rows. @param count of examples */
-export function lossIn({ replaced, renamed }: Answered, finding: ModelFinding, count = 1): string {
+export function lossIn({ replaced, renamed }: Answered, finding: Finding, count = 1): string {
   if (!renamed || replaced.length === 0) return findingText(finding);
   const examples = replaced
     .slice(0, count)
@@ -30,7 +33,7 @@ export function lossIn({ replaced, renamed }: Answered, finding: ModelFinding, c
   return findingText(finding, examples.join("; "));
 }
 
-export function lossDetails({ replaced, renamed }: Answered, finding: ModelFinding): Detail[] {
+export function lossDetails({ replaced, renamed }: Answered, finding: Finding): Detail[] {
   if (!renamed || replaced.length === 0) return rowsOf(finding);
   const rows = replaced.slice(0, 10).flatMap(({ lost, kept }) => [
     { what: "lost", ...inQuestion(renamed, lost) },
@@ -40,22 +43,18 @@ export function lossDetails({ replaced, renamed }: Answered, finding: ModelFindi
 }
 
 /** A finding with the rows that it speaks of. */
-export const withRows = (finding: ModelFinding) =>
-  finding.rows
-    ? `${findingText(finding)}: ${finding.rows.slice(0, 2).map(shown).join("; ")}`
-    : findingText(finding);
+export const withRows = (finding: Finding) =>
+  [findingText(finding), finding.rows?.slice(0, 2).map(shown).join("; ")].filter(Boolean).join(": ");
 
-export const rowsOf = (finding: ModelFinding | undefined): Detail[] =>
-  finding?.rows && finding.rows.length > 0
-    ? [{ title: `Rows that show it (${finding.point})`, rows: finding.rows.slice(0, 10) }]
-    : [];
+/** The rows of a finding, for the report. */
+export const rowsOf = ({ point, rows = [] }: Finding): Detail[] =>
+  rows.length > 0 ? [{ title: `Rows that show it (${point})`, rows: rows.slice(0, 10) }] : [];
 
 /** Why a SELECT could not be asked with other values. */
-export function notAskable(judged: Judged | undefined): string {
-  const column = judged?.unknown;
-  return column === undefined
+export function notAskable(judged: JudgedTable | undefined): string {
+  return judged?.unknown === undefined
     ? `the SELECT could not be asked again: ${judged?.problem ?? "unknown"}`
-    : `${column} is none of the columns of the logs, so that only who has seen the table knows its values: it cannot be asked for another example`;
+    : `${judged.unknown} is none of the columns of the logs, so that only who has seen the table knows its values: it cannot be asked for another example`;
 }
 
 export const lostIn = ({ lostCount, lost }: Contents) =>
