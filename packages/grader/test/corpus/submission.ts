@@ -1,27 +1,10 @@
 // A submission with the verdicts that it must get.
 
+import type { Verdict } from "../../src/grade.js";
+import { type ItemId, itemIds } from "../../src/rubric.js";
 import { type Edit, edited, type Notebook } from "./notebook.js";
 
-/** The items of the rubric. */
-export type ItemId =
-  | "csv"
-  | "types"
-  | "table-per-query"
-  | "q1"
-  | "q2"
-  | "q3"
-  | "key"
-  | "order"
-  | "names"
-  | "columns"
-  | "described"
-  | "reasoning"
-  | "todos"
-  | "results"
-  | "cleanup"
-  | "rerun";
-
-export type Verdict = "pass" | "partial" | "fail" | "ask";
+export type Verdicts = Partial<Record<ItemId, Verdict>>;
 
 export interface Submission {
   /** Says what is special about it. */
@@ -31,33 +14,16 @@ export interface Submission {
   /** What a folder of its own holds, by the path below the corpus' folder. */
   files: Record<string, string | Notebook>;
   /** All items; of those that are hostile only the ones that do not depend on limits. */
-  expected: Partial<Record<ItemId, Verdict>>;
+  expected: Verdicts;
   /** Whether grades.json must say that it was graded; undefined where both can be defended. */
   graded: boolean | undefined;
   hostile?: true;
 }
 
 /** What a flawless submission gets. What no program can judge is asked. */
-export const flawless: Record<ItemId, Verdict> = {
-  csv: "pass",
-  types: "pass",
-  "table-per-query": "pass",
-  q1: "pass",
-  q2: "pass",
-  q3: "pass",
-  key: "pass",
-  order: "pass",
-  names: "pass",
-  columns: "pass",
-  described: "ask",
-  reasoning: "ask",
-  todos: "pass",
-  results: "pass",
-  cleanup: "pass",
-  rerun: "pass",
-};
-
-export type Verdicts = Partial<Record<ItemId, Verdict>>;
+export const flawless: Verdicts = Object.fromEntries(
+  itemIds.map((id) => [id, id === "described" || id === "reasoning" ? "ask" : "pass"]),
+);
 
 /**
  * A submission of one notebook.
