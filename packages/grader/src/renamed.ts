@@ -101,11 +101,3 @@ export function replacedIn(table: Table, { question, rows }: Renamed): Replaced[
   const facts = new Map(lost.map((row) => [textOf(row, fact), row]));
   return [...facts.values()].map((row) => ({ lost: row, kept: kept.get(keyOf(keys, row)) as Row }));
 }
-
-/** Of a row what the question is about, and which play it is. */
-export function inQuestion({ question }: Renamed, row: Row): Row {
-  const columns = new Set([...factOf(question), ...question.answer, ...(question.event ?? [])]);
-  return Object.fromEntries(
-    [...columns].filter((column) => column in row).map((column) => [column, row[column]]),
-  );
-}

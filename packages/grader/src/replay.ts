@@ -2,15 +2,15 @@
 
 import type { Row } from "@sparkify/compare";
 import {
+  alikeIn,
   answerOf,
   ask,
   comparable,
-  compareBy,
   type ModelQuery,
   type ModelTable,
-  orderOf,
   project,
   type Question,
+  ranks,
   textOf,
 } from "@sparkify/model";
 import type { Client } from "cassandra-driver";
@@ -97,27 +97,14 @@ function exampleOf({ given }: Question, asked: Row, got: Row[], expected: Row[])
 
 /** @param projected the expected rows as the table should give them back */
 function compareAnswers(question: Question, got: Row[], expected: Row[], projected: Row[]): Outcome {
-  const gotTexts = got.map((row) => JSON.stringify(row));
-  const texts = projected.map((row) => JSON.stringify(row));
-  if (String([...gotTexts].sort()) === String([...texts].sort()))
-    return isInOrder(question, gotTexts, expected, texts) ? "right" : "another order";
-  const counts = new Map<string, number>();
-  for (const text of gotTexts) counts.set(text, (counts.get(text) ?? 0) + 1);
-  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) - 1);
-  if (gotTexts.some((text) => !texts.includes(text))) return "wrong rows";
-  return [...counts.values()].some((count) => count < 0) ? "rows lost" : "rows doubled";
-}
-
-/** Rows that the question orders alike may come one way or the other. */
-function isInOrder(question: Question, got: string[], expected: Row[], texts: string[]): boolean {
-  const order = orderOf(question);
-  if (order.length === 0) return true;
-  let from = 0;
-  for (let at = 1; at <= expected.length; at++) {
-    if (at < expected.length && compareBy(order, expected[at - 1] as Row, expected[at] as Row) === 0)
-      continue;
-    if (String(got.slice(from, at).sort()) !== String(texts.slice(from, at).sort())) return false;
-    from = at;
+  if (got.length === projected.length && alikeIn([[0, got.length]], got, projected))
+    return alikeIn(ranks(expected, question), got, projected) ? "right" : "another order";
+  const counts = new Map(projected.map((row) => [JSON.stringify(row), 0]));
+  for (const row of projected) counts.set(JSON.stringify(row), (counts.get(JSON.stringify(row)) ?? 0) - 1);
+  for (const row of got) {
+    const count = counts.get(JSON.stringify(row));
+    if (count === undefined) return "wrong rows";
+    counts.set(JSON.stringify(row), count + 1);
   }
-  return true;
+  return [...counts.values()].some((count) => count < 0) ? "rows lost" : "rows doubled";
 }

@@ -3,6 +3,8 @@ export type { AlteredColumn, Evidence, Finding, Point } from "./findings.js";
 export { insertRaw } from "./insert-raw.js";
 export { type JudgeOptions, judgeModel, type Model } from "./judge.js";
 export { type NamingFault, namingFaults, namingText } from "./naming.js";
+export { alikeIn, ranks } from "./points/answers.js";
+export { inQuestion } from "./points/keys.js";
 export { comparable, project } from "./probes.js";
 export { ask, type ModelQuery, readQuery, type Trace, traceQuery, unknownIn } from "./query.js";
 export {

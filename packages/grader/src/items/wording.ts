@@ -2,11 +2,10 @@
 
 import type { Row } from "@sparkify/compare";
 import type { RawPlay } from "@sparkify/lib";
-import { type Finding, findingText } from "@sparkify/model";
+import { type Finding, findingText, inQuestion } from "@sparkify/model";
 import type { Contents } from "../contents.js";
 import type { Detail } from "../grade.js";
 import type { JudgedTable } from "../judge-table.js";
-import { inQuestion } from "../renamed.js";
 import type { Table } from "../tables.js";
 import type { Answered } from "./answered.js";
 
@@ -24,21 +23,23 @@ export const capitals = (texts: string[]) => texts.map((text) => `. ${capital(te
 /** Which facts a key loses, and what took their rows. @param count of examples */
 export function lossIn({ replaced, renamed }: Answered, finding: Finding, count = 1): string {
   if (!renamed || replaced.length === 0) return findingText(finding);
-  const examples = replaced
-    .slice(0, count)
-    .map(
-      ({ lost, kept }) =>
-        `${shown(inQuestion(renamed, lost))} is lost to ${shown(inQuestion(renamed, kept))}`,
-    );
+  const examples = replaced.slice(0, count).map(({ lost, kept }) => {
+    const [gone, there] = inQuestion([lost, kept], renamed.question).map(shown);
+    return `${gone} is lost to ${there}`;
+  });
   return findingText(finding, examples.join("; "));
 }
 
+/** The same with rows, for the report. */
 export function lossDetails({ replaced, renamed }: Answered, finding: Finding): Detail[] {
   if (!renamed || replaced.length === 0) return rowsOf(finding);
-  const rows = replaced.slice(0, 10).flatMap(({ lost, kept }) => [
-    { what: "lost", ...inQuestion(renamed, lost) },
-    { what: "kept in its place", ...inQuestion(renamed, kept) },
-  ]);
+  const rows = replaced.slice(0, 10).flatMap(({ lost, kept }) => {
+    const [gone, there] = inQuestion([lost, kept], renamed.question);
+    return [
+      { what: "lost", ...gone },
+      { what: "kept in its place", ...there },
+    ];
+  });
   return [{ title: `${replaced.length} facts are lost, as another one has their key`, rows }];
 }
 

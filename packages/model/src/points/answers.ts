@@ -50,7 +50,7 @@ export async function judgeAnswers(
 }
 
 /** Where a rank begins, and where it ends: rows that the question orders alike may come one way or the other. */
-function ranks(rows: RawRow[], question: Question): [number, number][] {
+export function ranks(rows: RawRow[], question: Question): [number, number][] {
   const order = orderOf(question);
   const begins = rows.flatMap((row, index) =>
     index === 0 || compareBy(order, rows[index - 1] as RawRow, row) !== 0 ? [index] : [],
@@ -59,7 +59,7 @@ function ranks(rows: RawRow[], question: Question): [number, number][] {
 }
 
 /** Whether in each of the ranges both hold the same rows. */
-function alikeIn(ranges: [number, number][], some: object[], others: object[]): boolean {
+export function alikeIn(ranges: [number, number][], some: object[], others: object[]): boolean {
   const texts = (rows: object[], range: [number, number]) =>
     JSON.stringify(
       rows

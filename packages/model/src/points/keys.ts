@@ -50,7 +50,7 @@ const failedProbe = (probed: Probed, about: ProbeResult["about"]) =>
   typeof probed === "string" ? undefined : probed.find((one) => one.about === about && !one.ok);
 
 /** Of raw rows the columns that the question is about, and the event's: all would not fit beside the finding. */
-function inQuestion(rows: RawRow[], question: Question): Row[] {
+export function inQuestion(rows: RawRow[], question: Question): Row[] {
   const columns = new Set([...factOf(question), ...question.answer, ...eventOf(question)]);
   return rows.map((row) =>
     Object.fromEntries(
