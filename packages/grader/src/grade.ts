@@ -20,6 +20,7 @@ export interface Assessment {
   details?: Detail[];
 }
 
+/** An item of the rubric in a grade. */
 export interface Item {
   id: string;
   title: string;
@@ -31,6 +32,7 @@ export interface Item {
   details: Detail[];
 }
 
+/** What grades.json has of a submission, and what its page shows besides. */
 export interface Grade {
   submission: string;
   graded: boolean;

@@ -6,6 +6,7 @@ import { programOf } from "@sparkify/base/python";
 import { projectRoot } from "@sparkify/lib";
 import { resource } from "./resources.js";
 
+/** Where batches run, and where the kernel is installed. */
 export const gradeDirectory = join(projectRoot, "build", "grade");
 export const kernelVenv = join(gradeDirectory, "python");
 

@@ -15,6 +15,7 @@ import type { Client } from "cassandra-driver";
 import type { Renamed } from "./renamed.js";
 import type { Table } from "./tables.js";
 
+/** What the judge says of a table. */
 export interface JudgedTable {
   findings: Finding[];
   table: ModelTable;

@@ -2,6 +2,7 @@
 
 import type { Grade } from "./grade.js";
 
+/** Shows how far a batch is. */
 export class Progress {
   readonly #started = Date.now();
   readonly #running = new Map<string, string>();

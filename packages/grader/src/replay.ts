@@ -20,6 +20,7 @@ import type { Renamed } from "./renamed.js";
 const outcomes = ["right", "another order", "rows doubled", "rows lost", "wrong rows"] as const;
 export type Outcome = (typeof outcomes)[number];
 
+/** How the answers were. */
 export interface Replay {
   outcome: Outcome;
   /** How many values it was asked for, and how many answers were right. */

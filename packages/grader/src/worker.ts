@@ -13,6 +13,7 @@ import type { RubricItem } from "./rubric.js";
 import type { RunSettings } from "./run.js";
 import type { Submission } from "./submissions.js";
 
+/** What a job is told at its start. */
 export interface WorkerSettings {
   /** A folder of the job's own. */
   directory: string;
@@ -22,11 +23,13 @@ export interface WorkerSettings {
   run: RunSettings;
 }
 
+/** What a job is told to do. */
 export interface Order {
   submission: Submission;
   keepIn?: string | undefined;
 }
 
+/** What a job says. */
 export type WorkerEvent =
   | { event: "news"; text: string }
   | { event: "graded"; grade: Grade }

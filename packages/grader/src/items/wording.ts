@@ -9,6 +9,7 @@ import type { JudgedTable } from "../judge-table.js";
 import type { Table } from "../tables.js";
 import type { Answered } from "./answered.js";
 
+/** Values with their names. */
 export const shown = (values: Row) =>
   Object.entries(values)
     .map(([name, value]) => `${name} ${short(JSON.stringify(value) ?? "")}`)
@@ -16,8 +17,10 @@ export const shown = (values: Row) =>
 
 const short = (text: string) => (text.length > 80 ? `${text.slice(0, 80)} …` : text);
 
+/** The text as the beginning of a sentence. */
 export const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
+/** Texts as further sentences. */
 export const capitals = (texts: string[]) => texts.map((text) => `. ${capital(text)}`).join("");
 
 /** Which facts a key loses, and what took their rows. @param count of examples */
@@ -58,15 +61,19 @@ export function notAskable(judged: JudgedTable | undefined): string {
     : `${judged.unknown} is none of the columns of the logs, so that only who has seen the table knows its values: it cannot be asked for another example`;
 }
 
+/** Which rows of the logs a table does not have. */
 export const lostIn = ({ lostCount, lost }: Contents) =>
   `${lostCount} ${lostCount === 1 ? "key" : "keys"} of the logs never came into the table, such as ${playIn(lost)}`;
 
+/** Which rows it has that are no song plays. */
 export const silentIn = ({ silent }: Contents) =>
   `${silent} ${silent === 1 ? "row is" : "rows are"} of lines of the logs in which no song was played`;
 
+/** Which rows it has that are not in the logs. */
 export const foreignIn = ({ foreignCount, foreign, swapped }: Contents) =>
   `${foreignCount} rows have a key that is not in the logs, such as ${shown(foreign[0] ?? {})}${swappedIn(swapped)}`;
 
+/** Which rows it has with other values. */
 export const alteredIn = ({ alteredCount, altered, swapped }: Contents) =>
   `${alteredCount} rows hold other values than the logs, such as ${shown(altered[0] ?? {})}${swappedIn(swapped)}`;
 
@@ -97,6 +104,7 @@ export function emptyTable({ name, rows, refused, insert }: Table): string | und
     : `${name} is empty: an INSERT was prepared, but no row came`;
 }
 
+/** What Cassandra refused. */
 export const refusalOf = ({ count, message }: NonNullable<Table["refused"]>) =>
   `Cassandra refused ${count} ${count === 1 ? "INSERT" : "INSERTs"}: ${message}`;
 
