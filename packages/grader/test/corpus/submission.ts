@@ -26,25 +26,26 @@ export const flawless: Verdicts = Object.fromEntries(
 );
 
 /**
- * A submission of one notebook.
+ * A submission whose files are anywhere.
  * @param touched the verdicts that differ from those of a flawless one
- * @param others files beside the notebook
  */
+export const placed = (
+  name: string,
+  path: string,
+  files: Submission["files"],
+  touched: Verdicts = {},
+): Submission => ({ name, path, files, expected: { ...flawless, ...touched }, graded: true });
+
+/** A submission of one notebook. @param others files beside the notebook */
 export function submission(
   name: string,
-  notebook: Notebook,
+  notebook: string | Notebook,
   touched: Verdicts = {},
-  others: Record<string, string | Notebook> = {},
+  others: Submission["files"] = {},
 ): Submission {
   const path = `${name}/sparkify.ipynb`;
   const beside = Object.entries(others).map(([file, content]) => [`${name}/${file}`, content]);
-  return {
-    name,
-    path,
-    files: { [path]: notebook, ...Object.fromEntries(beside) },
-    expected: { ...flawless, ...touched },
-    graded: true,
-  };
+  return placed(name, path, { [path]: notebook, ...Object.fromEntries(beside) }, touched);
 }
 
 /** A base with one flaw: makes submissions from edits and the verdicts that they touch. */
