@@ -9,7 +9,7 @@ const rooms = ["lib", ...readdirSync(join(root, "packages")).map((name) => `pack
 const isSoak = process.env.SOAK === "1";
 const minutes = (count: number) => (isSoak ? 60 : count) * 60_000;
 
-/** @param most for a test, in minutes */
+/** @param most for a test or a hook, in minutes; a file has ten (test/runner/environment.ts) */
 function project(
   name: string,
   include: string[],
@@ -50,15 +50,15 @@ export default defineConfig({
     teardownTimeout: 60_000,
     projects: [
       // Needs nothing but Node and the npm packages.
-      project("unit", ["**/!(*.integration|*.e2e).test.ts"], 1, {
+      project("unit", ["**/!(*.integration|*.e2e).test.ts"], 2, {
         setupFiles: runner("environment"),
         isolate: false,
         ...(process.env.ALL_TESTS ? {} : { tagsFilter: ["!slow"] }),
       }),
       // Needs a Cassandra, a kernel, Java or Python.
-      project("integration", ["**/*.integration.test.ts"], 3, { ...onCassandra, maxConcurrency: 4 }),
+      project("integration", ["**/*.integration.test.ts"], 8, { ...onCassandra, maxConcurrency: 4 }),
       // Runs the commands as a reader does.
-      project("e2e", ["**/*.e2e.test.ts"], 5, { ...onCassandra, maxConcurrency: isSoak ? 1 : 3 }),
+      project("e2e", ["**/*.e2e.test.ts"], 8, { ...onCassandra, maxConcurrency: isSoak ? 1 : 3 }),
     ],
   },
 });
