@@ -13,19 +13,25 @@ export default class Reporter extends DefaultReporter {
     reason: TestRunEndReason,
   ): void {
     super.onTestRunEnd(modules, errors, reason);
-    const results = modules.flatMap(({ children }) => [...children.allTests()].map((test) => test.result()));
-    const count = (state: string) => results.filter((result) => result.state === state).length;
-    const failedFiles = modules.filter((module) => !module.ok());
     const reasons = new Map<string, number>();
-    for (const result of results)
-      if (result.state === "skipped") {
-        const note = result.note ?? "no reason is given";
-        reasons.set(note, (reasons.get(note) ?? 0) + 1);
-      }
-    for (const { moduleId } of failedFiles) this.log(`✘ ${this.relative(moduleId)}`);
+    let passed = 0;
+    let failed = 0;
+    let skipped = 0;
+    for (const module of modules) {
+      const results = [...module.children.allTests()].map((test) => test.result());
+      passed += results.filter(({ state }) => state === "passed").length;
+      for (const result of results)
+        if (result.state === "skipped") {
+          skipped++;
+          const note = result.note ?? "no reason is given";
+          reasons.set(note, (reasons.get(note) ?? 0) + 1);
+        }
+      if (["passed", "skipped"].includes(module.state())) continue;
+      // A file that fails by itself, for instance because it was ended, has no test that failed.
+      failed += Math.max(1, results.filter(({ state }) => state === "failed").length);
+      this.log(`✘ ${this.relative(module.moduleId)}`);
+    }
     for (const [note, times] of reasons) this.log(`${times} skipped: ${note}`);
-    // A file that fails by itself, for instance because it took too long, has no test that failed.
-    const failed = Math.max(count("failed"), failedFiles.length, errors.length);
-    this.log(`${count("passed")} passed, ${failed} failed, ${count("skipped")} skipped`);
+    this.log(`${passed} passed, ${Math.max(failed, errors.length)} failed, ${skipped} skipped`);
   }
 }
