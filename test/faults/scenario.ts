@@ -2,7 +2,6 @@
 // With SOAK=1 (npm run soak) each takes a million rows or many tries; npm test has a short form.
 
 import assert from "node:assert/strict";
-import { walkthroughTables } from "../../tools/walkthrough.js";
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

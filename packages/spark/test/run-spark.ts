@@ -1,7 +1,6 @@
 // Runs of `npm run spark`, and a look at what they leave in Cassandra.
 
 import assert from "node:assert/strict";
-import { walkthroughTables } from "../../../tools/walkthrough.js";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { compareTables } from "@sparkify/compare";

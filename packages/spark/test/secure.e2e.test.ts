@@ -1,7 +1,6 @@
 // Spark against a Cassandra that wants a password, TLS and a client certificate.
 
 import assert from "node:assert/strict";
-import { walkthroughTables } from "../../../tools/walkthrough.js";
 import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
