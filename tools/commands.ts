@@ -27,9 +27,7 @@ export const commands: Commands = {
   load: (options) =>
     inTurn(async () => (await import("@sparkify/loader/command")).load(options, await walkthroughTables())),
   spark: (options) =>
-    inTurn(async () =>
-      (await import("@sparkify/spark/command")).spark(options, await walkthroughTables()),
-    ),
+    inTurn(async () => (await import("@sparkify/spark/command")).spark(options, await walkthroughTables())),
   lab: async (options) => (await import("@sparkify/notebook-runner/lab/command")).lab(options),
   notebooks: (options) =>
     inTurn(async () => (await import("@sparkify/notebook-runner/notebooks/command")).notebooks(options)),

@@ -22,6 +22,7 @@ beforeAll(async () => {
   await createKeyspace(client, "test_check");
   const columns = "session int, item int, song text, length double";
   await client.execute(`CREATE TABLE ${table} (${columns}, PRIMARY KEY (session, item))`);
+  await client.execute("CREATE TABLE test_check.words (id int PRIMARY KEY, word text)");
   const insert = `INSERT INTO ${table} (session, item, song, length) VALUES (?, ?, ?, ?)`;
   await insertAll(
     client,
