@@ -6,10 +6,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { projectRoot } from "@sparkify/lib";
 import { test } from "vitest";
 import { embedded, newFolder, processesWith } from "../../../test/command.js";
+import { walkthroughTables } from "../../../tools/walkthrough.js";
 
 test("a Spark job in a notebook's kernel tells its steps, and ends with the kernel even where that is killed", async (t) => {
   const work = newFolder("kernel");
-  const program = `import { runSpark } from "@sparkify/course"; await runSpark(console.log);`;
+  const program = `import { runSpark } from "@sparkify/course";
+    await runSpark(${JSON.stringify(walkthroughTables())}, console.log);`;
   const kernel = spawn(process.execPath, ["--input-type=module", "-e", program], {
     cwd: projectRoot,
     env: { ...process.env, SPARKIFY_WORK_DIR: work, CASSANDRA_CONTACT_POINTS: embedded() },
