@@ -36,22 +36,13 @@ function handleSignals() {
 /** The variable that holds the marks of the command and of those that started it: see guard/marked.mjs. */
 export const marksVariable = "SPARKIFY_MARKS";
 
-/**
- * Starts the guardian and heeds signals, once: before the first child.
- * SPARKIFY_END_WITH_PARENT=1 is set by a program that starts a command and wants it to end when the program ends.
- */
+/** Starts the guardian and heeds signals, once: before the first child. */
 export function startGuardian() {
   if (state.guardian) return;
   handleSignals();
-  const { npm_lifecycle_event, NODE_RUN_SCRIPT_NAME, SPARKIFY_END_WITH_PARENT, PATH, SYSTEMROOT } =
-    process.env;
+  const { npm_lifecycle_event, NODE_RUN_SCRIPT_NAME, PATH, SYSTEMROOT } = process.env;
   const mark = `${process.pid}-${randomBytes(8).toString("hex")}`;
-  const endsWith = SPARKIFY_END_WITH_PARENT
-    ? ["parent"]
-    : (npm_lifecycle_event ?? NODE_RUN_SCRIPT_NAME)
-      ? ["npm"]
-      : [];
-  delete process.env.SPARKIFY_END_WITH_PARENT; // of this command, not of those that it starts
+  const endsWith = (npm_lifecycle_event ?? NODE_RUN_SCRIPT_NAME) ? ["npm"] : [];
   const program = fileURLToPath(new URL("guard/guardian.mjs", import.meta.url));
   const guardian = spawn(
     process.execPath,

@@ -14,7 +14,7 @@ import { findJava } from "./java/find-java.js";
 import { type EmbeddedNode, readNode, writeNode } from "./node-file.js";
 import { endNode, isNode, launchNode } from "./node-process.js";
 import { logsOf, type NodeSettings } from "./node-settings.js";
-import { canListen, freePort, furtherBy } from "./ports.js";
+import { canListen, freePort, furtherBy, releasePorts } from "./ports.js";
 import { classPath, type Program, programIn } from "./program.js";
 import { didNot, NodeEnded, nodeLog, type Start } from "./why-ended.js";
 
@@ -123,10 +123,11 @@ export class EmbeddedCassandra {
 
   async #ports(further: number, portBefore: number | undefined, news: News) {
     const { port: fixed, storagePort, firstPort = 9042 } = this.#options;
+    const find = (from: number) => freePort(from, [this.address], this.directory);
     const wanted = (portBefore ?? firstPort) + further;
-    const port = fixed ?? (await freePort(wanted, [this.address]));
+    const port = fixed ?? (await find(wanted));
     if (!fixed && port !== wanted) news(`port ${wanted} is taken, using ${port}`);
-    return { port, storagePort: storagePort ?? (await freePort(7000 + further, [this.address])) };
+    return { port, storagePort: storagePort ?? (await find(7000 + further)) };
   }
 
   /** Starts the Java process and waits until it answers. */
@@ -166,6 +167,7 @@ export class EmbeddedCassandra {
 
   async #end(graceSeconds: number): Promise<boolean> {
     this.#forgetInterrupt();
+    releasePorts(this.directory);
     const known = readNode(this.directory);
     if (!known?.pid) return false;
     const { pid } = this;

@@ -10,13 +10,31 @@ import { SparkifyError } from "@sparkify/base/errors";
  */
 export const furtherBy = (attempt: number) => (attempt === 0 ? 0 : randomInt(1, 20 * attempt));
 
-/** The first port from `wanted` on that is free at every one of the addresses. */
-export async function freePort(wanted: number, addresses = ["127.0.0.1"]): Promise<number> {
+/** Ports for nodes of this process that may not have bound them yet, each with the node's directory. */
+const reserved = new Map<number, string>();
+
+/**
+ * The first port from `wanted` on that is free at every one of the addresses.
+ * @param directory of the node that it is for: no other node of this process gets it until `releasePorts`
+ */
+export async function freePort(
+  wanted: number,
+  addresses = ["127.0.0.1"],
+  directory?: string,
+): Promise<number> {
+  const isForOther = (port: number) => ![undefined, directory].includes(reserved.get(port));
   for (let port = wanted; port < wanted + 100; port++) {
     const free = await Promise.all(addresses.map((address) => canListen(port, address)));
-    if (free.every(Boolean)) return port;
+    if (!free.every(Boolean) || isForOther(port)) continue;
+    if (directory) reserved.set(port, directory);
+    return port;
   }
   throw new SparkifyError(`No free port on ${addresses.join(", ")} from ${wanted} to ${wanted + 99}.`);
+}
+
+/** The node of this directory has ended. */
+export function releasePorts(directory: string): void {
+  for (const [port, owner] of reserved) if (owner === directory) reserved.delete(port);
 }
 
 export function canListen(port: number, address = "127.0.0.1"): Promise<boolean> {

@@ -1,7 +1,7 @@
 // A process beside each command, in a session of its own, that ends what the command has started and not ended itself: the
 // command may be killed at any moment, and so may npm, which hands a signal to its shell only.
 //
-//   guardian.mjs MARK PID PARENT [npm | parent]     see processes.mjs
+//   guardian.mjs MARK PID PARENT [npm]     see processes.mjs
 //
 // Standard input is a pipe from the command. A line is `keep PID`, of a process that stays, `remove PATH`, of a file or folder
 // that must not stay, or `ending`, when the command has begun to end. When the pipe closes, the command has ended, in whatever
@@ -45,7 +45,7 @@ createInterface({ input: process.stdin })
     process.exit();
   });
 
-const watched = endsWith ? whatTheCommandEndsWith(Number(parentText), endsWith === "npm") : [];
+const watched = endsWith ? whatTheCommandEndsWith(Number(parentText)) : [];
 if (watched.length > 0) {
   const timer = setInterval(() => {
     if (watched.every((one) => one !== undefined && stillRuns(one))) return;
@@ -59,12 +59,11 @@ if (watched.length > 0) {
 /**
  * npm starts a shell that starts the command, or the shell makes way for the command.
  * @param {number} parent of the command
- * @param {boolean} byNpm
  * @returns {(import("./marked.mjs").Known | undefined)[]} undefined stands for one that has ended already
  */
-function whatTheCommandEndsWith(parent, byNpm) {
+function whatTheCommandEndsWith(parent) {
   const direct = processOf(parent);
-  if (!direct || !byNpm) return [direct];
+  if (!direct) return [direct];
   const isNpm = (/** @type {string} */ text) => /\b(npm|pnpm|yarn|bun|node)\b/.test(text);
   if (!direct.commandLine.includes("start.mjs")) return isNpm(direct.commandLine) ? [direct] : [];
   const above = processOf(direct.parent);

@@ -19,13 +19,15 @@ import { findPython } from "./find-python.mjs";
  * @param {string} source the folder that holds them
  * @param {string} [folder] gets `node_modules`
  * @param {string[]} [more] further files that say what is to be installed
+ * @param {string} [root] the folder for locks and logs, where it is not the project
  */
-export function installNpmPackages(title, source, folder = source, more = []) {
+export function installNpmPackages(title, source, folder = source, more = [], root = projectRoot) {
   const modules = join(folder, "node_modules");
   const inputs = ["package.json", "package-lock.json"].map((name) => join(source, name));
   return ensureInstalled({
     title,
     folder: modules,
+    root,
     inputs: [...inputs, ...more],
     entries: () =>
       [modules, ...entriesOf(modules, (name) => name.startsWith("@"))].flatMap((it) => entriesOf(it)),
@@ -46,7 +48,7 @@ export function installNpmPackages(title, source, folder = source, more = []) {
         "--fetch-retries=2",
         "--fetch-timeout=60000",
       ];
-      await run(news, process.execPath, args, { cwd: folder, causeOf: npmCause });
+      await run(news, process.execPath, args, { cwd: folder, root, causeOf: npmCause });
     },
   });
 }

@@ -1,0 +1,53 @@
+// Nodes that one process starts side by side, each known by its directory.
+
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { connect, embeddedNode } from "@sparkify/lib";
+import { afterAll, test } from "vitest";
+import { newFolder } from "../../../test/command.js";
+import { EmbeddedCassandra } from "../src/embedded-cassandra.js";
+
+const folder = newFolder("nodes");
+const { program, firstPort } = embeddedNode();
+const nodeIn = (name: string) => new EmbeddedCassandra({ directory: join(folder, name), program, firstPort });
+const [one, other] = [nodeIn("one"), nodeIn("other")];
+afterAll(() => Promise.all([one.destroy(), other.destroy()]));
+
+test("two nodes answer on ports of their own, and are found by whoever names their directory", async () => {
+  assert.deepEqual(await one.status(), { state: "never started" });
+  const [first, second] = await Promise.all([one.start(), other.start()]);
+  assert.ok(first.startedNow && second.startedNow);
+  assert.notEqual(first.port, second.port);
+  assert.notEqual(first.clusterName, second.clusterName);
+  assert.deepEqual(await nodeIn("one").start(), { ...first, startedNow: false });
+  assert.equal((await nodeIn("other").status()).state, "running");
+});
+
+test("a paused node does not answer, and does again when it goes on", async () => {
+  one.pause();
+  const silent = await one.status();
+  one.resume();
+  assert.ok(silent.state === "not answering", silent.state);
+  assert.match(silent.detail, /^127\.0\.0\.1:\d+ does not answer: no answer within 4 s$/);
+  assert.equal((await one.status()).state, "running");
+});
+
+test("a node that was killed has its port and its data again; one that is destroyed has left nothing", async () => {
+  const before = await one.start();
+  const client = await connect({ embedded: before });
+  await client.execute(
+    "CREATE KEYSPACE kept WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}",
+  );
+  await client.shutdown();
+  assert.equal(await one.kill(), true);
+  assert.equal(await one.kill(), false);
+  assert.deepEqual(await one.status(), { state: "stopped" });
+  const after = await one.start();
+  assert.deepEqual({ ...after, pid: 0 }, { ...before, pid: 0, startedNow: true });
+  const again = await connect({ embedded: after, keyspace: "kept" });
+  await again.shutdown();
+  await one.destroy();
+  assert.deepEqual(await one.status(), { state: "never started" });
+  assert.equal(existsSync(join(folder, "one", "data")), false);
+});
