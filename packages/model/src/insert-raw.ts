@@ -6,7 +6,9 @@ import type { Client } from "cassandra-driver";
 import type { RawRow } from "./question.js";
 import { type Computed, columnList, keyText, type ModelTable, readModelTable } from "./table.js";
 
-const atOnce = 64;
+const atOnce = 16;
+/** Rows of one batch: of more partitions than ten Cassandra warns. */
+const batchRows = 10;
 /** How often a busy cluster is asked to take a row. */
 const attempts = 5;
 
@@ -33,22 +35,24 @@ export async function insertRaw(
     throw new SparkifyError(
       `No raw column is called ${unknown.name}, which is in the key of ${name}. The raw rows have ${Object.keys(sample).join(", ")}`,
     );
-  const last = new Map(rows.map((row) => [keyText(table.primaryKey, row), row]));
-  const left = last.values();
+  const left = [...new Map(rows.map((row) => [keyText(table.primaryKey, row), row])).values()];
   const insert = async () => {
-    for (const row of left) await insertRow(client, table, row);
+    while (left.length > 0) await insertRows(client, table, left.splice(-batchRows));
   };
   await Promise.all(Array.from({ length: atOnce }, insert));
 }
 
-/** Inserts a raw row into the columns that have a value for it. */
-export async function insertRow(client: Client, table: ModelTable, row: RawRow): Promise<void> {
+/** Inserts raw rows, few enough for one batch, into the columns that have a value for them. */
+export async function insertRows(client: Client, table: ModelTable, rows: RawRow[]): Promise<void> {
   const columns = table.columns.filter(({ from }) => from);
-  const cql = `INSERT INTO ${table.name} (${columnList(columns)}) VALUES (${columns.map(() => "?").join(", ")})`;
-  const values = columns.map(({ from, values: type }) => type.take(from?.(row)));
+  const query = `INSERT INTO ${table.name} (${columnList(columns)}) VALUES (${columns.map(() => "?").join(", ")})`;
+  const inserts = rows.map((row) => ({
+    query,
+    params: columns.map(({ from, values }) => values.take(from?.(row))),
+  }));
   for (let attempt = 1; ; attempt++) {
     try {
-      await client.execute(cql, values, { prepare: true, isIdempotent: true });
+      await client.batch(inserts, { prepare: true, logged: false, isIdempotent: true });
       return;
     } catch (error) {
       // Codes from 0x2000 on say that the statement is wrong, others that the cluster is busy.

@@ -5,7 +5,7 @@ import { randomBytes } from "node:crypto";
 import type { Row } from "@sparkify/compare";
 import { onTable, readTableName, type TableName, writtenTable } from "@sparkify/cql";
 import type { Client } from "cassandra-driver";
-import { insertRow } from "./insert-raw.js";
+import { insertRows } from "./insert-raw.js";
 import { ask, type ModelQuery } from "./query.js";
 import {
   answerOf,
@@ -154,7 +154,7 @@ async function tryProbe(
   const rowsHeld = async () =>
     Number((await client.execute(`SELECT count(*) FROM ${table.name}`)).first().get(0));
   const before = await rowsHeld();
-  for (const row of probe.rows) await insertRow(client, table, row);
+  for (const row of probe.rows) await insertRows(client, table, [row]);
   const result = { ...probe, answer: [] };
   if (probe.about !== "right order") {
     // The rows themselves are counted: an answer may look the same for rows that differ, or come from several.
