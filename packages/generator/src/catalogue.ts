@@ -1,5 +1,6 @@
+import { songLength } from "./month.js";
 import { artistName, songTitle } from "./names.js";
-import { fromDeciles, type Random, weighted } from "./random.js";
+import { type Random, weighted } from "./random.js";
 
 export interface Song {
   artist: string;
@@ -8,7 +9,6 @@ export interface Song {
   length: number;
 }
 
-const songLength = fromDeciles([50, 155, 180, 204, 219, 233, 249, 267, 293, 342, 560]);
 const artists = 6400;
 const songsOfOneArtist = 14;
 const hits = 40;

@@ -1,7 +1,8 @@
 import type { Song } from "./catalogue.js";
+import { month } from "./month.js";
 import type { Random } from "./random.js";
 import type { Level, User } from "./users.js";
-import { makeVisits, month, type Visit } from "./visits.js";
+import { makeVisits, type Visit } from "./visits.js";
 
 /** One line of the logs, before it is written as text. */
 export interface LogEvent {

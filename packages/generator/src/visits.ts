@@ -1,6 +1,7 @@
 import { Catalogue, type Song } from "./catalogue.js";
+import { daySeconds, days, hourWeights, longestVisit, month, playsOf } from "./month.js";
 import { plantedVisits } from "./planted.js";
-import { fromDeciles, type Random, weighted } from "./random.js";
+import { type Random, weighted } from "./random.js";
 import { type Level, makeUsers, type User } from "./users.js";
 
 /** One user's part of a session: all of it, but for the one planted session that two users share. */
@@ -16,9 +17,6 @@ export interface Visit {
   level: Level;
 }
 
-export const month = Date.UTC(2018, 10, 1);
-const days = 30;
-const daySeconds = 24 * 3600;
 /** Between two visits of a user, and room for the pages seen between songs. */
 const pause = 1800;
 
@@ -26,16 +24,11 @@ const sessionCount = 776;
 const playCount = 6820;
 const firstSession = 3;
 const lastSession = 1114;
-const longestVisit = 110;
 
 const dayOf = weighted([
   1, 7, 3, 6, 9, 6, 6, 7, 9, 5, 5, 8, 9, 9, 7, 8, 4, 4, 9, 8, 8, 3, 8, 6, 3, 7, 7, 9, 7, 7,
 ]);
-const hourOf = weighted([4, 3, 3, 4, 3, 2, 5, 5, 6, 7, 7, 8, 9, 9, 10, 11, 13, 12, 9, 10, 7, 6, 5, 5]);
-const playsOf = {
-  free: fromDeciles([1, 1, 1, 1, 1, 2, 2, 2, 3, 4, 12]),
-  paid: fromDeciles([1, 3, 6, 10, 14, 20, 27, 36, 48, 66, longestVisit]),
-};
+const hourOf = weighted(hourWeights);
 
 /** Every visit of the month, in the order of their starts. */
 export function makeVisits(random: Random): Visit[] {

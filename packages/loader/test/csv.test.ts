@@ -8,13 +8,14 @@ import { test } from "vitest";
 import { temporaryFolder } from "../../../test/support.js";
 import { testUnless } from "../../../test/unless.js";
 import { UnreadableFile } from "../src/files/unreadable-file.js";
-import { CsvCursor, readCsv } from "../src/rows/csv-cursor.js";
+import { CsvCursor, plainForm, readCsv } from "../src/rows/csv-cursor.js";
 import { longestRecord } from "../src/rows/rules.js";
 
 /** What a cursor finds: a record's fields, or its problem and the bytes it was found in. */
 interface Found {
   line: number;
   fields?: string[];
+  endsEmpty?: boolean;
   problem?: string;
   raw?: string;
 }
@@ -26,15 +27,16 @@ function drain(cursor: CsvCursor, found: Found[]): void {
     const last = found.at(-1);
     if (cursor.continued && last) last.raw += raw;
     else if (problem !== undefined) found.push({ line, problem, raw });
-    else found.push({ line, fields: cursor.texts() });
+    else found.push({ line, fields: cursor.texts(), ...(cursor.endsEmpty ? { endsEmpty: true } : {}) });
   }
 }
 
-/** Feeds a text to a cursor, cut at the given places. */
-function read(text: string | Buffer, { cuts = [] as number[], width = 0 } = {}): Found[] {
+const noCuts: number[] = [];
+
+/** Feeds a text to a cursor of that form and width, cut at the given places. */
+function read(text: string | Buffer, { cuts = noCuts, form = plainForm, width = 0, ...fit } = {}): Found[] {
   const bytes = Buffer.from(text as string);
-  const cursor = new CsvCursor();
-  cursor.width = width;
+  const cursor = Object.assign(new CsvCursor(undefined, form), { width, ...fit });
   const found: Found[] = [];
   const places = [0, ...cuts, bytes.length];
   for (const [index, place] of places.slice(1).entries()) {
@@ -44,6 +46,14 @@ function read(text: string | Buffer, { cuts = [] as number[], width = 0 } = {}):
   cursor.feed(Buffer.alloc(0), true);
   drain(cursor, found);
   return found;
+}
+
+/** The same, which must be the same wherever the text is cut in two. */
+function readCut(text: string | Buffer, options: Parameters<typeof read>[1] & object = {}): Found[] {
+  const whole = read(text, options);
+  for (let cut = 0; cut <= Buffer.byteLength(text); cut++)
+    assert.deepEqual(read(text, { ...options, cuts: [cut] }), whole, `cut at ${cut}`);
+  return whole;
 }
 
 /** All of a file; the error that ended it comes last. */
@@ -67,7 +77,7 @@ test("a text is read the same wherever it is cut in two, and byte by byte", () =
     Buffer.from("caf\xe9,1\r\nNUL\0,2\n\r\nПривет,世界", "latin1"),
     Buffer.from("Привет,世界"),
   ]);
-  const whole = read(text);
+  const whole = readCut(text);
   assert.deepEqual(whole.slice(0, 4), [
     { line: 1, fields: ["a", "b"] },
     { line: 2, fields: ['日本語, "🎸"', "é€😀"] },
@@ -75,8 +85,6 @@ test("a text is read the same wherever it is cut in two, and byte by byte", () =
     { line: 5, fields: ["two\r\nlines", "and\rtwo more\n"] },
   ]);
   assert.equal(whole.length, 10);
-  for (let cut = 0; cut <= text.length; cut++)
-    assert.deepEqual(read(text, { cuts: [cut] }), whole, `cut at ${cut}`);
   assert.deepEqual(read(text, { cuts: [...text.keys()] }), whole);
 });
 
@@ -370,12 +378,11 @@ const value = fc.oneof(
 test("a byte order mark is dropped wherever a record begins, counted inside the file, and kept elsewhere", () => {
   const text = '\uFEFFa,b\n\uFEFF"c, d",\uFEFFe\r\n\uFEFF\uFEFF\n"\n\uFEFF",\uFEFF\n\uFEFF';
   const bytes = Buffer.from(text);
-  const expected = [
+  assert.deepEqual(readCut(bytes), [
     { line: 1, fields: ["a", "b"] },
     { line: 2, fields: ["c, d", "\uFEFFe"] },
     { line: 4, fields: ["\n\uFEFF", "\uFEFF"] },
-  ];
-  for (let cut = 0; cut <= bytes.length; cut++) assert.deepEqual(read(bytes, { cuts: [cut] }), expected);
+  ]);
   const cursor = new CsvCursor();
   cursor.feed(bytes, true);
   drain(cursor, []);
@@ -385,21 +392,8 @@ test("a byte order mark is dropped wherever a record begins, counted inside the 
 });
 
 test("other delimiters, with spaces around them or not", () => {
-  const found = (text: string, delimiter: string, spaceAfter = false, spaceBefore = false) => {
-    const bytes = Buffer.from(text);
-    const whole: Found[] = [];
-    for (let cut = 0; cut <= bytes.length; cut++) {
-      const cursor = new CsvCursor(undefined, { delimiter, spaceAfter, spaceBefore });
-      const pieces: Found[] = [];
-      cursor.feed(bytes.subarray(0, cut), false);
-      drain(cursor, pieces);
-      cursor.feed(bytes.subarray(cut), true);
-      drain(cursor, pieces);
-      if (cut > 0) assert.deepEqual(pieces, whole);
-      else whole.push(...pieces);
-    }
-    return texts(whole);
-  };
+  const found = (text: string, delimiter: string, spaceAfter = false, spaceBefore = false) =>
+    texts(readCut(text, { form: { delimiter, spaceAfter, spaceBefore } }));
   for (const delimiter of [";", "\t", "|", "^"]) {
     const fields = ["a,b", `c${delimiter}d`, "", 'e"f', "two\nlines"];
     const line = `a,b${delimiter}"c${delimiter}d"${delimiter}${delimiter}e"f${delimiter}"two\nlines"\r\n`;
@@ -413,27 +407,10 @@ test("other delimiters, with spaces around them or not", () => {
 });
 
 test("one more field at the end is accepted only where it is empty and may be there", () => {
-  const found = (text: string, { mayEndEmpty = true, least = 0 } = {}) => {
-    const bytes = Buffer.from(text);
-    const all: string[][] = [];
-    for (let cut = 0; cut <= bytes.length; cut++) {
-      const cursor = new CsvCursor();
-      Object.assign(cursor, { width: 2, mayEndEmpty, least });
-      const pieces: string[] = [];
-      const take = () => {
-        while (cursor.next()) {
-          pieces.push(cursor.problem ?? `${cursor.texts().join("|")}${cursor.endsEmpty ? " +" : ""}`);
-        }
-      };
-      cursor.feed(bytes.subarray(0, cut), false);
-      take();
-      cursor.feed(bytes.subarray(cut), true);
-      take();
-      if (cut > 0) assert.deepEqual(pieces, all[0]);
-      all.push(pieces);
-    }
-    return all[0];
-  };
+  const found = (text: string, fit: object = { mayEndEmpty: true }) =>
+    readCut(text, { width: 2, ...fit }).map(
+      ({ problem, fields, endsEmpty }) => problem ?? `${fields?.join("|")}${endsEmpty ? " +" : ""}`,
+    );
   const three = "3 fields where the header has 2";
   const [four, one] = ["4 fields where the header has 2", "1 fields where the header has 2"];
   assert.deepEqual(found('a,b,\na,b\na,"b\nc",\na,b,""\na,b,c\na,b,,\na\na,'), [
@@ -446,8 +423,8 @@ test("one more field at the end is accepted only where it is empty and may be th
     one,
     "a|",
   ]);
-  assert.deepEqual(found("a,b,\na,b", { mayEndEmpty: false }), [three, "a|b"]);
-  assert.deepEqual(found("a\na,b\n", { least: 1 }), ["a", "a|b"]);
+  assert.deepEqual(found("a,b,\na,b", {}), [three, "a|b"]);
+  assert.deepEqual(found("a\na,b\n", { mayEndEmpty: true, least: 1 }), ["a", "a|b"]);
 });
 
 test("rows of any text come back as they were written, whatever the quoting, line ends and chunks", () => {

@@ -162,40 +162,13 @@ test("every row is kept, dropped or rejected, with the page or the reason, and r
 });
 
 test("a value that is not the number it should be, or empty, costs its row", async (t) => {
-  const noWhole = [
-    "",
-    " 1",
-    "1 ",
-    "+1",
-    "-1",
-    "-0",
-    "1.5",
-    "1.",
-    "1e3",
-    "1E3",
-    "0x1",
-    "NaN",
-    "Infinity",
-    "null",
-  ];
-  noWhole.push("2147483648", "99999999999999999999", "१", "1,000");
-  const whole = ["0", "007", "2147483647"];
-  const noSeconds = [
-    "",
-    " 1",
-    "-1",
-    "1,5",
-    ".5",
-    "5.",
-    "1.2.3",
-    "1e2",
-    "2E+02",
-    "NaN",
-    "Infinity",
-    "٣",
-    "9".repeat(400),
-  ];
-  const seconds = ["0", "0.0", "200", "200.55555", "9".repeat(299)];
+  const values = (text: string) => text.split("|");
+  const noWhole = values(
+    "| 1|1 |+1|-1|-0|1.5|1.|1e3|1E3|0x1|NaN|Infinity|null|2147483648|99999999999999999999|१|1,000",
+  );
+  const whole = values("0|007|2147483647");
+  const noSeconds = [...values("| 1|-1|1,5|.5|5.|1.2.3|1e2|2E+02|NaN|Infinity|٣"), "9".repeat(400)];
+  const seconds = [...values("0|0.0|200|200.55555"), "9".repeat(299)];
   const ids = ["sessionId", "itemInSession", "userId"];
   const tries = (good: boolean) => [
     ...ids.flatMap((column) => (good ? whole : noWhole).map((value) => [column, value] as const)),
@@ -580,12 +553,32 @@ test("a target that cannot be written is named, and no target only judges the ro
 const piece = fc.constantFrom("a", "é", "日", "🎸", ",", ",,", '"', '""', " ", '12"', "x");
 const text = fc.array(piece, { maxLength: 5 }).map((pieces) => pieces.join(""));
 const fields = fc.record({ artist: text, song: text, location: text, page: text, quoted: fc.boolean() });
-const damage = fc.record({
+interface Damage {
+  kind: string;
+  place: number;
+  byte: number;
+  count: number;
+}
+const damage: fc.Arbitrary<Damage> = fc.record({
   kind: fc.constantFrom("flip", "remove", "insert", "cut", "join"),
   place: fc.double({ min: 0, max: 0.999, noNaN: true }),
   byte: fc.constantFrom(...Buffer.from('",\n\r\0\xff1x', "latin1")),
   count: fc.integer({ min: 1, max: 5 }),
 });
+
+/** The bytes with some damage; what is joined goes on with `next`. */
+function damaged(bytes: Buffer, all: Damage[], next = (after: Buffer) => after): Buffer {
+  for (const { kind, place, byte, count } of all) {
+    const at = Math.floor(place * bytes.length);
+    const [before, after] = [bytes.subarray(0, at), bytes.subarray(at)];
+    if (kind === "flip") bytes = Buffer.concat([before, Buffer.of(byte), after.subarray(1)]);
+    if (kind === "insert") bytes = Buffer.concat([before, Buffer.alloc(count, byte), after]);
+    if (kind === "remove") bytes = Buffer.concat([before, after.subarray(count)]);
+    if (kind === "cut") bytes = before;
+    if (kind === "join") bytes = Buffer.concat([bytes, next(after)]);
+  }
+  return bytes;
+}
 
 test("damage in one line costs no other row: these come out as they were", { tags: "slow" }, async (t) => {
   const folder = temporaryFolder(t);
@@ -611,45 +604,25 @@ test("damage in one line costs no other row: these come out as they were", { tag
         );
         return { row, line: quoted ? line : sparing };
       });
-      const damaged = nth % plays.length;
-      let isJoined = false;
+      const nthDamaged = nth % plays.length;
+      const isJoined = all.some(({ kind }) => kind === "join");
       const lines = plays.map(({ line }, index) => {
-        let bytes = Buffer.from(line);
-        for (const { kind, place, byte, count } of index === damaged ? all : []) {
-          const at = Math.floor(place * bytes.length);
-          const [before, after] = [bytes.subarray(0, at), bytes.subarray(at)];
-          if (kind === "flip") bytes = Buffer.concat([before, Buffer.of(byte), after.subarray(1)]);
-          if (kind === "insert") bytes = Buffer.concat([before, Buffer.alloc(count, byte), after]);
-          if (kind === "remove") bytes = Buffer.concat([before, after.subarray(count)]);
-          if (kind === "cut") bytes = Buffer.from(before);
-          if (kind === "join") isJoined = true;
-        }
-        return Buffer.concat([bytes, Buffer.from(index === damaged && isJoined ? "" : "\r\n")]);
+        const bytes = Buffer.from(line);
+        if (index !== nthDamaged) return Buffer.concat([bytes, Buffer.from("\r\n")]);
+        return Buffer.concat([
+          damaged(bytes, all, () => Buffer.alloc(0)),
+          Buffer.from(isJoined ? "" : "\r\n"),
+        ]);
       });
       const file = logOf(join(folder, "1.csv"), Buffer.concat([Buffer.from(`${logHeader}\r\n`), ...lines]));
       const report = await denormalize({ files: [file], target, rejected: join(folder, "rejected.csv") });
       assert.equal(report.rows, report.kept + report.dropped + report.rejected);
       const kept = quotedCsv(target).map(String);
       for (const [index, { row }] of plays.entries()) {
-        if (index === damaged || (isJoined && index === damaged + 1)) continue;
+        if (index === nthDamaged || (isJoined && index === nthDamaged + 1)) continue;
         const { artist, song, location, itemInSession } = row;
-        const whole = [
-          artist,
-          "Ava",
-          "F",
-          itemInSession,
-          "Robinson",
-          "200.5",
-          "free",
-          location,
-          "1",
-          song,
-          "50",
-        ];
-        assert.ok(
-          kept.includes(Buffer.from(String(whole)).toString("latin1")),
-          `row ${index} of ${lines.join("")}`,
-        );
+        const whole = `${artist},Ava,F,${itemInSession},Robinson,200.5,free,${location},1,${song},50`;
+        assert.ok(kept.includes(Buffer.from(whole).toString("latin1")), `row ${index} of ${lines.join("")}`);
       }
     },
   );
@@ -673,17 +646,7 @@ test("a zipped log with any damage is read as far as possible, and the run goes 
     skipFiles: true,
   };
   const survives = fc.asyncProperty(fc.array(damage, { minLength: 1, maxLength: 3 }), async (all) => {
-    let bytes = zipped;
-    for (const { kind, place, byte, count } of all) {
-      const at = Math.floor(place * bytes.length);
-      const [before, after] = [bytes.subarray(0, at), bytes.subarray(at)];
-      if (kind === "flip") bytes = Buffer.concat([before, Buffer.of(byte), after.subarray(1)]);
-      if (kind === "insert") bytes = Buffer.concat([before, Buffer.alloc(count, byte), after]);
-      if (kind === "remove") bytes = Buffer.concat([before, after.subarray(count)]);
-      if (kind === "cut") bytes = before;
-      if (kind === "join") bytes = Buffer.concat([bytes, after]);
-    }
-    const report = await denormalize({ files: [logOf(path, bytes), next], ...options });
+    const report = await denormalize({ files: [logOf(path, damaged(zipped, all)), next], ...options });
     assert.equal(report.rows, report.kept + report.dropped + report.rejected);
     assert.equal(quotedCsv(options.target).at(-1)?.[9], "next");
   });

@@ -5,10 +5,11 @@ import { createWriteStream, type WriteStream } from "node:fs";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
 import { columnNames } from "../generate.js";
+import { days, month } from "../month.js";
 import { type Random, seededRandom, weighted } from "../random.js";
 import { type Listener, makeListeners } from "./listeners.js";
 import { RowHash } from "./row-hash.js";
-import { days, month, monthSeconds, planSessions, startsOf } from "./sessions.js";
+import { monthSeconds, planSessions, startsOf } from "./sessions.js";
 import { songAt, songPlaces } from "./songs.js";
 import { csvField, scientific } from "./text.js";
 

@@ -1,19 +1,13 @@
 // When somebody listens, and to how many songs.
 
-import { fromDeciles, type Random } from "../random.js";
+import { daySeconds, days, hourWeights, playsOf } from "../month.js";
+import type { Random } from "../random.js";
 import type { Listener } from "./listeners.js";
 
-export const month = Date.UTC(2018, 10, 1);
-export const days = 30;
-export const monthSeconds = days * 24 * 3600;
+export const monthSeconds = days * daySeconds;
 
 /** The last sessions start this long before the month ends, so that even the longest ends in it. */
 const lastStart = monthSeconds - 10 * 3600;
-const longest = 110;
-const playsOf = {
-  free: fromDeciles([1, 1, 1, 1, 1, 2, 2, 2, 3, 4, 12]),
-  paid: fromDeciles([1, 3, 6, 10, 14, 20, 27, 36, 48, 66, longest]),
-};
 
 export interface SessionPlan {
   listener: Listener;
@@ -34,7 +28,6 @@ export function* planSessions(
   }
 }
 
-const hourWeights = [4, 3, 3, 4, 3, 2, 5, 5, 6, 7, 7, 8, 9, 9, 10, 11, 13, 12, 9, 10, 7, 6, 5, 5];
 const dayWeights = [3, 7, 5, 6, 9, 6, 6, 7, 9, 5];
 
 /** The starts of so many sessions, in seconds of the month, rising: more in the afternoon, more on some days. */

@@ -1,7 +1,8 @@
 // A catalogue of millions of songs that takes no memory: each is worked out from its place in the charts.
 
+import { songLength } from "../month.js";
 import { garble, lists, nameMiddles } from "../names.js";
-import { fromDeciles, type Random } from "../random.js";
+import type { Random } from "../random.js";
 
 export interface Song {
   artist: string;
@@ -10,7 +11,6 @@ export interface Song {
   length: string;
 }
 
-const lengthDeciles = [50, 155, 180, 204, 219, 233, 249, 267, 293, 342, 560];
 const titlesInAll = 1 << 24;
 /** Places at the top that are equally popular; without this the first song would have every twentieth play. */
 const topPlaces = 16;
@@ -78,10 +78,8 @@ function decorated(title: string, scatter: number): string {
   return title;
 }
 
-const lengthOf = fromDeciles(lengthDeciles);
-
 function lengthAt(scatter: number): string {
-  const seconds = lengthOf({ next: () => scatter / 4294967296 } as Random);
+  const seconds = songLength({ next: () => scatter / 4294967296 } as Random);
   return String(Math.round(seconds * 1e5) / 1e5);
 }
 
