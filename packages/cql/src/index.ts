@@ -21,5 +21,5 @@ export {
   tableOf,
   writtenTable,
 } from "./statements.js";
-export { literalOf, nameOf, plainCql, quoted, type Token, tokensOf } from "./tokens.js";
+export { isWord, literalOf, nameOf, plainCql, quoted, type Token, tokensOf } from "./tokens.js";
 export { type OwnTypes, type Shown, type ValueType, valueType } from "./value-types.js";

@@ -6,11 +6,12 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync,
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SparkifyError } from "@sparkify/base/errors";
-import { quoted } from "@sparkify/cql";
+import { isWord, nameOf, onTable, quoted, type TableName, tableOf, tokensOf } from "@sparkify/cql";
 import { canListen, EmbeddedCassandra, logsOf } from "@sparkify/embedded-cassandra";
-import { embeddedNode, projectRoot } from "@sparkify/lib";
+import { embeddedNode } from "@sparkify/lib";
 import { Client } from "cassandra-driver";
 import { auditSize, readAudit, type Statement } from "./audit.js";
+import { resource } from "./resources.js";
 
 /** Where every submission looks for Cassandra. */
 export const port = 9042;
@@ -31,6 +32,28 @@ export async function portMustBeFree(): Promise<void> {
   );
 }
 
+/** The statements of a script, without their semicolons. */
+function statementsIn(script: string): string[] {
+  let from = 0;
+  return tokensOf(script)
+    .filter(({ kind, text }) => kind === "sign" && text === ";")
+    .map(({ start, end }) => {
+      const statement = script.slice(from, start).trim();
+      from = end;
+      return statement;
+    });
+}
+
+/** A CREATE TABLE with another value of a property that it has. */
+function withProperty(cql: string, name: string, value: string): string {
+  const tokens = tokensOf(cql);
+  const at = tokens.findIndex(
+    ({ kind, text }, index) => kind === "name" && nameOf(text) === name && tokens[index + 1]?.text === "=",
+  );
+  const old = tokens[at + 2];
+  return at === -1 || !old ? cql : `${cql.slice(0, old.start)}${value}${cql.slice(old.end)}`;
+}
+
 /** A table that was dropped: its snapshot's folder. */
 export interface Snapshot {
   keyspace: string;
@@ -42,6 +65,7 @@ export interface Snapshot {
   bytes: number;
 }
 
+/** The node of a job. */
 export class GradingNode {
   readonly #node: EmbeddedCassandra;
   #client: Client | undefined;
@@ -56,7 +80,7 @@ export class GradingNode {
       storagePort: 7042,
       timeoutSeconds: 180,
       writesArchive: false,
-      logback: join(projectRoot, "packages", "grader", "logback.xml"),
+      logback: resource("logback.xml"),
       yaml: {
         auto_snapshot: true,
         audit_logging_options: { enabled: true, logger: [{ class_name: "FileAuditLogger" }] },
@@ -225,32 +249,32 @@ export class GradingNode {
     mkdirSync(target, { recursive: true });
     for (const file of readdirSync(folder).filter((file) => /^[a-z]{2}-/.test(file)))
       copyFileSync(join(folder, file), join(target, file));
-    const schema = readFileSync(join(folder, "schema.cql"), "utf8");
+    const statements = statementsIn(readFileSync(join(folder, "schema.cql"), "utf8"));
+    const create = statements.find((cql) => tableOf("CREATE TABLE", cql)) ?? "";
+    const dropped = tableOf("CREATE TABLE", create) as TableName;
     const full = `${gradingKeyspace}.${quoted(name)}`;
-    const [create = ""] = schema.match(/CREATE TABLE[\s\S]*?;/) ?? [];
-    await this.client.execute(
-      create
-        .replace(/CREATE TABLE (IF NOT EXISTS )?("[^"]+"|\w+)\.("[^"]+"|\w+)/, `CREATE TABLE ${full}`)
-        .replace(/WITH ID = [\w-]+/, `WITH ID = ${id}`)
-        .replace(/AND allow_auto_snapshot = true/, "AND allow_auto_snapshot = false")
-        .replace(/;$/, ""),
+    const copied = withProperty(withProperty(create, "id", id), "allow_auto_snapshot", "false");
+    await this.client.execute(onTable(copied, dropped, full));
+    const indexes = statements.filter((cql) =>
+      tokensOf(cql)
+        .slice(0, 3)
+        .some((token) => isWord(token, "INDEX")),
     );
-    await this.restoreIndexes(schema, full, name);
+    for (const [number, cql] of indexes.entries())
+      await this.#index(onTable(cql, dropped, full), `${name}_${number}`.toLowerCase().replace(/\W/g, "_"));
     return full;
   }
 
-  private async restoreIndexes(schema: string, full: string, table: string): Promise<void> {
-    const form =
-      /CREATE ((?:CUSTOM )?INDEX) (?:IF NOT EXISTS )?(?:"[^"]+"|\w+) ON (?:"[^"]+"|\w+)\.(?:"[^"]+"|\w+)([^;]*);/g;
-    for (const [number, [, kind, rest]] of [...schema.matchAll(form)].entries()) {
-      const index = `${table}_${number}`.toLowerCase().replace(/\W/g, "_");
-      await this.client.execute(`CREATE ${kind} ${index} ON ${full}${rest}`);
-      const built = `SELECT index_name FROM system."IndexInfo" WHERE table_name = ? AND index_name = ?`;
-      for (let tries = 0; tries < 100; tries++) {
-        const { rowLength } = await this.client.execute(built, [gradingKeyspace, index], { prepare: true });
-        if (rowLength > 0) break;
-        await sleep(100);
-      }
+  /** Makes an index under another name, and waits until it is built. */
+  async #index(cql: string, name: string): Promise<void> {
+    const tokens = tokensOf(cql);
+    const called = tokens[tokens.findIndex((token) => isWord(token, "ON")) - 1];
+    await this.client.execute(`${cql.slice(0, called?.start)}${name}${cql.slice(called?.end)}`);
+    const built = `SELECT index_name FROM system."IndexInfo" WHERE table_name = ? AND index_name = ?`;
+    for (let tries = 0; tries < 100; tries++) {
+      const { rowLength } = await this.client.execute(built, [gradingKeyspace, name], { prepare: true });
+      if (rowLength > 0) break;
+      await sleep(100);
     }
   }
 
