@@ -8,7 +8,7 @@ import { basename, join } from "node:path";
 import { constants, gunzipSync } from "node:zlib";
 import { SparkifyError } from "@sparkify/base/errors";
 import { parse } from "csv-parse/sync";
-import { eventDataDirectory } from "./project.js";
+import { eventDataDirectory } from "./connect/settings.js";
 
 /** A row of the raw logs with an artist. */
 export interface RawPlay {

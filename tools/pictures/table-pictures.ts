@@ -2,7 +2,8 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { projectRoot, tableDiagram } from "@sparkify/lib";
+import { tableDiagram } from "@sparkify/course";
+import { projectRoot } from "@sparkify/lib";
 import type { Client } from "cassandra-driver";
 
 const tables = ["song_by_session_item", "songs_by_user_session", "users_by_song"];

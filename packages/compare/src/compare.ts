@@ -100,7 +100,7 @@ export async function compareTables(
       throw new SparkifyError(`"${name}" is not a table name with its keyspace, as sparkify.users_by_song.`);
   }
   needStreamlinedCsv(csv);
-  await needTables(client, names);
+  await needTables(client, names, "03-create-tables");
   const version = fileVersion(csv);
   const rowsAtMost = await countLines(csv, signal);
   const header = await readHeader(csv);

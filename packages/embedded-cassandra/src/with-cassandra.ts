@@ -3,7 +3,7 @@
 import { SparkifyError } from "@sparkify/base/errors";
 import { step } from "@sparkify/base/install/step";
 import { interruptedCode, onInterrupt } from "@sparkify/base/processes";
-import { contactPointsFromEnvironment } from "@sparkify/lib";
+import { clusterSettings } from "@sparkify/lib";
 import { embeddedFullDisk, startNode, stopNode } from "./embedded-node.js";
 import { NodeFailure } from "./why-ended.js";
 
@@ -16,7 +16,7 @@ export async function withCassandra<Result>(
   work: (database: Promise<unknown>) => Promise<Result>,
   settings: Parameters<typeof startNode>[1] = {},
 ): Promise<Result> {
-  if (contactPointsFromEnvironment().length > 0) return work(Promise.resolve());
+  if (clusterSettings().contactPoints.length > 0) return work(Promise.resolve());
   let startedHere = false;
   const forget = onInterrupt(async () => {
     if (startedHere) await stopNode();

@@ -3,7 +3,7 @@
 
 import { quoted, tableOf } from "@sparkify/cql";
 import type { RawPlay } from "@sparkify/lib";
-import { type SchemaColumn, schemaColumns } from "@sparkify/lib";
+import { type SchemaColumn, schemaColumns } from "@sparkify/lib/show";
 import { fromCassandra } from "@sparkify/model";
 import type { types } from "cassandra-driver";
 import type { Statement } from "./audit.js";

@@ -8,15 +8,8 @@ import { step } from "@sparkify/base/install/step";
 import { needWritable, writableFolder } from "@sparkify/base/private-folder";
 import { onInterrupt } from "@sparkify/base/processes";
 import { withCassandra } from "@sparkify/embedded-cassandra";
-import {
-  connect,
-  eventDataDirectory,
-  type Progress,
-  progressText,
-  shortPath,
-  streamlinedCsv,
-  workDirectory,
-} from "@sparkify/lib";
+import { connect, eventDataDirectory, shortPath, streamlinedCsv, workDirectory } from "@sparkify/lib";
+import { type Progress, progressText } from "@sparkify/lib/show";
 import { insertCql } from "./load/insert.js";
 import { type LoadReport, load as loadTables } from "./load/load.js";
 import { type DenormalizeReport, denormalize, notPlainLogs, readAsText } from "./logs/denormalize.js";

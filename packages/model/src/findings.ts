@@ -1,6 +1,6 @@
 // What the judge of models finds, and how it is shown.
 
-import { escapeHtml, showHtml, tableHtml } from "@sparkify/lib";
+import { escapeHtml, showHtml, tableHtml } from "@sparkify/lib/show";
 
 export type Point =
   | "answers the query without filtering"

@@ -2,7 +2,7 @@
 // or loses the rows. Each point gets a verdict, what was seen, and a hint.
 
 import { SparkifyError } from "@sparkify/base/errors";
-import { showVerdict } from "@sparkify/lib";
+import { showVerdict } from "@sparkify/lib/show";
 import type { Client } from "cassandra-driver";
 import { Facts } from "./facts.js";
 import {

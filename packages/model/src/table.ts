@@ -2,7 +2,7 @@
 
 import { SparkifyError } from "@sparkify/base/errors";
 import { quoted, readTableName, writtenTable } from "@sparkify/cql";
-import { type SchemaColumn, schemaColumns } from "@sparkify/lib";
+import { type SchemaColumn, schemaColumns } from "@sparkify/lib/show";
 import { type Client, types } from "cassandra-driver";
 import { type RawRow, rawValue } from "./question.js";
 

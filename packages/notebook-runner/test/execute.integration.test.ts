@@ -123,7 +123,7 @@ describe.concurrent("the runner", () => {
       'import { execSync } from "node:child_process";\nimport { writeSync } from "node:fs";',
       'execSync("echo a child; echo its complaint >&2", { stdio: "inherit" });',
       'writeSync(1, "no end of line");',
-      `writeSync(1, ${JSON.stringify('\n{"event":"failed","name":"1-judged","seconds":1,"failure":{}}\n')});`,
+      `writeSync(1, ${JSON.stringify('\n{"event":"ended","name":"1-judged","seconds":1,"printed":null,"failure":{}}\n')});`,
       'console.log("in the notebook");',
     ];
     const { judged, after } = await runCells(cells);

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { childEnvironment } from "@sparkify/base/environment";
 import { SparkifyError } from "@sparkify/base/errors";
 import { runChild } from "@sparkify/base/processes";
-import { contactPointsFromEnvironment, readEmbeddedNode } from "@sparkify/lib";
+import { clusterSettings, readEmbeddedNode } from "@sparkify/lib";
 import {
   eventColumns,
   largestWholeNumber,
@@ -131,7 +131,7 @@ function forSpark({ jars }: Spark, { work, scratch, bytes, javaOptions }: Job) {
 }
 
 async function forCassandra({ scratch }: Job) {
-  const points = contactPointsFromEnvironment();
+  const points = clusterSettings().contactPoints;
   const [hosts, port] =
     points.length > 0 ? hostsAndPort(points) : ["127.0.0.1", String(readEmbeddedNode()?.port ?? 9042)];
   const { CASSANDRA_LOCAL_DC: dataCenter, CASSANDRA_USERNAME: username } = process.env;

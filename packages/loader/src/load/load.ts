@@ -12,8 +12,8 @@
 import { existsSync, statSync } from "node:fs";
 import { SparkifyError } from "@sparkify/base/errors";
 import { readTableName } from "@sparkify/cql";
-import type { Progress } from "@sparkify/lib";
 import { shortPath, streamlinedCsv } from "@sparkify/lib";
+import type { Progress } from "@sparkify/lib/show";
 import type { Client, Host, QueryOptions } from "cassandra-driver";
 import { type CsvCursor, readCsv } from "../logs/csv.js";
 import { defaultMaxErrors, RejectedRows } from "../logs/rejected.js";

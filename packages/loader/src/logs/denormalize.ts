@@ -2,8 +2,8 @@
 
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { SparkifyError } from "@sparkify/base/errors";
-import type { Progress } from "@sparkify/lib";
 import { shortPath, streamlinedCsv } from "@sparkify/lib";
+import type { Progress } from "@sparkify/lib/show";
 import { streamlinedColumns } from "./columns.js";
 import type { CsvCursor } from "./csv.js";
 import {

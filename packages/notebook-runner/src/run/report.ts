@@ -2,7 +2,7 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { escapeHtml, tableHtml, type Verdict } from "@sparkify/lib";
+import { escapeHtml, tableHtml, type Verdict } from "@sparkify/lib/show";
 import { commonestReasons, readAsText } from "@sparkify/loader";
 import type { NotebookResult } from "./execute.js";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
+import { connect } from "@sparkify/lib";
 import type { Client } from "cassandra-driver";
 import { afterAll, beforeAll, test } from "vitest";
-import { captureDisplays, createKeyspace, fails, linesOf } from "../../test/support.js";
-import { connect } from "../src/connect/connect.js";
-import { showTableDiagram, tableDiagram } from "../src/show/diagram.js";
+import { captureDisplays, createKeyspace, fails, linesOf } from "../../../test/support.js";
+import { showTableDiagram, tableDiagram } from "../src/diagrams/table-diagram.js";
 
 let client: Client;
 beforeAll(async () => {

@@ -2,9 +2,9 @@
 // clustering column and its order, S for static, IDX for indexed, ++ for a counter. [a list], {a set}, <a map>.
 // The physical diagram has the types too; the logical one is for thinking about keys.
 
+import { showSvg } from "@sparkify/lib/show";
 import type { Client } from "cassandra-driver";
 import { type IndexedColumn, indexedColumns, markOf } from "./columns.js";
-import { showSvg } from "./show.js";
 import { fitted, svgText, textWidth } from "./svg-text.js";
 
 export interface DiagramOptions {
@@ -12,7 +12,11 @@ export interface DiagramOptions {
   logical?: boolean;
 }
 
-/** Shows the diagram of a table. @param table with its keyspace, as `sparkify.users_by_song` */
+/**
+ * Shows the diagram of a table.
+ * @param table with its keyspace
+ * @example await showTableDiagram(client, "sparkify.users_by_song");
+ */
 export async function showTableDiagram(
   client: Client,
   table: string,
@@ -28,12 +32,13 @@ export async function tableDiagram(
   { logical = false }: DiagramOptions = {},
 ): Promise<string> {
   const columns = await indexedColumns(client, table);
-  const name = table.replaceAll('"', "").split(".").at(-1) as string;
-  return drawTable(
-    name,
-    columns.map((column) => [collectionName(column), logical ? "" : column.type, markOf(column)]),
-    columns.map(({ kind }) => kind),
-  );
+  const rows = columns.map((column) => ({
+    name: collectionName(column),
+    type: logical ? "" : column.type,
+    mark: markOf(column),
+    kind: column.kind,
+  }));
+  return drawTable(table.replaceAll('"', "").split(".").at(-1) ?? table, rows);
 }
 
 function collectionName({ name, type }: IndexedColumn): string {
@@ -56,22 +61,37 @@ const gap = 20;
 /** Of a name or a type: three columns fit a notebook. */
 const widest = 360;
 
-function drawTable(name: string, rows: [string, string, string][], kinds: IndexedColumn["kind"][]): string {
-  const widths = [0, 1, 2].map((column) =>
-    Math.min(widest, Math.max(...rows.map((row) => textWidth(row[column] as string, size, column !== 1)))),
-  ) as [number, number, number];
-  const [typesFrom, marksFrom] = [
-    14 + widths[0] + gap,
-    14 + widths[0] + gap + (widths[1] && widths[1] + gap),
-  ];
-  const width = Math.max(180, marksFrom + widths[2] + 14, Math.min(840, textWidth(name, size, true) + 28));
+interface DrawnRow {
+  name: string;
+  type: string;
+  mark: string;
+  kind: IndexedColumn["kind"];
+}
+
+function drawTable(name: string, rows: DrawnRow[]): string {
+  const widthOf = (texts: string[], bold: boolean) =>
+    Math.min(widest, Math.max(...texts.map((one) => textWidth(one, size, bold))));
+  const names = widthOf(
+    rows.map((row) => row.name),
+    true,
+  );
+  const types = widthOf(
+    rows.map((row) => row.type),
+    false,
+  );
+  const marks = widthOf(
+    rows.map((row) => row.mark),
+    true,
+  );
+  const typesFrom = 14 + names + gap;
+  const marksFrom = typesFrom + (types && types + gap);
+  const width = Math.max(180, marksFrom + marks + 14, Math.min(840, textWidth(name, size, true) + 28));
   const height = (rows.length + 1) * rowHeight + 8;
-  const lines = rows.map(([column, type, mark], index) => {
+  const lines = rows.map(({ name, type, mark, kind }, index) => {
     const top = (index + 1) * rowHeight + 4;
-    const kind = kinds[index] as IndexedColumn["kind"];
     const texts = [
-      text(14, top, fitted(column, widths[0], size, true), kind === "regular" ? "" : ' font-weight="bold"'),
-      type && text(typesFrom, top, fitted(type, widths[1], size), ' fill="#52606d"'),
+      text(14, top, fitted(name, names, size, true), kind === "regular" ? "" : ' font-weight="bold"'),
+      type && text(typesFrom, top, fitted(type, types, size), ' fill="#52606d"'),
       mark && text(marksFrom, top, mark, ' font-weight="bold"'),
     ];
     return `<rect x="4" y="${top}" width="${width - 8}" height="${rowHeight}" fill="${fills[kind]}" stroke="#9aa5b1"/>${texts.join("")}`;
@@ -81,8 +101,8 @@ function drawTable(name: string, rows: [string, string, string][], kinds: Indexe
 ${text(14, 4, fitted(name, width - 28, size, true), ' font-weight="bold" fill="#ffffff"')}
 ${lines.join("\n")}
 </svg>`;
+}
 
-  function text(x: number, top: number, content: string, attributes: string): string {
-    return `<text x="${x}" y="${top + 18}"${attributes}>${svgText(content)}</text>`;
-  }
+function text(x: number, top: number, content: string, attributes: string): string {
+  return `<text x="${x}" y="${top + 18}"${attributes}>${svgText(content)}</text>`;
 }
