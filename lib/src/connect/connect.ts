@@ -1,5 +1,6 @@
 // The one way to a database, for cells, tools and tests.
 
+import { setTimeout as sleep } from "node:timers/promises";
 import { SparkifyError } from "@sparkify/base/errors";
 import { auth, Client, type ClientOptions, type Host, policies, types } from "cassandra-driver";
 import { explain, noAnswer, PlainFailure } from "./connection-failure.js";
@@ -129,13 +130,13 @@ class Credentials extends auth.PlainTextAuthProvider {
 }
 
 /** The address that answered, as the driver takes it, and the data centre to use. */
-interface Answer {
+interface Found {
   contactPoint: string;
   dataCenter: string;
 }
 
 /** Asks the contact points for their data centre; the first that answers counts. */
-async function findDataCenter(target: Target): Promise<Answer> {
+async function findDataCenter(target: Target): Promise<Found> {
   const { points, book } = target;
   for (const { host } of points) book.addressesOf(host); // all at once; a slow name holds up no other
   const deadline = Date.now() + connectTimeoutMs;
@@ -168,7 +169,7 @@ async function askDataCenter(
   address: string,
   port: number,
   deadline: number,
-): Promise<Answer> {
+): Promise<Found> {
   const endpoint = `${address}:${port}`; // as the driver knows the host
   const contactPoint = address.includes(":") ? `[${address}]:${port}` : endpoint;
   const scout = await open(
@@ -184,8 +185,8 @@ async function askDataCenter(
   try {
     const found = new Set(scout.hosts.values().map((host) => host.datacenter));
     // What the node says of itself, not what the next one would.
-    const own = scout.hosts.get(endpoint).datacenter;
-    if (!wanted || found.has(wanted)) return { contactPoint, dataCenter: wanted || own };
+    const dataCenter = wanted || scout.hosts.get(endpoint).datacenter;
+    if (!wanted || found.has(wanted)) return { contactPoint, dataCenter };
     throw new PlainFailure({
       what: `CASSANDRA_LOCAL_DC is "${wanted}", but the data centres are: ${[...found].join(", ")}`,
       help: "Set CASSANDRA_LOCAL_DC to one of these",
@@ -213,7 +214,7 @@ async function openInDataCenter(options: ClientOptions, dataCenter: string): Pro
       .filter((host) => host.datacenter === dataCenter).length;
   const patient = Date.now() + patienceMs;
   while (connectedNodes() < nodes && Date.now() < (connectedNodes() > 0 ? patient : deadline)) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await sleep(10);
   }
   if (connectedNodes() > 0) return client;
   await client.shutdown();
@@ -242,15 +243,11 @@ async function open(options: ClientOptions, timeoutMs: number): Promise<Client> 
 }
 
 async function within<Result>(milliseconds: number, work: Promise<Result>): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(noAnswer(connectTimeoutMs / 1000)), milliseconds);
+  const timer = new AbortController();
+  const timeout = sleep(milliseconds, undefined, { signal: timer.signal }).then((): never => {
+    throw noAnswer(connectTimeoutMs / 1000);
   });
-  try {
-    return await Promise.race([work, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
+  return Promise.race([work, timeout]).finally(() => timer.abort());
 }
 
 /** The reason, for each contact point where they differ, then everything that helps, once. */

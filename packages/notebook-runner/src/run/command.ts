@@ -12,7 +12,8 @@ import { connect, describeCluster, eventDataDirectory, workDirectory } from "@sp
 import { findEventFiles } from "@sparkify/loader";
 import { runnable, type Walkthrough } from "../notebooks/notebook.js";
 import { executeNotebooks, type NotebookResult } from "./execute.js";
-import { makeReport, reportText, writeReport } from "./report.js";
+import { makeReport, reportText } from "./report.js";
+import { writeReport } from "./report-page.js";
 import { readVerdicts } from "./verdicts.js";
 
 export async function run(options: OptionsOf<"run">, walkthrough: Walkthrough): Promise<number> {
