@@ -1,4 +1,4 @@
-export { showTableDiagram, tableDiagram } from "./diagrams/table-diagram.js";
+export { type Drawing, showTableDiagram, tableDiagram } from "./diagrams/table-diagram.js";
 export { checkExercise, showPoints, showRawRows } from "./exercises/check-exercise.js";
 export { generatedEvents, labFiles, labRows } from "./labs/generated-events.js";
 export { showPartitions } from "./labs/partitions.js";

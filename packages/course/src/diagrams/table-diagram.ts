@@ -22,15 +22,22 @@ export async function showTableDiagram(
   table: string,
   options: DiagramOptions = {},
 ): Promise<void> {
-  showSvg(await tableDiagram(client, table, options));
+  showSvg((await tableDiagram(client, table, options)).svg);
 }
 
-/** The diagram as SVG text. */
+/** A drawing, and its size in pixels. */
+export interface Drawing {
+  svg: string;
+  width: number;
+  height: number;
+}
+
+/** Draws the diagram. */
 export async function tableDiagram(
   client: Client,
   table: string,
   { logical = false }: DiagramOptions = {},
-): Promise<string> {
+): Promise<Drawing> {
   const columns = await indexedColumns(client, table);
   const rows = columns.map((column) => ({
     name: collectionName(column),
@@ -68,7 +75,7 @@ interface DrawnRow {
   kind: IndexedColumn["kind"];
 }
 
-function drawTable(name: string, rows: DrawnRow[]): string {
+function drawTable(name: string, rows: DrawnRow[]): Drawing {
   const widthOf = (texts: string[], bold: boolean) =>
     Math.min(widest, Math.max(...texts.map((one) => textWidth(one, size, bold))));
   const names = widthOf(
@@ -96,11 +103,12 @@ function drawTable(name: string, rows: DrawnRow[]): string {
     ];
     return `<rect x="4" y="${top}" width="${width - 8}" height="${rowHeight}" fill="${fills[kind]}" stroke="#9aa5b1"/>${texts.join("")}`;
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="${size}">
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="${size}">
 <rect x="4" y="4" width="${width - 8}" height="${rowHeight}" fill="#243b53"/>
 ${text(14, 4, fitted(name, width - 28, size, true), ' font-weight="bold" fill="#ffffff"')}
 ${lines.join("\n")}
 </svg>`;
+  return { svg, width, height };
 }
 
 function text(x: number, top: number, content: string, attributes: string): string {

@@ -35,7 +35,7 @@ function reportPage(report: Report): string {
 <h1>Sparkify on Apache Cassandra</h1>
 <p class="verdict">${verdict} ${seconds.toFixed(1)} s</p>
 ${cassandra ? `<p>${escapeHtml(clusterText(cassandra))}</p>` : ""}
-${report.notebooks.map(failureSection).join("\n")}
+${report.notebooks.map(failureSection).join("")}
 <h2>Notebooks</h2>
 ${table(notebooks, "")}
 <h2>The three questions</h2>
