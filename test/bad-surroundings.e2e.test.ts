@@ -80,7 +80,8 @@ describe.concurrent("bad surroundings", () => {
 
   test("a registry that does not answer: the message says so, and that the next run goes on", async () => {
     const clone = newFolder("clone");
-    for (const name of ["package.json", "package-lock.json", ".npmrc", "lib/package.json", "tools"]) {
+    const rooms = ["lib/package.json", "packages/base", "packages/embedded-cassandra", "tools"];
+    for (const name of ["package.json", "package-lock.json", ".npmrc", ...rooms]) {
       cpSync(join(projectRoot, name), join(clone, name), { recursive: true });
     }
     const env = {

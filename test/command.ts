@@ -22,7 +22,7 @@ export interface Ended {
 export const startScript = join(projectRoot, "tools", "start.mjs");
 
 /** For `skip`: what the reader of a summary is told where there is no sandbox. */
-const whyNot = whyNoSandbox();
+const whyNot = whyNoSandbox(process.env);
 export const noSandbox = whyNot === undefined ? false : `no sandbox: ${whyNot}`;
 
 /** Runs `npm run <command>` without npm. */

@@ -1,5 +1,5 @@
 // The main job as `npm start` does it, with a short lab; in `npm run soak` with all of them, the second one with a million
-// rows. (Under the newest Node the main job runs in test/lib/cluster.test.ts.)
+// rows. (Under the newest Node the main job runs in test/lib/cluster.integration.test.ts.)
 
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";

@@ -1,10 +1,11 @@
-// Which notebooks there are: what is below them is told, and names none.
+// What the commands need to know of the notebooks: the one place that names them.
 
 import { join } from "node:path";
-import { projectRoot } from "@sparkify/lib";
+import { root } from "@sparkify/base/root";
+import { chooseTables, type TableDefinition, tableDefinitions } from "@sparkify/loader";
 import type { Walkthrough } from "@sparkify/notebook-runner";
 
-const main = join(projectRoot, "notebooks");
+const main = join(root, "notebooks");
 
 export const walkthrough: Walkthrough = {
   main,
@@ -12,4 +13,19 @@ export const walkthrough: Walkthrough = {
   labs: join(main, "labs"),
   exercises: join(main, "exercises"),
   solutions: join(main, "exercises", "solutions"),
+};
+
+/** The tables of the walkthrough. Their one definition is the CQL in the notebook's cells. */
+export const walkthroughTables = (): TableDefinition[] =>
+  tableDefinitions(join(main, "03-create-tables.ipynb"));
+
+/** The names of those that are asked for; of all for none. */
+export const chooseWalkthroughTables = (names: string[]) =>
+  chooseTables(walkthroughTables(), names).map(({ name }) => name);
+
+/** What `npm run verify` tells the reader to do. */
+export const compareAdvice = {
+  csv: "Run the notebook 02-denormalize-csv",
+  tables: "Run the notebook 03-create-tables",
+  anew: "The notebooks 03-create-tables and 04-insert-rows make the tables anew.",
 };

@@ -53,48 +53,8 @@ export function showVerdict(verdict: Verdict, html: string): void {
  * @example check("every play has a song", plays.every(({ song }) => song !== ""), `${plays.length} plays`);
  */
 export function check(name: string, ok: boolean, evidence: string): void {
-  showVerdict({ kind: "check", name, ok, evidence }, line(ok, name, evidence));
+  showVerdict({ kind: "check", name, ok, evidence }, verdictLine(ok, name, evidence));
   if (!ok) throw new SparkifyError(`Check failed: ${name}. ${evidence}`);
-}
-
-/**
- * Compares all of a table with the rows it should hold: every value of every row, whatever their order.
- * @param table with its keyspace, as `sparkify.users_by_song`
- * @param expected objects with the table's column names; each row once
- */
-export async function checkTable(client: Client, table: string, expected: Row[]): Promise<void> {
-  if (expected.length === 0)
-    throw new SparkifyError(`No rows are expected in ${table}: nothing to compare with.`);
-  const columns = Object.keys(expected[0] ?? {});
-  for (const name of [...table.split("."), ...columns]) {
-    if (!/^[a-z]\w*$/.test(name)) throw new SparkifyError(`"${name}" is not a table or column name.`);
-  }
-  const missing = new Map(expected.map((row) => [JSON.stringify(row), row]));
-  const extra: Row[] = [];
-  let rows = 0;
-  const result = await client.execute(`SELECT ${columns.join(", ")} FROM ${table}`, [], {
-    prepare: true,
-    fetchSize: 5000,
-  });
-  for await (const found of result) {
-    rows++;
-    const row = Object.fromEntries(columns.map((column) => [column, found.get(column)]));
-    if (!missing.delete(JSON.stringify(row))) extra.push(row);
-  }
-  const ok = missing.size === 0 && extra.length === 0;
-  const evidence = ok
-    ? `${rows.toLocaleString("en")} rows, every value as in the raw logs`
-    : `${rows} rows, ${expected.length} expected; ${missing.size} missing or different, ${extra.length} not expected`;
-  const details = ok
-    ? ""
-    : tableHtml(missing.values(), { caption: "Expected, not found", limit: 3 }) +
-      tableHtml(extra, { caption: "Found, not expected", limit: 3 });
-  const name = table.split(".").at(-1) ?? table;
-  showVerdict(
-    { kind: "table", name, rows, expectedRows: expected.length, ok },
-    line(ok, name, evidence) + details,
-  );
-  if (!ok) throw new SparkifyError(`The table ${table} is not what the raw logs say: ${evidence}.`);
 }
 
 export interface Answer {
@@ -136,7 +96,7 @@ export function checkAnswer({ question, cql, parameters, rows, expected }: Answe
       answer,
       expectedAnswer: expected,
     },
-    line(ok, question, evidence) + details,
+    verdictLine(ok, question, evidence) + details,
   );
   if (!ok)
     throw new SparkifyError(`The answer is not what the raw logs say: ${evidence}. Question: ${question}`);
@@ -174,7 +134,8 @@ export async function needRows(
   }
 }
 
-function line(ok: boolean, name: string, evidence: string): string {
+/** A verdict's line: its mark, its name and what was seen. */
+export function verdictLine(ok: boolean, name: string, evidence: string): string {
   const mark = ok ? '<span style="color:#2a7f62">✔</span>' : '<span style="color:#b3261e">✘</span>';
   return `<div>${mark} <b>${escapeHtml(name)}</b>: ${escapeHtml(evidence)}</div>`;
 }

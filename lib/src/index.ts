@@ -1,10 +1,9 @@
-export { check, checkAnswer, checkTable, needRows, needTables } from "./check.js";
+export { check, checkAnswer, needRows, needTables } from "./check.js";
 export { connect, describeCluster } from "./connect/connect.js";
 export { createKeyspaceCql, createKeyspaceIfMissing, dropKeyspace } from "./connect/keyspaces.js";
 export {
   clusterSettings,
-  type EmbeddedNode,
-  embeddedNodeFile,
+  embeddedNode,
   eventDataDirectory,
   projectRoot,
   readEmbeddedNode,

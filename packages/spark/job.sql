@@ -2,7 +2,8 @@
 -- tables, and compare them with the plays. `npm run spark` runs it as `spark-sql -f job.sql`.
 --
 -- ${spark.sparkify.…} are settings that the command hands over. Those named reason.… are the words of the rules, which
--- the single-machine path takes from the same place: packages/loader/src/logs/rules.ts. A result line that begins with @ is for it.
+-- the single-machine path takes from the same place: packages/loader/src/rows/rules.ts. A result line that is a JSON object
+-- with an event is for the command: see src/protocol.ts.
 
 -- One field of a CSV line. Quantifiers with a second + never go back: a line is read once, however damaged it is.
 -- (One quote is there twice, because spark-sql counts quotes to find the end of a statement.)
@@ -10,7 +11,7 @@ SET field=(?:"[^"]*+(?:""[^"]*+)*+"|[^"",\r\n][^,\r\n]*+|);
 SET eventColumns='artist', 'auth', 'firstName', 'gender', 'itemInSession', 'lastName', 'length', 'level', 'location', 'method', 'page', 'registration', 'sessionId', 'song', 'status', 'ts', 'userId';
 
 ------------------------------------------------------------------------------------------------------------------------
-SELECT '@step Look at the logs';
+SELECT '{"event":"step","title":"Look at the logs"}';
 
 -- Every line as the bytes it is. A line that cannot be decoded must not disturb the others.
 CREATE TABLE raw USING text OPTIONS (
@@ -84,10 +85,13 @@ FROM (
          array()) AS tokens
     FROM headers));
 
-SELECT concat('@fault ', to_json(named_struct('file', file, 'missing', wrong, 'firstLine', substr(first_line, 1, 200))))
+SELECT to_json(named_struct('event', 'unreadable', 'file', file, 'missing', wrong, 'firstLine', substr(first_line, 1, 200)))
 FROM all_logs WHERE size(wrong) > 0 ORDER BY file;
 
-SELECT assert_true(${spark.sparkify.skipFiles} OR count_if(size(wrong) > 0) = 0, '@unreadable-files') FROM all_logs;
+SELECT to_json(named_struct('event', 'refused', 'why', 'unreadable files'))
+FROM all_logs WHERE size(wrong) > 0 AND NOT ${spark.sparkify.skipFiles} LIMIT 1;
+
+SELECT assert_true(${spark.sparkify.skipFiles} OR count_if(size(wrong) > 0) = 0) FROM all_logs;
 
 CREATE TABLE logs USING parquet AS
 SELECT path, file, date, names, row_number() OVER (ORDER BY date, file) AS number,
@@ -106,7 +110,7 @@ SELECT path, file, date, names, row_number() OVER (ORDER BY date, file) AS numbe
 FROM all_logs WHERE size(wrong) = 0;
 
 ------------------------------------------------------------------------------------------------------------------------
-SELECT '@step Judge the rows';
+SELECT '{"event":"step","title":"Judge the rows"}';
 
 -- The lines with their numbers in the file.
 CREATE TEMPORARY VIEW numbered AS
@@ -283,9 +287,9 @@ SELECT file, count(*) AS rows, count_if(verdict = 'kept') AS kept, count_if(verd
        mode(IF(verdict = 'rejected', IF(column = '', reason, concat(column, ': ', reason)), NULL)) AS reason
 FROM rows GROUP BY file;
 
-SELECT concat('@result ', to_json(named_struct(
+SELECT to_json(named_struct('event', 'counts',
   'files', (SELECT count(*) FROM logs), 'rows', coalesce(sum(rows), 0), 'kept', coalesce(sum(kept), 0),
-  'dropped', coalesce(sum(dropped), 0), 'rejected', coalesce(sum(rejected), 0))))
+  'dropped', coalesce(sum(dropped), 0), 'rejected', coalesce(sum(rejected), 0)))
 FROM counts;
 
 -- The rejected rows as they were, byte for byte.
@@ -293,23 +297,31 @@ INSERT OVERWRITE DIRECTORY '${spark.sparkify.out}/rejected' USING text
 SELECT concat('"', replace(file, '"', '""'), '","', line, '","', column, '","', reason, '","', replace(row, '"', '""'), '"')
 FROM rows WHERE verdict = 'rejected' ORDER BY position;
 
-SELECT concat('@reason ', to_json(named_struct('reason', IF(column = '', reason, concat(column, ': ', reason)), 'rows', count(*))))
+SELECT to_json(named_struct('event', 'reason', 'reason', IF(column = '', reason, concat(column, ': ', reason)), 'rows', count(*)))
 FROM rows WHERE verdict = 'rejected' GROUP BY column, reason ORDER BY min(position);
-
-SELECT assert_true(coalesce(sum(rejected), 0) <= ${spark.sparkify.maxErrors}, '@too-many-rejected') FROM counts;
 
 -- A log all of whose rows are rejected is not what it should be: a day would be missing.
 CREATE TEMPORARY VIEW useless AS
-SELECT file, rows, reason FROM counts WHERE rows = rejected AND rows >= ${spark.sparkify.leastUselessRows};
+SELECT file, rows, reason FROM counts
+WHERE rows = rejected AND rows >= ${spark.sparkify.leastUselessRows}
+  AND (SELECT sum(rejected) FROM counts) <= ${spark.sparkify.maxErrors};
 
-SELECT concat('@useless ', to_json(struct(*))) FROM useless ORDER BY file;
+SELECT to_json(struct('useless' AS event, *)) FROM useless ORDER BY file;
 
-SELECT assert_true(${spark.sparkify.skipFiles} OR count(*) = 0, '@unreadable-files') FROM useless;
+CREATE TEMPORARY VIEW refused AS
+SELECT CASE
+         WHEN sum(rejected) > ${spark.sparkify.maxErrors} THEN 'too many rejected'
+         WHEN (SELECT count(*) FROM useless) > 0 AND NOT ${spark.sparkify.skipFiles} THEN 'unreadable files'
+         WHEN coalesce(sum(kept), 0) = 0 THEN 'nothing kept'
+       END AS why
+FROM counts;
 
-SELECT assert_true(coalesce(sum(kept), 0) > 0, '@nothing-kept') FROM counts;
+SELECT to_json(struct('refused' AS event, why)) FROM refused WHERE why IS NOT NULL;
+
+SELECT assert_true(why IS NULL) FROM refused;
 
 ------------------------------------------------------------------------------------------------------------------------
-SELECT '@step Keep the plays as Parquet and CSV';
+SELECT '{"event":"step","title":"Keep the plays as Parquet and CSV"}';
 
 -- Each day is a partition. A day that is in this run replaces what was kept of it before; other days stay.
 CREATE TABLE plays (
@@ -364,16 +376,16 @@ FROM (SELECT *, row_number() OVER (PARTITION BY song, userId ORDER BY date DESC,
       FROM (SELECT * FROM loaded DISTRIBUTE BY song))
 WHERE nth = 1;
 
-SELECT '@step Load song_by_session_item';
+SELECT '{"event":"step","title":"Load song_by_session_item"}';
 INSERT INTO cass.sparkify.song_by_session_item (session_id, item_in_session, artist, song, length)
 SELECT session_id, item_in_session, artist, song, length FROM song_by_session_item;
 
-SELECT '@step Load songs_by_user_session';
+SELECT '{"event":"step","title":"Load songs_by_user_session"}';
 INSERT INTO cass.sparkify.songs_by_user_session
   (user_id, session_id, item_in_session, artist, song, first_name, last_name)
 SELECT user_id, session_id, item_in_session, artist, song, first_name, last_name FROM songs_by_user_session;
 
-SELECT '@step Load users_by_song';
+SELECT '{"event":"step","title":"Load users_by_song"}';
 INSERT INTO cass.sparkify.users_by_song (song, user_id, first_name, last_name)
 SELECT song, user_id, first_name, last_name FROM users_by_song;
 ------------------------------------------------------------------------------------------------------------------------
@@ -401,17 +413,17 @@ FROM (SELECT DISTINCT song, userId FROM earlier) LEFT ANTI JOIN lasting USING (s
 RESET spark.cassandra.output.ttl;
 
 ------------------------------------------------------------------------------------------------------------------------
-SELECT '@step Compare the tables with the plays';
+SELECT '{"event":"step","title":"Compare the tables with the plays"}';
 
 -- The plays of days that were kept by other runs are in the tables too.
 CREATE TEMPORARY VIEW others AS SELECT * FROM plays WHERE date NOT IN (SELECT date FROM logs);
 
-SELECT concat('@verified ', to_json(named_struct('name', 'sparkify.song_by_session_item',
+SELECT to_json(named_struct('event', 'verified', 'name', 'sparkify.song_by_session_item',
   'rows', count(found.session_id), 'expectedRows', count(expected.session_id),
   'missing', count_if(found.session_id IS NULL),
   'altered', count_if(found.session_id IS NOT NULL AND expected.session_id IS NOT NULL AND NOT (
     found.artist <=> expected.artist AND found.song <=> expected.song AND found.length <=> expected.length)),
-  'extra', count_if(expected.session_id IS NULL AND other.sessionId IS NULL))))
+  'extra', count_if(expected.session_id IS NULL AND other.sessionId IS NULL)))
 FROM song_by_session_item AS expected
 FULL OUTER JOIN cass.sparkify.song_by_session_item AS found
   ON found.session_id = expected.session_id AND found.item_in_session = expected.item_in_session
@@ -419,13 +431,13 @@ LEFT JOIN (SELECT DISTINCT sessionId, itemInSession FROM others) AS other
   ON other.sessionId = found.session_id AND other.itemInSession = found.item_in_session
 WHERE ${spark.sparkify.verify};
 
-SELECT concat('@verified ', to_json(named_struct('name', 'sparkify.songs_by_user_session',
+SELECT to_json(named_struct('event', 'verified', 'name', 'sparkify.songs_by_user_session',
   'rows', count(found.user_id), 'expectedRows', count(expected.user_id),
   'missing', count_if(found.user_id IS NULL),
   'altered', count_if(found.user_id IS NOT NULL AND expected.user_id IS NOT NULL AND NOT (
     found.artist <=> expected.artist AND found.song <=> expected.song AND
     found.first_name <=> expected.first_name AND found.last_name <=> expected.last_name)),
-  'extra', count_if(expected.user_id IS NULL AND other.userId IS NULL))))
+  'extra', count_if(expected.user_id IS NULL AND other.userId IS NULL)))
 FROM songs_by_user_session AS expected
 FULL OUTER JOIN cass.sparkify.songs_by_user_session AS found
   ON found.user_id = expected.user_id AND found.session_id = expected.session_id AND found.item_in_session = expected.item_in_session
@@ -433,12 +445,12 @@ LEFT JOIN (SELECT DISTINCT userId, sessionId, itemInSession FROM others) AS othe
   ON other.userId = found.user_id AND other.sessionId = found.session_id AND other.itemInSession = found.item_in_session
 WHERE ${spark.sparkify.verify};
 
-SELECT concat('@verified ', to_json(named_struct('name', 'sparkify.users_by_song',
+SELECT to_json(named_struct('event', 'verified', 'name', 'sparkify.users_by_song',
   'rows', count(found.song), 'expectedRows', count(expected.song),
   'missing', count_if(found.song IS NULL),
   'altered', count_if(found.song IS NOT NULL AND expected.song IS NOT NULL AND NOT (
     found.first_name <=> expected.first_name AND found.last_name <=> expected.last_name)),
-  'extra', count_if(expected.song IS NULL AND other.song IS NULL))))
+  'extra', count_if(expected.song IS NULL AND other.song IS NULL)))
 FROM users_by_song AS expected
 FULL OUTER JOIN cass.sparkify.users_by_song AS found ON found.song = expected.song AND found.user_id = expected.user_id
 LEFT JOIN (SELECT DISTINCT song, userId FROM others) AS other
@@ -450,4 +462,4 @@ DROP TABLE blocks;
 DROP TABLE all_logs;
 DROP TABLE counts;
 DROP TABLE logs;
-SELECT '@done';
+SELECT '{"event":"done"}';

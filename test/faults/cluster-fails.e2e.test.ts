@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { type Cluster, startCluster } from "@sparkify/embedded-cassandra";
-import { workDirectory } from "@sparkify/lib";
+import { embeddedNode, workDirectory } from "@sparkify/lib";
 import { afterAll, beforeAll, test } from "vitest";
 import { startMaster, startWorker, stopServers } from "../../packages/spark/test/servers.js";
 import { isSoak, longForm, newFolder, ofProcesses } from "../command.js";
@@ -15,6 +15,7 @@ let cluster: Cluster;
 beforeAll(async () => {
   cluster = await startCluster({
     directory: join(workDirectory, "fault-cluster"),
+    program: embeddedNode().program,
     bulk: isSoak,
     heap: isSoak ? "1G" : "400M",
   });

@@ -68,7 +68,7 @@ const scenarios: Record<string, Scenario> = {
   },
   cassandra: { args: () => ["start"], children: ["CassandraDaemon"] },
   cluster: { children: ["CassandraDaemon"] },
-  grade: gradeScenario({}, whyNoSandbox()),
+  grade: gradeScenario({}, whyNoSandbox(process.env)),
   "grade without a sandbox": gradeScenario({ SPARKIFY_NO_SANDBOX: "1" }, await whyNoGraderPort()),
   spark: { children: ["CassandraDaemon", "SparkSubmit"] },
   bench: {
@@ -78,7 +78,7 @@ const scenarios: Record<string, Scenario> = {
   test: {
     args: () => ["faults/interrupt"],
     folder: () => testClone,
-    children: ["CassandraDaemon", "--test"],
+    children: ["CassandraDaemon", "vitest.mjs"],
   },
 };
 
@@ -103,7 +103,7 @@ function gradeScenario(env: NodeJS.ProcessEnv, skip: string | undefined): Scenar
   };
 }
 
-/** A clone for `npm test`, which deletes the compiled tests before it compiles them. It is set up by the first run in it. */
+/** A clone for `npm test`, which removes the work folders that these tests use. It is set up by the first run in it. */
 const testClone = join(tmpdir(), `sparkify-clone-${process.pid}`);
 if (isSoak) {
   beforeAll(() => copyProject(testClone));

@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { compareTables } from "@sparkify/compare";
 import { writeDailyLogs } from "@sparkify/generator";
 import { connect, projectRoot, workDirectory } from "@sparkify/lib";
-import { tableDefinitions } from "@sparkify/loader";
 import type { Client } from "cassandra-driver";
+import { walkthroughTables } from "../../tools/walkthrough.js";
 import { newFolder, startScript } from "../command.js";
 
 /** A folder of daily logs with so many song plays. */
@@ -100,7 +100,7 @@ export class Loads {
 
   async dropTables(): Promise<void> {
     const client = await this.connect();
-    for (const { name } of tableDefinitions()) await client.execute(`DROP TABLE IF EXISTS ${name}`);
+    for (const { name } of walkthroughTables()) await client.execute(`DROP TABLE IF EXISTS ${name}`);
     await client.shutdown();
   }
 
@@ -108,7 +108,7 @@ export class Loads {
   async expectAllRows(plays: number): Promise<void> {
     const client = await this.connect();
     try {
-      const tables = tableDefinitions().map(({ name }) => name);
+      const tables = walkthroughTables().map(({ name }) => name);
       const comparison = await compareTables(client, { csv: this.csv, tables });
       for (const { name, csvRows, missing, altered, extra, rows } of comparison.tables) {
         assert.deepEqual(

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { standardOptions } from "@sparkify/base/command-line/commands";
 import { withCassandra } from "@sparkify/embedded-cassandra";
-import { connect, projectRoot, workDirectory } from "@sparkify/lib";
+import { connect, embeddedNode, projectRoot, workDirectory } from "@sparkify/lib";
 import { followLink, notebook, openLab, runAllCells } from "@sparkify/notebook-runner";
 import { run } from "@sparkify/notebook-runner/run/command";
 import { walkthrough } from "../walkthrough.js";
@@ -21,7 +21,7 @@ export async function takePictures(): Promise<number> {
 }
 
 function takeNotebookPictures(): Promise<number> {
-  return withCassandra(async (database) => {
+  return withCassandra(embeddedNode(), async (database) => {
     await database;
     const code = await run(standardOptions("run"), walkthrough);
     if (code !== 0) return code;

@@ -2,29 +2,27 @@
 // virtual environment with JupyterLab and a Java runtime, Cassandra's jars, and the kernel's registration. What is there is
 // checked each time, and repaired.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SparkifyError } from "../../packages/base/src/errors.mjs";
-import {
-  installJars,
-  installNpmPackages,
-  installPython,
-} from "../../packages/base/src/install/installers.mjs";
+import * as installers from "../../packages/base/src/install/installers.mjs";
 import { withLock } from "../../packages/base/src/lock.mjs";
 import { runChild } from "../../packages/base/src/processes.mjs";
 import { venv } from "../../packages/base/src/python.mjs";
 import { root } from "../../packages/base/src/root.mjs";
+import { install as installCassandra } from "../../packages/embedded-cassandra/src/install.mjs";
 
 export async function setUp() {
   // Side by side. Where one fails the other still comes to its end, and the next run has less to do.
   const done = await Promise.allSettled([
     installNpm().then(compile),
-    installPython(
-      "Install JupyterLab and Java",
+    installCassandra(installers, {
       venv,
-      join(root, "tools", "setup", "requirements.txt"),
-      "--only-binary=:all:",
-    ).then(fetchCassandra),
+      jars: join(root, ".cassandra", "lib"),
+      root,
+      requirements: join(root, "tools", "setup", "requirements.txt"),
+      title: "Install JupyterLab and Java",
+    }),
   ]);
   for (const it of done) if (it.status === "rejected") throw it.reason;
   registerKernel();
@@ -38,7 +36,7 @@ function rooms() {
 
 function installNpm() {
   const manifests = rooms().map((room) => join(room, "package.json"));
-  return installNpmPackages("Install the npm packages", root, root, manifests);
+  return installers.installNpmPackages("Install the npm packages", root, root, manifests);
 }
 
 /** The compiler itself knows what is up to date; a line is printed only when it has something to say. The tests are
@@ -74,16 +72,6 @@ function missingOutput() {
         .map((name) => join(compiled, name.replace(/ts$/, "js"))),
     )
     .find((path) => !existsSync(path));
-}
-
-function fetchCassandra() {
-  const jars = join(root, ".cassandra", "lib");
-  return installJars(
-    "Fetch Apache Cassandra",
-    jars,
-    join(root, "packages", "embedded-cassandra", "jgo.lock.toml"),
-    () => rmSync(join(jars, "cassandra.jsa"), { force: true }), // an archive of other jars' classes
-  );
 }
 
 /** Jupyter starts the kernel from anywhere, so the registration names Node and tslab by their full paths. */

@@ -2,11 +2,12 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { SparkifyError } from "@sparkify/base/errors";
+import type { EmbeddedNode } from "@sparkify/embedded-cassandra/node-file";
 import { auth, Client, type ClientOptions, type Host, policies, types } from "cassandra-driver";
 import { explain, noAnswer, PlainFailure } from "./connection-failure.js";
 import { AddressBook, type ContactPoint, parseContactPoints } from "./contact-points.js";
 import { firstAnswer } from "./first-answer.js";
-import { type ClusterSettings, clusterSettings, type EmbeddedNode, readEmbeddedNode } from "./settings.js";
+import { type ClusterSettings, clusterSettings, readEmbeddedNode } from "./settings.js";
 import { tlsOptions } from "./tls.js";
 
 /** How long the contact points have for an answer, all together; and then the connection to the cluster. */

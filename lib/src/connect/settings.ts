@@ -1,8 +1,8 @@
 // Where things are, and what the environment says: no other file of the library reads it. A notebook may be started from any
 // folder, so nothing depends on the working directory.
 
-import { existsSync, readFileSync } from "node:fs";
 import { isAbsolute, join, relative, resolve } from "node:path";
+import { type EmbeddedNode, readNode } from "@sparkify/embedded-cassandra/node-file";
 
 const { env } = process;
 
@@ -56,24 +56,19 @@ export function clusterSettings(): ClusterSettings {
   };
 }
 
-/** What the embedded Cassandra node says of itself to its clients. */
-export interface EmbeddedNode {
-  /** CQL port on 127.0.0.1. */
-  port: number;
-  /** Unique to each data directory, so that a client can tell this node from another clone's. */
-  clusterName: string;
-  /** Process id of the running node, or undefined when it is stopped. */
-  pid?: number | undefined;
-}
+/**
+ * The project's Cassandra, as `@sparkify/embedded-cassandra` takes it: the node's folder and program, the port with which the
+ * search for a free one begins, and the cluster that is used instead where the environment names one.
+ */
+export const embeddedNode = () => ({
+  directory: join(workDirectory, ".cassandra"),
+  program: { venv: join(projectRoot, ".venv"), jars: join(projectRoot, ".cassandra", "lib") },
+  firstPort: Number(env.SPARKIFY_CASSANDRA_PORT || 9042),
+  contactPoints: clusterSettings().contactPoints,
+});
 
-/** The file in which the embedded node says where it answers. */
-export const embeddedNodeFile = join(workDirectory, ".cassandra", "node.json");
-
-/** Reads {@link embeddedNodeFile}; undefined where no embedded node was ever started. */
-export function readEmbeddedNode(): EmbeddedNode | undefined {
-  if (!existsSync(embeddedNodeFile)) return undefined;
-  return JSON.parse(readFileSync(embeddedNodeFile, "utf8")) as EmbeddedNode;
-}
+/** What the embedded node says of itself; undefined where none was ever started. */
+export const readEmbeddedNode = (): EmbeddedNode | undefined => readNode(embeddedNode().directory);
 
 /**
  * A path as a reader of the notebooks wants it: relative to the project where it lies inside it.

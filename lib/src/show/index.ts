@@ -1,7 +1,6 @@
 // What packages need to show something themselves; cells use what the library itself exports.
 
-export { showVerdict, type Verdict, verdictType } from "../check.js";
-export { type SchemaColumn, schemaColumns } from "./columns.js";
+export { showVerdict, type Verdict, verdictLine, verdictType } from "../check.js";
 export { escapeHtml, showHtml, showSvg, volatileHtml } from "./display.js";
 export { plotSvg } from "./plot.js";
 export { type Progress, progressText } from "./progress.js";

@@ -43,7 +43,7 @@ export async function withLock(file, work, onWait = () => {}) {
  * @returns {Promise<boolean>} false where nothing can be written
  */
 async function take(file, onWait) {
-  let told = false;
+  let hasSaid = false;
   let seen = { beat: 0, since: 0 };
   for (;;) {
     const created = create(file);
@@ -55,9 +55,9 @@ async function take(file, onWait) {
     const isKnown = found.holder > 0;
     if (isSilent || (isKnown && !isAlive(found.holder))) {
       breakOpen(file, found);
-    } else if (isKnown && !told) {
+    } else if (isKnown && !hasSaid) {
       onWait(found.holder);
-      told = true;
+      hasSaid = true;
     }
     await sleep(100);
   }

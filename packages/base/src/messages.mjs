@@ -18,6 +18,7 @@ export function messageIn(line) {
 
 /**
  * A message as it is sent: on a line of its own, whatever stands before it.
- * @param {{ event: string }} message
+ * @template {{ event: string }} Message
+ * @param {Message} message
  */
 export const messageLine = (message) => `\n${JSON.stringify(message)}\n`;

@@ -11,37 +11,38 @@ import { fileURLToPath } from "node:url";
 import { childEnvironment } from "./environment.mjs";
 import { SparkifyError } from "./errors.mjs";
 
-const state = handleSignals();
+const state = {
+  cleanups: /** @type {Set<() => Promise<void> | void>} */ (new Set()),
+  interruptedCode: /** @type {number | undefined} */ (undefined),
+  guardian: /** @type {import("node:child_process").ChildProcess | undefined} */ (undefined),
+};
 
+/** Signals that the program answers itself are left to it: for a notebook's kernel Ctrl-C means the cell, not the program. */
 function handleSignals() {
-  const own = {
-    cleanups: /** @type {Set<() => Promise<void> | void>} */ (new Set()),
-    interruptedCode: /** @type {number | undefined} */ (undefined),
-    guardian: /** @type {import("node:child_process").ChildProcess | undefined} */ (undefined),
-  };
   for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
+    if (process.listenerCount(signal) > 0) continue;
     process.on(signal, async () => {
-      if (own.interruptedCode) return;
-      own.interruptedCode = 128 + constants.signals[signal];
-      own.guardian?.stdin?.write("ending\n");
+      if (state.interruptedCode) return;
+      state.interruptedCode = 128 + constants.signals[signal];
+      state.guardian?.stdin?.write("ending\n");
       process.stderr.write("\nStopping what was started …\n");
-      await Promise.allSettled([...own.cleanups].map((cleanup) => cleanup()));
+      await Promise.allSettled([...state.cleanups].map((cleanup) => cleanup()));
       await endWhatIsLeft();
-      process.exit(own.interruptedCode);
+      process.exit(state.interruptedCode);
     });
   }
-  return own;
 }
 
 /** The variable that holds the marks of the command and of those that started it: see guard/marked.mjs. */
 export const marksVariable = "SPARKIFY_MARKS";
 
 /**
- * Starts the guardian, once: before the first child.
+ * Starts the guardian and heeds signals, once: before the first child.
  * SPARKIFY_END_WITH_PARENT=1 is set by a program that starts a command and wants it to end when the program ends.
  */
 export function startGuardian() {
   if (state.guardian) return;
+  handleSignals();
   const { npm_lifecycle_event, NODE_RUN_SCRIPT_NAME, SPARKIFY_END_WITH_PARENT, PATH, SYSTEMROOT } =
     process.env;
   const mark = `${process.pid}-${randomBytes(8).toString("hex")}`;
@@ -123,6 +124,7 @@ export async function endWhatIsLeft() {
  * @returns {() => void} takes the registration back
  */
 export function onInterrupt(cleanup) {
+  startGuardian();
   state.cleanups.add(cleanup);
   return () => state.cleanups.delete(cleanup);
 }
@@ -130,6 +132,18 @@ export function onInterrupt(cleanup) {
 /** The exit code of a command that a signal has asked to end, or undefined. What fails after that is its consequence. */
 export function interruptedCode() {
   return state.interruptedCode;
+}
+
+/**
+ * Sends a signal; a process that has ended by itself is no error.
+ * @param {number} pid @param {NodeJS.Signals} name
+ */
+export function signal(pid, name) {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== "ESRCH") throw error;
+  }
 }
 
 /**
@@ -151,17 +165,10 @@ export async function endProcessTree(child, graceSeconds = 5) {
   if (process.platform !== "win32") signalTree(child.pid, "SIGKILL");
 }
 
-/** @param {number} pid @param {NodeJS.Signals} signal */
-function signalTree(pid, signal) {
-  if (process.platform === "win32") {
-    spawn("taskkill", ["/pid", String(pid), "/T", "/F"], { stdio: "ignore" });
-    return;
-  }
-  try {
-    process.kill(-pid, signal);
-  } catch (error) {
-    if (/** @type {NodeJS.ErrnoException} */ (error).code !== "ESRCH") throw error;
-  }
+/** @param {number} pid @param {NodeJS.Signals} name */
+function signalTree(pid, name) {
+  if (process.platform === "win32") spawn("taskkill", ["/pid", String(pid), "/T", "/F"], { stdio: "ignore" });
+  else signal(-pid, name);
 }
 
 /**
@@ -189,7 +196,8 @@ export function startChild(program, args, options = {}) {
  * @param {string[]} args
  * @param {import("node:child_process").SpawnOptions & { onLine?: (line: string) => void, log?: string }} [options]
  *   `onLine` gets every line of output, `log` names a file that keeps it.
- * @returns {Promise<{ code: number, tail: string }>} the exit code and the last lines of output
+ * @returns {Promise<{ code: number, tail: string, stdout: string }>} the exit code, the last lines of all output, and standard
+ *   output (the end of it, where it is long)
  */
 export async function runChild(program, args, { onLine, log, ...options } = {}) {
   const child = startChild(program, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
@@ -210,7 +218,11 @@ export async function runChild(program, args, { onLine, log, ...options } = {}) 
     if (tail.length > 25) tail.shift();
     onLine?.(line);
   };
+  let stdout = "";
   for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", take);
+  child.stdout?.on("data", (text) => {
+    stdout = (stdout + text).slice(-10_000);
+  });
   const code = await new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (exitCode, signal) =>
@@ -219,7 +231,7 @@ export async function runChild(program, args, { onLine, log, ...options } = {}) 
   });
   keep(rest);
   logStream?.end();
-  return { code, tail: tail.join("\n") };
+  return { code, tail: tail.join("\n"), stdout };
 }
 
 /**

@@ -26,6 +26,8 @@ test("a virtual environment whose Python is gone is repaired, and the reason is 
   assert.equal((await runProgram(python, ["-c", "print(6 * 7)"])).output.trim(), "42");
 });
 
+const fetchScript = join(projectRoot, "packages", "base", "src", "install", "fetch_jars.py");
+
 /** The first small jar of Cassandra's lock file. */
 function smallLock(): string {
   const lock = readFileSync(join(projectRoot, "packages", "embedded-cassandra", "jgo.lock.toml"), "utf8");
@@ -40,13 +42,7 @@ test("jars fetched by four processes into one cache of Maven are whole, and half
   writeFileSync(lock, smallLock());
   const cache = join(root, "cache");
   const fetch = (name: string) =>
-    runProgram(
-      venvPython,
-      [join(projectRoot, "packages", "embedded-cassandra", "fetch_jars.py"), lock, join(root, name)],
-      {
-        M2_REPO: cache,
-      },
-    );
+    runProgram(venvPython, [fetchScript, lock, join(root, name)], { M2_REPO: cache });
   const jarIn = (name: string) => readFileSync(entriesOf(join(root, name))[0] ?? "none");
 
   const ended = await Promise.all(["a", "b", "c", "d"].map(fetch));

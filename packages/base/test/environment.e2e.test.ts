@@ -181,9 +181,9 @@ describe.concurrent("with all of them set", () => {
     writeFileSync(join(folder, "requirements.txt"), `tiny==1.0 --hash=sha256:${hash}\n`);
     const venv = join(folder, "venv");
     const program = `
-      const tools = ${JSON.stringify(join(projectRoot, "tools"))};
-      (await import(tools + "/environment.mjs")).cleanEnvironment();
-      const { installNpmPackages, installPython } = await import(tools + "/setup/installers.mjs");
+      const base = ${JSON.stringify(join(projectRoot, "packages", "base", "src"))};
+      (await import(base + "/environment.mjs")).cleanEnvironment();
+      const { installNpmPackages, installPython } = await import(base + "/install/installers.mjs");
       await installNpmPackages("npm", ${JSON.stringify(folder)});
       await installPython("pip", ${JSON.stringify(venv)}, ${JSON.stringify(join(folder, "requirements.txt"))});`;
     const { NODE_OPTIONS, ...env } = hostile();

@@ -89,6 +89,7 @@ def main(log_file: str, commands: list[list[str]]) -> None:
         # What a short process has used between two samples.
         peak = max(peak, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024)
     result = {
+        "event": "measured",
         "code": code,
         "seconds": seconds,
         "cpuSeconds": cpu_seconds() - cpu_before if resource else None,

@@ -20,6 +20,7 @@ import { floorFile } from "./load/floor-file.js";
 import { projectedCsvs } from "./load/projected-csvs.js";
 import { verifyTables } from "./load/verify-tables.js";
 import { measure } from "./measure.js";
+import { messagesIn } from "./messages.js";
 import { type BenchNode, withBenchNode } from "./node.js";
 import { type Part, planOf, type Settings, turn } from "./plan.js";
 import { machineFacts } from "./report/machine.js";
@@ -187,8 +188,6 @@ async function rounds(part: Part, rows: number, work: Work): Promise<Result[]> {
   return part.contenders.map((name) => summarize(part.job, name, rows, runs.get(name) ?? []));
 }
 
-/** What the commands have said of writing the tables: `✔ Load users_by_song (15.5 s)`. */
-function loadSeconds(log: string): number | undefined {
-  const steps = [...readFileSync(log, "utf8").matchAll(/^✔ Load .+ \(([\d.]+) s\)$/gm)];
-  return steps.length > 0 ? steps.reduce((sum, [, seconds]) => sum + Number(seconds), 0) : undefined;
-}
+/** What the contender says of writing the tables. */
+const loadSeconds = (log: string) =>
+  messagesIn<{ event: "loaded"; seconds: number }>(readFileSync(log, "utf8"), "loaded").at(-1)?.seconds;

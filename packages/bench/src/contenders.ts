@@ -86,32 +86,21 @@ function dsbulk({ csv, port, scratch }: LoadTask, ...options: string[]): Command
     .map((name) => join(dsbulkJars, name))
     .join(delimiter);
   const java = findJava();
-  return benchTables().map(({ name, columns }) => [
-    java,
-    "-cp",
-    classPath,
-    "com.datastax.oss.dsbulk.runner.DataStaxBulkLoader",
-    "load",
-    "-url",
-    csv,
-    "-header",
-    "true",
-    "-k",
-    keyspace,
-    "-t",
-    name,
-    "-m",
-    columns.map((column) => `${column.csv}=${column.name}`).join(","),
-    "-h",
-    "127.0.0.1",
-    "-port",
-    String(port),
-    "-logDir",
-    join(scratch, "dsbulk"),
-    "--connector.csv.escape",
-    '"\\""', // a quote is written twice, not with a backslash
-    ...options,
-  ]);
+  return benchTables().map(({ name, columns }) => {
+    const flags = {
+      "-url": csv,
+      "-header": "true",
+      "-k": keyspace,
+      "-t": name,
+      "-m": columns.map((column) => `${column.csv}=${column.name}`).join(","),
+      "-h": "127.0.0.1",
+      "-port": String(port),
+      "-logDir": join(scratch, "dsbulk"),
+      "--connector.csv.escape": '"\\""', // a quote is written twice, not with a backslash
+    };
+    const program = ["-cp", classPath, "com.datastax.oss.dsbulk.runner.DataStaxBulkLoader", "load"];
+    return [java, ...program, ...Object.entries(flags).flat(), ...options];
+  });
 }
 
 function cqlshCopy({ projected, port }: LoadTask): CommandLine[] {

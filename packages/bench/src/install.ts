@@ -3,16 +3,18 @@
 import { join } from "node:path";
 import { installJars, installPython } from "@sparkify/base/install/installers";
 import { programOf } from "@sparkify/base/python";
-import { projectRoot } from "@sparkify/lib";
 import { benchDirectory } from "./data/data.js";
 
-const sources = join(projectRoot, "packages", "bench");
+const sources = join(import.meta.dirname, "..");
 const venv = join(benchDirectory, "venv");
 
 export const benchPython = programOf(venv, "python");
 export const cqlsh = programOf(venv, "cqlsh");
 export const dsbulkJars = join(benchDirectory, "dsbulk");
 export const pythonSource = (name: string) => join(sources, "python", name);
+
+/** The lists of what is installed. */
+export const source = (name: string) => join(sources, name);
 
 export async function installPeers(): Promise<void> {
   await installPython("Install cqlsh, pandas and DuckDB", venv, join(sources, "requirements.txt"));

@@ -1,6 +1,7 @@
 import { runChild } from "@sparkify/base/processes";
 import type { CommandLine } from "./contenders.js";
 import { benchPython, pythonSource } from "./install.js";
+import { messagesIn } from "./messages.js";
 
 export interface Measured {
   code: number;
@@ -17,8 +18,8 @@ export interface Measured {
 export async function measure(commands: CommandLine[], log: string): Promise<Measured> {
   const args = [pythonSource("measure.py"), log, ...commands.map((command) => JSON.stringify(command))];
   const { code, tail } = await runChild(benchPython, args);
-  const last = tail.split("\n").at(-1) ?? "";
-  if (code !== 0 || !last.startsWith("{"))
-    return { code: code || 1, seconds: 0, cpuSeconds: null, peakRssMb: null, tail };
-  return { ...JSON.parse(last), tail: "" } as Measured;
+  const [said] = messagesIn<Measured & { event: "measured" }>(tail, "measured");
+  if (code !== 0 || !said) return { code: code || 1, seconds: 0, cpuSeconds: null, peakRssMb: null, tail };
+  const { event: _, ...measured } = said;
+  return { ...measured, tail: "" };
 }

@@ -4,8 +4,8 @@ import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { step } from "@sparkify/base/install/step";
 import { onInterrupt } from "@sparkify/base/processes";
-import { destroyNode, type StartedNode, startNode } from "@sparkify/embedded-cassandra";
-import { connect, createKeyspaceCql, describeCluster } from "@sparkify/lib";
+import { EmbeddedCassandra, type StartedNode } from "@sparkify/embedded-cassandra";
+import { connect, createKeyspaceCql, describeCluster, embeddedNode } from "@sparkify/lib";
 import type { Client } from "cassandra-driver";
 import { benchTables, keyspace } from "./load/schema.js";
 
@@ -23,19 +23,18 @@ export interface BenchNode {
 
 /** Does `work` with a node that has a heap of 1 GB and no data, and deletes it. */
 export async function withBenchNode<Result>(work: (node: BenchNode) => Promise<Result>): Promise<Result> {
-  await destroyNode(); // an earlier run may have been killed
-  const forget = onInterrupt(destroyNode);
+  const node = new EmbeddedCassandra({ ...embeddedNode(), heap: "1G", bulk: true });
+  await node.destroy(); // an earlier run may have been killed
+  const forget = onInterrupt(() => node.destroy());
   let client: Client | undefined;
   try {
-    const started = await step("Start a Cassandra for the benchmark", (news) =>
-      startNode(news, { heap: "1G", bulk: true }),
-    );
+    const started = await step("Start a Cassandra for the benchmark", (news) => node.start(news));
     client = await connect({ embedded: started });
     const { version } = await describeCluster(client);
     return await work(benchNode({ ...started, version }, client));
   } finally {
     await client?.shutdown();
-    await step("Stop and delete it", destroyNode);
+    await step("Stop and delete it", () => node.destroy());
     forget();
   }
 }

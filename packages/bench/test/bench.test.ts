@@ -11,7 +11,7 @@ import { parse } from "csv-parse/sync";
 import { test } from "vitest";
 import { newFolder } from "../../../test/command.js";
 import { faultOfCsv } from "../src/denormalize/verify-csv.js";
-import { benchTables } from "../src/load/schema.js";
+import { benchTables, keepTables } from "../src/load/schema.js";
 import { planOf, turn } from "../src/plan.js";
 import { median, type Run, ratio, summarize, targets } from "../src/report/results.js";
 
@@ -127,15 +127,18 @@ test("the hash of rows tells where a field ends", () => {
   assert.notEqual(hash(["ab", "c"]), hash(["a", "bc"]));
 });
 
-test("the tables come from notebook 03", () => {
-  assert.deepEqual(
-    benchTables().map(({ name, partitionKey, primaryKey }) => [name, partitionKey, primaryKey]),
-    [
-      ["song_by_session_item", ["sessionId"], ["sessionId", "itemInSession"]],
-      ["songs_by_user_session", ["userId", "sessionId"], ["userId", "sessionId", "itemInSession"]],
-      ["users_by_song", ["song"], ["song", "userId"]],
-    ],
-  );
+test("a contender gets each table's columns, with their types and the CSV's columns, and its INSERT", () => {
+  const createCql = `CREATE TABLE one.plays_by_song (song text, user_id int, length double, -- int
+    PRIMARY KEY ((song), user_id))`;
+  keepTables([{ name: "one.plays_by_song", createCql }]);
+  const [table] = benchTables("other");
+  assert.deepEqual(table?.columns, [
+    { name: "song", type: "text", csv: "song" },
+    { name: "user_id", type: "int", csv: "userId" },
+    { name: "length", type: "double", csv: "length" },
+  ]);
+  assert.equal(table.insertCql, "INSERT INTO other.plays_by_song (song, user_id, length) VALUES (?, ?, ?)");
+  assert.equal(table.createCql, createCql.replace("one.", "other."));
 });
 
 const run = (round: number, seconds: number, ok = true): Run => ({

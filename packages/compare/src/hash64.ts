@@ -59,6 +59,23 @@ export function hashWords(low: number, high: number, out: Int32Array, at: number
   finish(a, b, 2, out, at);
 }
 
+const double = new Float64Array(1);
+const words = new Int32Array(double.buffer);
+
+/** Hashes what tells a value from others, see `ValueType.key`. */
+export function hashKey(key: string | number | null, out: Int32Array, at: number): void {
+  if (key === null) {
+    // No text and no number is likelier than any other to have this hash.
+    out[at] = 0x2545f491;
+    out[at + 1] = 0x4f6cdd1d;
+  } else if (typeof key === "string") {
+    hashText(key, out, at);
+  } else {
+    double[0] = Number.isNaN(key) ? Number.NaN : key; // of the many NaNs one
+    hashWords(words[0] as number, words[1] as number, out, at);
+  }
+}
+
 /**
  * Hashes hashes: those of `fields` at `positions` (counted in hashes), in that order. As each field comes as a hash
  * of its own, text cannot move from one field to the next unseen.

@@ -1,7 +1,10 @@
 // A million rows in 25 MB: of each row only the hashes of its primary key and of its other values are kept.
 
+import type { ValueType } from "@sparkify/cql";
+import { hashFields, hashKey } from "./hash64.js";
+
 /** What a found row is, compared with the expected ones. */
-export type Finding = "equal" | "altered" | "extra";
+export type Likeness = "equal" | "altered" | "extra";
 
 const free = 0;
 const expected = 1;
@@ -52,7 +55,7 @@ export class HashedRows {
   }
 
   /** Notes that a row was found, given as for {@link put}, and says what it is. */
-  meet(hashes: Int32Array): Finding {
+  meet(hashes: Int32Array): Likeness {
     const slot = this.#find(hashes[0] as number, hashes[1] as number);
     if (this.#states[slot] !== expected) return "extra"; // also the second row of a key
     this.#states[slot] = found;
@@ -76,5 +79,33 @@ export class HashedRows {
       if (++slot === this.#slots) slot = 0;
     }
     return slot;
+  }
+}
+
+/** Hashes rows for {@link HashedRows}: those of columns of these types, the primary key's first. */
+export class RowHasher {
+  /** Two words of the key, two of the other values: those of the row that was hashed last. */
+  readonly hashes = new Int32Array(4);
+  readonly #fields: Int32Array;
+  readonly #keys: number[];
+  readonly #others: number[];
+
+  constructor(
+    readonly types: ValueType[],
+    keyLength: number,
+  ) {
+    const positions = types.map((_, position) => position);
+    this.#keys = positions.slice(0, keyLength);
+    this.#others = positions.slice(keyLength);
+    this.#fields = new Int32Array(2 * types.length);
+  }
+
+  /** @param valueAt gives the value at a position */
+  hash(valueAt: (position: number) => unknown): Int32Array {
+    for (let position = 0; position < this.types.length; position++)
+      hashKey((this.types[position] as ValueType).key(valueAt(position)), this.#fields, 2 * position);
+    hashFields(this.#fields, this.#keys, this.hashes, 0);
+    hashFields(this.#fields, this.#others, this.hashes, 2);
+    return this.hashes;
   }
 }

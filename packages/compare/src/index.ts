@@ -1,6 +1,13 @@
-export { compareTables } from "./compare.js";
+export {
+  type Advice,
+  type CompareOptions,
+  type Comparison,
+  compareTables,
+  type TableComparison,
+} from "./compare.js";
+export { checkTable, compareRows, type Row, type RowsComparison } from "./compare-rows.js";
 export { HashIndex } from "./hash-index.js";
 export { hashText } from "./hash64.js";
-export { HashedRows } from "./hashed-rows.js";
+export { HashedRows, type Likeness, RowHasher } from "./hashed-rows.js";
 export { countLines, parseCsv } from "./parsed-csv.js";
-export { scanRange, tokenRanges } from "./scan-table.js";
+export { scanTable } from "./scan-table.js";

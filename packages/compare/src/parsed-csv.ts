@@ -1,14 +1,15 @@
-// The streamlined CSV once more, read without the loader's own reader: a comparison that shared its mistakes would
-// not see them.
+// A CSV, read without the loader's own reader: a comparison that shared its mistakes would not see them.
 
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { SparkifyError } from "@sparkify/base/errors";
-import { shortPath } from "@sparkify/lib";
+import { shortPath } from "@sparkify/base/short-path";
 import Papa from "papaparse";
 
 export interface ParsedCsv {
   signal?: AbortSignal | undefined;
+  /** What makes the CSV, for messages: "Make it" again. */
+  advice?: string;
   /** Gets the column names, before the first row. */
   onHeader?: (names: string[]) => void;
   /** Gets a row's fields and its number in the file (the header is row 1). Must not keep the array. */
@@ -22,7 +23,10 @@ export interface ParsedCsv {
  * @returns the number of rows, the header not counted
  * @throws SparkifyError where the file cannot be read, has no header, or a row is damaged; whatever a callback throws
  */
-export function parseCsv(path: string, { signal, onHeader, onRow, onProgress }: ParsedCsv): Promise<number> {
+export function parseCsv(
+  path: string,
+  { signal, advice = "Make it", onHeader, onRow, onProgress }: ParsedCsv,
+): Promise<number> {
   return new Promise((resolve, reject) => {
     // Decoded before it is parsed: papaparse would decode each part by itself and damage a character that straddles two.
     const source = createReadStream(path, { encoding: "utf8", highWaterMark: 2 ** 18 });
@@ -35,9 +39,9 @@ export function parseCsv(path: string, { signal, onHeader, onRow, onProgress }: 
       reject(error);
     };
     const damaged = (problem: string) =>
-      new SparkifyError(
-        `Row ${number} of ${shortPath(path)} is damaged: ${problem}. Run the notebook 02-denormalize-csv again.`,
-      );
+      new SparkifyError(`Row ${number} of ${shortPath(path)} is damaged: ${problem}. ${advice} again.`, {
+        where: { file: path, line: number },
+      });
     Papa.parse<string[]>(source, {
       delimiter: ",",
       skipEmptyLines: true,

@@ -2,8 +2,11 @@
 
 import type { ComparedRow, Comparison, TableComparison } from "./compare.js";
 
-/** One line a table, then the examples of what differs, then the verdict. */
-export function comparisonText({ ok, seconds, tables }: Comparison): string {
+/**
+ * One line a table, then the examples of what differs, then the verdict.
+ * @param anew what makes the tables anew, as a sentence
+ */
+export function comparisonText({ ok, seconds, tables }: Comparison, anew: string): string {
   const width = Math.max(...tables.map(({ name }) => name.length));
   const lines = tables.map((table) => {
     const { name, rows, missing, altered, extra } = table;
@@ -13,8 +16,7 @@ export function comparisonText({ ok, seconds, tables }: Comparison): string {
   });
   const verdict = ok
     ? `✔ Every row of every table is right. ${seconds.toFixed(1)} s`
-    : `✘ Not every row is right. ${seconds.toFixed(1)} s\n` +
-      "  The notebooks 03-create-tables and 04-insert-rows make the tables anew.";
+    : `✘ Not every row is right. ${seconds.toFixed(1)} s\n  ${anew}`;
   return ["", ...lines, ...tables.flatMap(examples), "", verdict].join("\n");
 }
 

@@ -191,6 +191,100 @@ test("every type is compared in full: int, bigint, float, double, text", async (
   assert.equal(examples.extra[0]?.big_id, "9223372036854775806");
 });
 
+/** A type, a value as Cassandra's CQL has it, the field of a CSV that is the same, and one that is another value. */
+const everyType: [type: string, cql: string, field: string, other: string][] = [
+  ["ascii", "'a''b'", "a'b", "a"],
+  ["text", "'é'", "é", "e"],
+  ["tinyint", "-128", "-128", "127"],
+  ["smallint", "32767", "32767", "-32768"],
+  ["int", "-1", "-1", "1"],
+  ["bigint", "9223372036854775807", "9223372036854775807", "9223372036854775806"],
+  [
+    "varint",
+    "-123456789012345678901234567890",
+    "-123456789012345678901234567890",
+    "-123456789012345678901234567891",
+  ],
+  ["decimal", "495.3073", "495.30730", "495.30731"],
+  ["decimal", "1.5E+10", "15000000000", "1500000000"],
+  ["float", "0.1", "0.1", "0.11"],
+  ["float", "NaN", "NaN", "Infinity"],
+  ["double", "1e-7", "0.0000001", "0.00000010000000000000001"],
+  ["boolean", "true", "True", "false"],
+  ["blob", "0x00ff", "0x00FF", "0x00"],
+  ["date", "'2018-11-01'", "2018-11-01", "2018-11-02"],
+  ["time", "'08:12:54.123456789'", "08:12:54.123456789", "08:12:54.123456788"],
+  ["timestamp", "'2018-11-01 12:00:00.001+0200'", "2018-11-01T10:00:00.001Z", "2018-11-01T10:00:00Z"],
+  ["timestamp", "1541066400000", "1541066400000", "1541066400001"],
+  [
+    "uuid",
+    "550e8400-e29b-41d4-a716-446655440000",
+    "550E8400-E29B-41D4-A716-446655440000",
+    "550e8400-e29b-41d4-a716-446655440001",
+  ],
+  [
+    "timeuuid",
+    "50554d6e-29bb-11e5-b345-feff819cdc9f",
+    "50554d6e-29bb-11e5-b345-feff819cdc9f",
+    "50554d6f-29bb-11e5-b345-feff819cdc9f",
+  ],
+  ["inet", "'::1'", "::1", "127.0.0.1"],
+  ["duration", "1mo2d3h4m", "1mo2d3h4m", "1mo2d3h5m"],
+  ["list<int>", "[3, 1]", "[3, 1]", "[1, 3]"],
+  ["list<int>", "[]", "", "[1]"],
+  ["set<text>", "{'b', 'a, {c}'}", "{'a, {c}', 'b'}", "{'a'}"],
+  [
+    "map<text, frozen<list<double>>>",
+    "{'x': [0.1], 'it''s': []}",
+    "{'it''s': [], 'x': [0.1]}",
+    "{'x': [0.1]}",
+  ],
+  ["map<int, text>", "{1: 'one'}", "{1: 'one'}", "{2: 'one'}"],
+  ["frozen<set<date>>", "{'2018-11-02', '2018-11-01'}", "{'2018-11-01', '2018-11-02'}", "{}"],
+  ["tuple<int, text, boolean>", "(1, 'a', null)", "(1, 'a', null)", "(1, 'a', false)"],
+  ["vector<float, 3>", "[0.1, 2, -3]", "[0.1, 2, -3]", "[0.1, 2, 3]"],
+  ["place", "{street: 'A, B', \"Nr\": 7}", "{\"Nr\": 7, street: 'A, B'}", "{street: 'A, B', \"Nr\": 8}"],
+  ["frozen<place>", "{street: 'A'}", "{street: 'A'}", '{"Nr": 1}'],
+  ["list<frozen<place>>", "[{street: 'A'}, {\"Nr\": 1}]", "[{street: 'A'}, {\"Nr\": 1}]", "[{street: 'A'}]"],
+];
+
+test("a value of every type is what Cassandra takes it for, and another one is altered", async (t) => {
+  const every = `${keyspace}.every_type`;
+  await client.execute(`CREATE TYPE ${keyspace}.place (street text, "Nr" int)`);
+  const definitions = everyType.map(([type], index) => `v${index} ${type}`);
+  await client.execute(`CREATE TABLE ${every} (id int PRIMARY KEY, ${definitions.join(", ")})`);
+  const names = everyType.map((_, index) => `v${index}`);
+  const values = everyType.map(([, cql]) => cql);
+  await client.execute(`INSERT INTO ${every} (id, ${names.join(", ")}) VALUES (1, ${values.join(", ")})`);
+  const fields = everyType.map(([, , field]) => field);
+  const csv = `${temporaryFolder(t)}/every.csv`;
+  const run = async (row: string[]) => {
+    write(csv, csvText([["1", ...row]], ["id", ...names]));
+    return only(await compareTables(client, { csv, tables: [every] }));
+  };
+  assert.deepEqual((await run(fields)).examples, none);
+  for (const [index, [type, , , other]] of everyType.entries()) {
+    const { examples } = await run(fields.map((field, place) => (place === index ? other : field)));
+    const [{ expected = {}, found = {} } = {}] = examples.altered;
+    const different = names.filter((name) => JSON.stringify(expected[name]) !== JSON.stringify(found[name]));
+    assert.deepEqual(different, [`v${index}`], type);
+  }
+});
+
+test("a counter is compared too", async (t) => {
+  const plays = `${keyspace}.counts`;
+  await client.execute(`CREATE TABLE ${plays} (song text PRIMARY KEY, plays counter)`);
+  await client.execute(`UPDATE ${plays} SET plays = plays + 3 WHERE song = 'Insomnia'`);
+  const csv = `${temporaryFolder(t)}/counts.csv`;
+  for (const [count, altered] of [
+    [3, 0],
+    [4, 1],
+  ] as const) {
+    write(csv, csvText([["Insomnia", count]], ["song", "plays"]));
+    assert.equal(only(await compareTables(client, { csv, tables: [plays] })).altered, altered);
+  }
+});
+
 /**
  * 6,000 plays with text of all lengths, and what is done to the table afterwards. 5,200 are in one partition: more
  * than a page, however the table is split.
@@ -306,16 +400,18 @@ test("an aborted comparison stops, in the CSV and in the table", async (t) => {
 test("a column, type, name, row or file that does not fit is said in words", async (t) => {
   const folder = temporaryFolder(t);
   const csv = write(`${folder}/plays.csv`, csvText(plays));
-  const run = (tables: string[], file = csv) => compareTables(client, { csv: file, tables });
+  const advice = { csv: "Run the notebook that makes it", tables: "Run the notebook that creates it" };
+  const run = (tables: string[], file = csv) => compareTables(client, { csv: file, tables, advice });
   await client.execute(`CREATE TABLE ${keyspace}.other (session_id int PRIMARY KEY, first_name text)`);
-  await client.execute(`CREATE TABLE ${keyspace}.dates (session_id int PRIMARY KEY, length date)`);
   await fails(() => run([`${keyspace}.other`]), "first_name", "would be firstName", "found: sessionId,");
-  await fails(() => run([`${keyspace}.dates`]), "The column length", "type date", "int, bigint, float");
-  await fails(() => run([`${keyspace}.none`]), "does not exist. Run the notebook 03-create-tables first");
+  await fails(() => run([`${keyspace}.none`]), "does not exist. Run the notebook that creates it first");
   await fails(() => run(["plays"]), "is not a table name with its keyspace");
   await fails(() => run([`${table}; DROP`]), "is not a table name with its keyspace");
   await fails(() => run([]), "No table was named");
-  await fails(() => run([table], `${folder}/none.csv`), "none.csv is missing", "02-denormalize-csv");
+  await fails(
+    () => run([table], `${folder}/none.csv`),
+    "none.csv is missing. Run the notebook that makes it first",
+  );
   await fails(() => run([table], write(`${folder}/empty.csv`, "")), "is empty");
   await fails(() => run([table], write(`${folder}/bare.csv`, csvText([]))), "has no rows");
   const damaged: [unknown[], string | RegExp][] = [
@@ -325,7 +421,7 @@ test("a column, type, name, row or file that does not fit is said in words", asy
     [["2147483648", 0, "a", 1, "b"], 'sessionId is "2147483648", in the primary key and not of type int'],
     [["", 0, "a", 1, "b"], 'sessionId is ""'],
     [["1.5", 0, "a", 1, "b"], 'sessionId is "1.5"'],
-    [[1, 0, "a", 1], "Row 3 of .*: 4 fields where the header has 5"],
+    [[1, 0, "a", 1], "Row 3 of .*: 4 fields where the header has 5. Run the notebook that makes it again"],
   ];
   for (const [row, message] of damaged) {
     const text = csvText([insomnia, row]);

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { connect, readRawPlays, workDirectory } from "@sparkify/lib";
+import { findingText } from "@sparkify/model";
 import { notebooksIn, readNotebook, solutionsOf, textsIn } from "@sparkify/notebook-runner";
 import type { Client } from "cassandra-driver";
 import { afterAll, beforeAll, describe, test } from "vitest";
@@ -13,7 +14,7 @@ import { walkthrough } from "../../../tools/walkthrough.js";
 import {
   type Attempt,
   checkExercise,
-  type Judged,
+  type JudgedExercise,
   judgeExercise,
   showPoints,
   showRawRows,
@@ -44,8 +45,10 @@ afterAll(async () => {
   await client.shutdown();
 });
 
-const failed = ({ findings }: Judged) =>
-  findings.filter(({ verdict }) => verdict === "fail").map(({ point, evidence }) => `${point}: ${evidence}`);
+const failed = ({ findings }: JudgedExercise) =>
+  findings
+    .filter(({ verdict }) => verdict === "fail")
+    .map((finding) => `${finding.point}: ${findingText(finding)}`);
 
 // Exercises side by side, the tries of one exercise one after the other: they share the table's name.
 describe.concurrent("the exercises", () => {

@@ -30,7 +30,7 @@ test("three nodes form a cluster beside a port that is taken, and end when the p
   });
   t.onTestFinished(() => void other.close());
 
-  const program = `const { startThreeNodes } = require("@sparkify/lib");
+  const program = `const { startThreeNodes } = require("@sparkify/course");
     startThreeNodes().then(async ({ client }) => {
       const { rows } = await client.execute("SELECT peer FROM system.peers");
       console.log(JSON.stringify({ points: client.hosts.keys(), peers: rows.length }));

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { type DenormalizeReport, type Reading, showDenormalized } from "@sparkify/loader";
+import type { DenormalizeReport, Reading } from "@sparkify/loader";
 import { test } from "vitest";
 import { captureDisplays, type Shown } from "../../../test/support.js";
+import { showDenormalized } from "../src/show-denormalized.js";
 
 const shown = captureDisplays();
 

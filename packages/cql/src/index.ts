@@ -1,8 +1,17 @@
 // The one place that knows CQL's grammar.
 
+export {
+  readOwnTypes,
+  type SchemaColumn,
+  schemaColumns,
+  type TypedColumn,
+  typedColumns,
+  withKeyspace,
+} from "./schema.js";
 export { type Condition, readSelect, type Select } from "./select.js";
 export {
   columnsOfCreate,
+  csvColumnOf,
   type Insert,
   isOneStatement,
   onTable,
@@ -13,3 +22,4 @@ export {
   writtenTable,
 } from "./statements.js";
 export { literalOf, nameOf, plainCql, quoted, type Token, tokensOf } from "./tokens.js";
+export { type OwnTypes, type Shown, type ValueType, valueType } from "./value-types.js";

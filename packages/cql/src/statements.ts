@@ -15,6 +15,10 @@ export function readTableName(written: string): TableName | undefined {
   return found && found.next === tokens.length ? found.name : undefined;
 }
 
+/** A CSV's column for a table's: session_id takes sessionId. */
+export const csvColumnOf = (column: string) =>
+  column.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+
 /** A table's name as CQL needs it. */
 export const writtenTable = ({ keyspace, table }: TableName) =>
   keyspace === undefined ? quoted(table) : `${quoted(keyspace)}.${quoted(table)}`;

@@ -5,6 +5,7 @@ import { connect, dropKeyspace } from "@sparkify/lib";
 import type { Client } from "cassandra-driver";
 import { afterAll, beforeAll, test } from "vitest";
 import { createKeyspace } from "../../../test/support.js";
+import { typedColumns } from "../src/schema.js";
 import { readSelect } from "../src/select.js";
 import {
   columnsOfCreate,
@@ -15,7 +16,7 @@ import {
   tableOf,
   writtenTable,
 } from "../src/statements.js";
-import { literalOf, plainCql, quoted, tokensOf } from "../src/tokens.js";
+import { literalOf, nameOf, plainCql, quoted, tokensOf } from "../src/tokens.js";
 
 let client: Client;
 beforeAll(async () => {
@@ -238,6 +239,30 @@ test("an INSERT is read with its columns and values, and one table's statement b
     onTable(`SELECT a FROM k.t WHERE b = 'k.t' -- k.t`, { keyspace: "k", table: "t" }, "o.u"),
     `SELECT a FROM o.u WHERE b = 'k.t' -- k.t`,
   );
+});
+
+test("Cassandra's own statements are read: every table of its keyspaces, and every type in them", async () => {
+  let tables = 0;
+  for (const keyspace of ["system", "system_schema", "system_auth", "system_distributed", "system_traces"]) {
+    const { rows } = await client.execute(`DESCRIBE KEYSPACE ${keyspace}`);
+    for (const row of rows) {
+      const [type, written = "", cql = ""] = ["type", "name", "create_statement"].map((column) =>
+        String(row.get(column)),
+      );
+      if (type !== "table") continue;
+      const name = nameOf(written);
+      tables++;
+      assert.ok(isOneStatement(cql), cql);
+      assert.deepEqual(tableOf("CREATE TABLE", cql), { keyspace, table: name });
+      const columns = await typedColumns(client, writtenTable({ keyspace, table: name }));
+      assert.deepEqual(columnsOfCreate(cql).sort(), columns.map((column) => column.name).sort(), cql);
+      for (const { values } of columns) assert.equal(values.key(null), null);
+      const copy = tableOf("CREATE TABLE", onTable(cql, { keyspace, table: name }, "a.b"));
+      assert.deepEqual(copy, { keyspace: "a", table: "b" });
+      assert.equal(plainCql(plainCql(cql)), plainCql(cql));
+    }
+  }
+  assert.ok(tables > 30, `${tables} tables`);
 });
 
 test("one statement is told from none and from several", () => {

@@ -2,22 +2,15 @@
 
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { onInterrupt } from "@sparkify/base/processes";
-import { classArchive } from "./jars.js";
-import { findJava } from "./java/find-java.js";
-import { endNode, isNode, launchNode, type NodeProcess, signal } from "./node-process.js";
-import type { NodeSettings } from "./node-settings.js";
-import { canListen, freePort, furtherBy } from "./ports.js";
-import { didNot, NodeEnded, nodeLog, type Start } from "./why-ended.js";
+import { SparkifyError } from "@sparkify/base/errors";
+import { type CassandraOptions, EmbeddedCassandra } from "./embedded-cassandra.js";
+import { freePort, furtherBy } from "./ports.js";
+import { NodeEnded } from "./why-ended.js";
 
-/** Long: a node that starts while the others carry a load shares the processor with them. A node that died is noticed at once. */
-const startTimeoutSeconds = 300;
-
-export interface ClusterSettings extends Pick<NodeSettings, "heap" | "bulk" | "yaml"> {
+export interface ClusterSettings extends Pick<CassandraOptions, "program" | "heap" | "bulk" | "yaml"> {
   /** Data, settings and logs of all nodes; new or empty. */
   directory: string;
-  /** The data centre of each node. @default datacenter1 for all of three nodes */
+  /** The data centre of each node. @default datacenter1, for all of three nodes */
   dataCenters?: string[];
   /** The address of each node. @default 127.0.0.1, 127.0.0.2, ... */
   addresses?: string[];
@@ -27,163 +20,122 @@ export interface ClusterSettings extends Pick<NodeSettings, "heap" | "bulk" | "y
   onProgress?: (line: string) => void;
 }
 
-export interface Cluster {
-  /** host:port of every node, as CASSANDRA_CONTACT_POINTS takes them. */
-  contactPoints: string[];
-  port: number;
-  nodes: ClusterNode[];
-  /** Ends all nodes; the data stays. */
-  stop(): Promise<void>;
-  /** Ends all nodes at once and deletes the directory. */
-  destroy(): Promise<void>;
-}
-
-/** Starts the nodes, the first one first: the others ask it for the cluster. All end with the command. */
-export async function startCluster({ directory, ...settings }: ClusterSettings): Promise<Cluster> {
-  const {
-    dataCenters = ["datacenter1", "datacenter1", "datacenter1"],
-    addresses = dataCenters.map((_, index) => `127.0.0.${index + 1}`),
-    onProgress = () => {},
-  } = settings;
-  const java = findJava();
+/**
+ * Starts the nodes, the first one first: the others ask it for the cluster. All end with the process that started them.
+ * @example
+ * const cluster = await startCluster({ directory: "nodes", dataCenters: ["east", "east", "west"] });
+ * await cluster.kill(3);
+ * await cluster.destroy();
+ */
+export async function startCluster(settings: ClusterSettings): Promise<Cluster> {
   for (let attempt = 0; ; attempt++) {
-    const further = furtherBy(attempt);
-    const port = await freePort(9142 + further, addresses);
-    const storagePort = await freePort(7100 + further, addresses);
-    const nodes = addresses.map(
-      (address, index) =>
-        new ClusterNode(java, {
-          clusterName: "sparkify-cluster",
-          directory: join(directory, address),
-          address,
-          port,
-          storagePort,
-          seeds: addresses.slice(0, 1),
-          dataCenter: dataCenters[index] as string,
-          heap: settings.heap ?? "400M",
-          bulk: settings.bulk ?? false,
-          yaml: {
-            num_tokens: 16,
-            auto_bootstrap: false,
-            ...settings.yaml,
-            ...settings.yamlOf?.(index),
-          },
-        }),
-    );
-    const endAll = (graceSeconds: number) => Promise.all(nodes.map((node) => node.end(graceSeconds)));
-    const forget = onInterrupt(async () => void (await endAll(5)));
+    const cluster = await makeCluster(settings, furtherBy(attempt));
     try {
-      const [seed, ...others] = nodes;
-      await seed?.start();
-      onProgress(`the first node answers at ${addresses[0]}`);
-      await Promise.all(others.map((node) => node.start()));
-      onProgress(`${nodes.length - 1} more answer`);
-      await Promise.all(nodes.map((node) => node.waitUntilItSees(nodes)));
-      onProgress("each of them sees the others");
+      await startNodes(cluster, settings.onProgress);
+      return cluster;
     } catch (error) {
-      await endAll(0);
-      forget();
       // A port that was free may have been taken by another program meanwhile.
       if (attempt === 4 || !(error instanceof NodeEnded && error.portWasTaken)) throw error;
-      rmSync(directory, { recursive: true, force: true });
-      continue;
+      rmSync(settings.directory, { recursive: true, force: true });
     }
-    const stop = async (graceSeconds: number) => {
-      await endAll(graceSeconds);
-      forget();
-    };
-    return {
-      contactPoints: addresses.map((address) => `${address}:${port}`),
-      port,
-      nodes,
-      stop: () => stop(20),
-      destroy: async () => {
-        await stop(0);
-        rmSync(directory, { recursive: true, force: true });
-      },
-    };
   }
 }
 
-/** A node that can be made to fail. */
-export class ClusterNode {
-  private process: NodeProcess | undefined;
+/** The nodes, not started yet, with ports that are free at every address. */
+async function makeCluster(settings: ClusterSettings, further: number): Promise<Cluster> {
+  const { directory, yamlOf, program, bulk = false, heap = "400M" } = settings;
+  const { dataCenters = ["datacenter1", "datacenter1", "datacenter1"] } = settings;
+  const { addresses = dataCenters.map((_, place) => `127.0.0.${place + 1}`) } = settings;
+  const port = await freePort(9142 + further, addresses);
+  const storagePort = await freePort(7100 + further, addresses);
+  const nodes = addresses.map(
+    (address, place) =>
+      new EmbeddedCassandra({
+        ...(program && { program }),
+        heap,
+        bulk,
+        name: `The node ${address}`,
+        clusterName: "sparkify-cluster",
+        directory: join(directory, address),
+        address,
+        port,
+        storagePort,
+        seeds: addresses.slice(0, 1),
+        dataCenter: dataCenters[place] ?? "datacenter1",
+        timeoutSeconds: 300, // one that starts while the others carry a load shares the processor with them
+        writesArchive: false,
+        yaml: { num_tokens: 16, auto_bootstrap: false, ...settings.yaml, ...yamlOf?.(place) },
+      }),
+  );
+  return new Cluster(directory, port, nodes);
+}
 
+async function startNodes({ nodes }: Cluster, onProgress = (_line: string) => {}): Promise<void> {
+  const [seed, ...others] = nodes;
+  let starting: Promise<unknown>[] = [];
+  try {
+    await seed?.start();
+    onProgress(`the first node answers at ${seed?.address}`);
+    starting = others.map((node) => node.start());
+    await Promise.all(starting);
+    onProgress(`${others.length} more answer`);
+    await Promise.all(nodes.map((node) => node.waitUntilItSees(nodes)));
+    onProgress("each of them sees the others");
+  } catch (error) {
+    await Promise.all(nodes.map((node) => node.kill()));
+    await Promise.allSettled(starting);
+    throw error;
+  }
+}
+
+/** Nodes that run, each of which can be made to fail. */
+export class Cluster {
   constructor(
-    private readonly java: string,
-    readonly settings: NodeSettings & { address: string },
+    readonly directory: string,
+    readonly port: number,
+    readonly nodes: EmbeddedCassandra[],
   ) {}
 
-  get address(): string {
-    return this.settings.address;
+  /** host:port of every node, as CASSANDRA_CONTACT_POINTS takes them. */
+  get contactPoints(): string[] {
+    return this.nodes.map(({ address }) => `${address}:${this.port}`);
   }
 
-  private get lastStart(): Start {
-    return { directory: this.settings.directory, logStart: this.process?.logStart };
+  get #running(): EmbeddedCassandra[] {
+    return this.nodes.filter(({ pid }) => pid !== undefined);
   }
 
-  /** The process id, or undefined where the node does not run. */
-  get pid(): number | undefined {
-    const { pid } = this.process ?? {};
-    return pid && isNode(this.settings.directory, pid) ? pid : undefined;
+  /** A node by its number, from 1. */
+  node(number: number): EmbeddedCassandra {
+    const node = this.nodes[number - 1];
+    if (node) return node;
+    throw new SparkifyError(`Expected the number of a node, 1 to ${this.nodes.length}: got ${number}.`);
   }
 
-  /** Starts the node and waits until clients can connect. */
-  async start(): Promise<void> {
-    this.process = await launchNode(this.java, this.settings, classArchive.use());
-    const { address, port } = this.settings;
-    await this.waitFor(`answer on ${address}:${port}`, async () => !(await canListen(port, address)));
+  /** Ends a node as a power cut would, and waits until the others have noticed. */
+  async kill(number: number): Promise<void> {
+    const node = this.node(number);
+    await node.kill();
+    await Promise.all(this.#running.map((other) => other.waitUntilItSees([node], "DOWN")));
   }
 
-  /** Ends it as a crash would. */
-  async kill(): Promise<void> {
-    await this.end(0);
+  /** Starts a node that was killed, with the data it had, and waits until all that run see each other. */
+  async start(number: number): Promise<void> {
+    const node = this.node(number);
+    if (node.pid) return;
+    await node.start();
+    const running = this.#running;
+    await Promise.all(running.map((other) => other.waitUntilItSees(running)));
   }
 
-  /** Makes it silent: its connections stay open and nothing answers. */
-  pause(): void {
-    if (this.pid) signal(this.pid, "SIGSTOP");
+  /** Ends all nodes; the data stays. */
+  async stop(): Promise<void> {
+    await Promise.all(this.nodes.map((node) => node.stop()));
   }
 
-  resume(): void {
-    if (this.pid) signal(this.pid, "SIGCONT");
-  }
-
-  /** Starts it anew with its data, whether it runs or not. */
-  async restart(): Promise<void> {
-    await this.end(20);
-    await this.start();
-  }
-
-  /** Ends it: politely, and after `graceSeconds` for good. */
-  async end(graceSeconds: number): Promise<void> {
-    const { pid } = this;
-    if (!pid) return;
-    signal(pid, "SIGCONT"); // a paused process cannot end politely
-    await endNode(this.settings.directory, pid, graceSeconds);
-  }
-
-  /** Waits until the node has noticed that the others are up, or down: before that it treats them as they were. */
-  async waitUntilItSees(nodes: ClusterNode[], state: "UP" | "DOWN" = "UP"): Promise<void> {
-    const others = nodes.filter((node) => node !== this);
-    await this.waitFor(`see that ${others.map(({ address }) => address).join(", ")} is ${state}`, () => {
-      const log = nodeLog(this.lastStart);
-      const last = new Map<string | undefined, string | undefined>();
-      for (const [, address, now] of log.matchAll(/\/([\d.]+):\d+ is now (UP|DOWN)/g)) last.set(address, now);
-      return others.every(({ address }) => last.get(address) === state);
-    });
-  }
-
-  private async waitFor(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
-    const started = Date.now();
-    while (!(await isSo())) {
-      if (!this.pid) throw new NodeEnded(`The node ${this.address}`, this.lastStart);
-      if (Date.now() - started > startTimeoutSeconds * 1000)
-        throw didNot(
-          `The node ${this.address} did not ${what} within ${startTimeoutSeconds} s`,
-          this.lastStart,
-        );
-      await sleep(200);
-    }
+  /** Ends all nodes at once and deletes the directory. */
+  async destroy(): Promise<void> {
+    await Promise.all(this.nodes.map((node) => node.kill()));
+    rmSync(this.directory, { recursive: true, force: true });
   }
 }

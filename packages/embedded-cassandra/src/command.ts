@@ -2,21 +2,22 @@
 
 import { step } from "@sparkify/base/install/step";
 import { keepRunning } from "@sparkify/base/processes";
-import { destroyNode, nodeStatus, startNode, stopNode } from "./embedded-node.js";
+import { type CassandraOptions, EmbeddedCassandra } from "./embedded-cassandra.js";
 
-export async function cassandra(action = "status"): Promise<number> {
+export async function cassandra(options: CassandraOptions, action = "status"): Promise<number> {
+  const node = new EmbeddedCassandra(options);
   switch (action) {
     case "start": {
-      const node = await step("Start Cassandra", startNode);
-      keepRunning(node.pid);
-      console.log(`Cassandra answers on 127.0.0.1:${node.port} (process ${node.pid}).`);
+      const { port, pid } = await step("Start Cassandra", (news) => node.start(news));
+      keepRunning(pid);
+      console.log(`Cassandra answers on 127.0.0.1:${port} (process ${pid}).`);
       return 0;
     }
     case "stop":
-      console.log((await stopNode()) ? "Cassandra has stopped." : "Cassandra was not running.");
+      console.log((await node.stop()) ? "Cassandra has stopped." : "Cassandra was not running.");
       return 0;
     case "status": {
-      const status = await nodeStatus();
+      const status = await node.status();
       if ("port" in status) {
         console.log(`${status.state}: 127.0.0.1:${status.port}, process ${status.pid}, ${status.detail}`);
       } else {
@@ -25,7 +26,7 @@ export async function cassandra(action = "status"): Promise<number> {
       return status.state === "running" ? 0 : 1;
     }
     case "destroy":
-      await destroyNode();
+      await node.destroy();
       console.log("Cassandra has stopped and its data is deleted.");
       return 0;
     default:

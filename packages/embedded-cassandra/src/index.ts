@@ -1,10 +1,15 @@
-export { type Cluster, ClusterNode, startCluster } from "./cluster.js";
-export { destroyNode, embeddedFullDisk, type StartedNode, startNode } from "./embedded-node.js";
-export { classArchive } from "./jars.js";
+export { Cluster, type ClusterSettings, startCluster } from "./cluster.js";
+export {
+  type CassandraOptions,
+  EmbeddedCassandra,
+  type NodeStatus,
+  type StartedNode,
+} from "./embedded-cassandra.js";
 export { ClassArchive } from "./java/class-archive.js";
 export { findJava } from "./java/find-java.js";
-export { endLeftNode, endNode, isNode, launchNode, signal } from "./node-process.js";
+export { endLeftNode } from "./node-process.js";
 export { logsOf } from "./node-settings.js";
 export { canListen, freePort } from "./ports.js";
-export { didNot, NodeEnded } from "./why-ended.js";
+export { installCassandra, type Program } from "./program.js";
+export { fullDisk } from "./why-ended.js";
 export { withCassandra } from "./with-cassandra.js";

@@ -1,20 +1,19 @@
 // One Cassandra node: a plain Java process, known by its directory.
 
 import { spawn, spawnSync } from "node:child_process";
-import { closeSync, existsSync, openSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { childEnvironment } from "@sparkify/base/environment";
 import { SparkifyError } from "@sparkify/base/errors";
 import { isAlive } from "@sparkify/base/lock";
-import { interruptedCode, marked } from "@sparkify/base/processes";
-import { projectRoot } from "@sparkify/lib";
-import { classPath } from "./jars.js";
+import { interruptedCode, marked, signal } from "@sparkify/base/processes";
 import { jvmOptions } from "./jvm-options.js";
+import { readNode, writeNode } from "./node-file.js";
 import { logsOf, type NodeSettings, writeSettings } from "./node-settings.js";
 
-const logback = join(projectRoot, "packages", "embedded-cassandra", "logback.xml");
+const logback = join(import.meta.dirname, "..", "logback.xml");
 
 export interface NodeProcess {
   pid: number;
@@ -23,15 +22,12 @@ export interface NodeProcess {
 }
 
 /**
- * Starts the process, which ends with the command at the latest, unless `keepRunning` is called. It answers some seconds
+ * Starts the process, which ends with this one at the latest, unless `keepRunning` is called. It answers some seconds
  * later.
+ * @param options of Java, with Cassandra's class path
  * @throws SparkifyError when the command was interrupted: nobody would end the node
  */
-export async function launchNode(
-  java: string,
-  node: NodeSettings,
-  javaOptions: string[] = [],
-): Promise<NodeProcess> {
+export async function launchNode(java: string, options: string[], node: NodeSettings): Promise<NodeProcess> {
   if (interruptedCode()) throw new SparkifyError("Interrupted: Cassandra is not started.");
   writeSettings(node);
   const { directory } = node;
@@ -43,15 +39,13 @@ export async function launchNode(
     java,
     [
       ...jvmOptions(node),
-      ...javaOptions,
+      ...options,
       `-Dcassandra.config=${pathToFileURL(join(directory, "cassandra.yaml"))}`,
       `-Dcassandra-rackdc.properties=${pathToFileURL(join(directory, "cassandra-rackdc.properties"))}`,
       `-Dlogback.configurationFile=${node.logback ?? logback}`,
       `-Dcassandra.logdir=${logs}`,
       `-Dcassandra.storagedir=${directory}`,
       `-XX:ErrorFile=${join(logs, "crash-%p.log")}`, // where Java itself crashes, as on a full disk
-      "-cp",
-      classPath(),
       "org.apache.cassandra.service.CassandraDaemon",
     ],
     {
@@ -66,16 +60,14 @@ export async function launchNode(
   child.unref();
   if (!child.pid) await new Promise((_, reject) => child.once("error", reject));
   const pid = child.pid as number;
-  writeFileSync(pidFile(directory), String(pid));
-  return { pid, logStart }; // at once, so that an interrupt finds the process
+  writeNode(directory, { port: node.port, clusterName: node.clusterName, pid }); // at once, so that an interrupt finds it
+  return { pid, logStart };
 }
-
-const pidFile = (directory: string) => join(directory, "pid");
 
 /** Ends the node of a directory at once, if it runs: one whose command was killed itself and could not end it. */
 export async function endLeftNode(directory: string): Promise<void> {
-  if (!existsSync(pidFile(directory))) return;
-  await endNode(directory, Number(readFileSync(pidFile(directory), "utf8")), 0);
+  const { pid } = readNode(directory) ?? {};
+  if (pid) await endNode(directory, pid, 0);
 }
 
 /**
@@ -94,15 +86,6 @@ export async function endNode(directory: string, pid: number, graceSeconds: numb
     await sleep(100);
   }
   return !killed;
-}
-
-/** Sends a signal; a process that has ended by itself is no error. */
-export function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-  }
 }
 
 /** Whether the process runs and is the node of this directory: its id may have been given to another program since. */

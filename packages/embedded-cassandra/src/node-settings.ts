@@ -23,7 +23,7 @@ export interface NodeSettings {
   bulk?: boolean;
   /** More of cassandra.yaml; what is here wins over the settings below. */
   yaml?: Record<string, unknown>;
-  /** What it logs, and where. @default logback.xml of this folder */
+  /** What it logs, and where. @default logback.xml of this package */
   logback?: string;
 }
 

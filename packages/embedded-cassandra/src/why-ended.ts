@@ -12,7 +12,13 @@ export interface Start {
 }
 
 /** What went wrong with a node's start; where its disk is full, the message says so. */
-export class NodeFailure extends SparkifyError {}
+export class NodeFailure extends SparkifyError {
+  /** @param what went wrong, without the place of the logs */
+  constructor(what: string, { directory }: Start) {
+    const logs = logsOf(directory);
+    super(`${what}\nIts logs are in ${logs}.`, { where: { file: join(logs, "system.log") } });
+  }
+}
 
 /** A node ended while it was starting. */
 export class NodeEnded extends NodeFailure {
@@ -21,9 +27,7 @@ export class NodeEnded extends NodeFailure {
 
   /** @param who as "Cassandra" */
   constructor(who: string, start: Start) {
-    super(
-      `${who} ended while it was starting: ${fullDisk(start.directory) ?? whyEnded(start)}\nIts logs are in ${logsOf(start.directory)}.`,
-    );
+    super(`${who} ended while it was starting: ${fullDisk(start.directory) ?? whyEnded(start)}`, start);
     const said = nodeLog(start) + javaOutput(start);
     this.portWasTaken = /in use by another process|Address already in use|BindException/.test(said);
   }
@@ -34,7 +38,7 @@ export function didNot(what: string, start: Start): NodeFailure {
   const last = nodeLog(start).trimEnd().split("\n").at(-1);
   const full = fullDisk(start.directory);
   const reason = full ? `: ${full}` : `.${last ? ` The last thing it logged: ${last}` : ""}`;
-  return new NodeFailure(`${what}${reason}\nIts logs are in ${logsOf(start.directory)}.`);
+  return new NodeFailure(`${what}${reason}`, start);
 }
 
 /** Cassandra takes up its commit log in pieces of 32 MB; where a piece is not to be had it ends in several ways. */

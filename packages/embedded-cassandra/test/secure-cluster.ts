@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { connect } from "@sparkify/lib";
+import { connect, embeddedNode } from "@sparkify/lib";
 import type { Client } from "cassandra-driver";
 import { type Cluster, startCluster } from "../src/cluster.js";
 import { type Issued, issue, makeAuthority } from "./certificates.js";
@@ -65,6 +65,7 @@ export async function startSecureNode(folder: string) {
   const tls = makeTls(folder, ["localhost"]);
   const cluster: Cluster = await startCluster({
     directory: join(folder, "nodes"),
+    program: embeddedNode().program,
     dataCenters: ["datacenter1"],
     yaml: {
       authenticator: { class_name: "PasswordAuthenticator" },

@@ -7,13 +7,14 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { SparkifyError } from "@sparkify/base/errors";
-import { createKeyspaceIfMissing, projectRoot } from "@sparkify/lib";
+import { createKeyspaceIfMissing, embeddedNode, projectRoot } from "@sparkify/lib";
 import { type Client, types } from "cassandra-driver";
 import { afterAll, test } from "vitest";
 import { longForm, newFolder, processesWith } from "../../../test/command.js";
 import { fails } from "../../../test/support.js";
 import { testUnless } from "../../../test/unless.js";
-import { type ClusterNode, startCluster } from "../src/cluster.js";
+import { startCluster } from "../src/cluster.js";
+import type { EmbeddedCassandra } from "../src/embedded-cassandra.js";
 import { freePort } from "../src/ports.js";
 import { connected, makeTls, untilItWorks } from "./secure-cluster.js";
 
@@ -21,15 +22,17 @@ const folder = newFolder("three-nodes");
 // The first node has no certificate for its address: it is trusted by its name only.
 const tls = makeTls(join(folder, "tls"), ["localhost", "127.0.0.2", "127.0.0.3"]);
 const begun = performance.now();
+const { program } = embeddedNode();
 const cluster = await startCluster({
   directory: join(folder, "nodes"),
+  program,
   dataCenters: ["east", "east", "west"],
   yaml: tls.yaml,
 });
 afterAll(() => cluster.destroy());
 console.log(`three nodes answer after ${((performance.now() - begun) / 1000).toFixed(1)} s`);
 const { port, nodes } = cluster;
-const [first, second, third] = nodes as [ClusterNode, ClusterNode, ClusterNode];
+const [first, second, third] = nodes as [EmbeddedCassandra, EmbeddedCassandra, EmbeddedCassandra];
 
 function at(points: string, dataCenter = "") {
   const contactPoints = points
@@ -186,15 +189,16 @@ test("destroying the cluster ends every node and leaves nothing", async () => {
   assert.equal(existsSync(join(folder, "nodes")), false);
 });
 
-// Other ways to end, and npm run cluster itself, are in test/faults/nothing-outlives.test.ts.
+// Other ways to end, and npm run cluster itself, are in test/faults/nothing-outlives.e2e.test.ts.
 testUnless(longForm)("Ctrl-C ends a cluster with the command that started it", async () => {
   const directory = join(newFolder("interrupted"), "nodes");
   const module = pathToFileURL(join(projectRoot, "packages", "embedded-cassandra", "dist", "cluster.js"));
-  const program = `import { startCluster } from "${module}";
-    await startCluster({ directory: ${JSON.stringify(directory)}, dataCenters: ["east"] });
+  const settings = { directory, program, dataCenters: ["east"] };
+  const script = `import { startCluster } from "${module}";
+    await startCluster(${JSON.stringify(settings)});
     console.log("started");
     setInterval(() => {}, 1000);`;
-  const child = spawn(process.execPath, ["--input-type=module", "-e", program], {
+  const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const ended = new Promise((resolve) => child.once("close", resolve));

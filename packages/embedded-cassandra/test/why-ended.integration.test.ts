@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { embeddedNode } from "@sparkify/lib";
 import { test } from "vitest";
 import { newFolder } from "../../../test/command.js";
 import { fails } from "../../../test/support.js";
@@ -14,7 +15,10 @@ import { startCluster } from "../src/cluster.js";
 import { findJava } from "../src/java/find-java.js";
 import { endNode, isNode, launchNode } from "../src/node-process.js";
 import type { NodeSettings } from "../src/node-settings.js";
+import { classPath } from "../src/program.js";
 import { NodeEnded, whyEnded } from "../src/why-ended.js";
+
+const { program } = embeddedNode();
 
 /** Starts a node that must end by itself. @returns what is said of it */
 async function failedStart(
@@ -23,7 +27,7 @@ async function failedStart(
   directory = newFolder("fails"),
 ) {
   const node = { directory, clusterName: "fails", port: 19042, storagePort: 17000, ...settings };
-  const start = await launchNode(findJava(), node, options);
+  const start = await launchNode(findJava(), [...options, "-cp", classPath(program.jars)], node);
   for (let waited = 0; isNode(directory, start.pid); waited++) {
     if (waited > 600) await endNode(directory, start.pid, 0);
     await sleep(100);
@@ -55,7 +59,7 @@ test("of a cluster's node, and with the port that was taken", async (t) => {
   mkdirSync(join(folder, "127.0.0.1"));
   writeFileSync(join(folder, "127.0.0.1", "data"), "a file where a folder belongs");
   await fails(
-    () => startCluster({ directory: folder, dataCenters: ["datacenter1"] }),
+    () => startCluster({ directory: folder, program, dataCenters: ["datacenter1"] }),
     /^The node 127\.0\.0\.1 ended while it was starting: Not a directory \S+\. Insufficient permissions on directory \S+\.\nIts logs are in \S+$/,
   );
   const other = createServer().listen(0, "127.0.0.1");

@@ -28,6 +28,9 @@ const columns: Readonly<Record<string, (event: LogEvent) => string | number | un
   userId: (event) => event.user?.id,
 };
 
+/** The columns of the logs, in their order. */
+export const columnNames = Object.keys(columns);
+
 /** As a spreadsheet program spoils long numbers: 1541638123456 becomes 1.54164E+12. */
 const scientific = (value: number) => Number(value.toPrecision(6)).toExponential().toUpperCase();
 
@@ -46,7 +49,7 @@ export function eventFiles(events: readonly LogEvent[]): Map<string, Buffer> {
   for (const event of events) {
     const name = `${new Date(event.time).toISOString().slice(0, 10)}-events.csv`;
     const line = csvLine(Object.values(columns).map((column) => column(event)));
-    files.set(name, (files.get(name) ?? csvLine(Object.keys(columns))) + line);
+    files.set(name, (files.get(name) ?? csvLine(columnNames)) + line);
   }
   return new Map([...files].map(([name, text]) => [name, Buffer.from(text, "utf8")]));
 }

@@ -22,14 +22,14 @@ if len(sys.argv) != 2:
 SETTINGS = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
 LIMITS = SETTINGS["limits"]
 
-# The kernels inherit standard output: what they print there must not mix with what is told.
-told = os.fdopen(os.dup(1), "w", encoding="utf-8")
+# The kernels inherit standard output: what they print there must not mix with the messages.
+messages = os.fdopen(os.dup(1), "w", encoding="utf-8")
 os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def tell(**event) -> None:
-    told.write(json.dumps(event) + "\n")
-    told.flush()
+    messages.write(json.dumps(event) + "\n")
+    messages.flush()
 
 
 class Limit(Exception):

@@ -1,15 +1,15 @@
 // What Cassandra saw: its audit log, statement by statement.
 
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { tokensOf } from "@sparkify/cql";
 
+/** A statement that a submission has sent. */
 export interface Statement {
   /** Milliseconds since 1970. */
   time: number;
   /** Cassandra's word for it: SELECT, CREATE_TABLE, UPDATE, PREPARE_STATEMENT, ... */
   type: string;
   keyspace: string | undefined;
-  table: string | undefined;
   cql: string;
   /** Cassandra's message where it refused the statement. */
   refused?: string;
@@ -17,45 +17,28 @@ export interface Statement {
 
 /** Stands for a line's end within a statement, see logback.xml. */
 const lineEnd = "␤";
-const entry = /^user:[^|]*\|host:[^|]*\|source:[^|]*\|port:\d+\|timestamp:(\d+)\|type:(\w+)\|category:(\w+)/;
+const operation = "|operation:";
 
 /** The size of the log now, for {@link readAudit}. */
-export function auditSize(file: string): number {
-  const descriptor = openSync(file, "a+");
-  try {
-    return fstatSync(descriptor).size;
-  } finally {
-    closeSync(descriptor);
-  }
-}
+export const auditSize = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 
 /** The statements that a part of the log holds, those of the drivers themselves left out. */
 export function readAudit(file: string, from: number, to: number): Statement[] {
   const statements: Statement[] = [];
   let used: string | undefined;
   for (const line of linesOf(file, from, to)) {
-    const head = entry.exec(line);
-    const at = line.indexOf("|operation:");
-    if (!head || at === -1) continue;
-    const fields = new Map(
-      line
-        .slice(0, at)
-        .split("|")
-        .map((field) => {
-          const colon = field.indexOf(":");
-          return [field.slice(0, colon), field.slice(colon + 1)] as const;
-        }),
-    );
-    const [, time, type = "", category] = head;
-    const text = line.slice(at + "|operation:".length).replaceAll(lineEnd, "\n");
-    const keyspace = fields.get("ks") || undefined;
-    if (keyspace && /^system(_|$)/.test(keyspace)) continue;
-    if (type === "USE_KEYSPACE") used = keyspace;
-    const statement = { time: Number(time), type, keyspace: keyspace ?? used, table: fields.get("scope") };
-    if (category === "ERROR") {
-      const { cql, refused } = withoutMessage(text);
-      statements.push({ ...statement, cql, refused });
-    } else statements.push({ ...statement, cql: text.trim() });
+    const at = line.indexOf(operation);
+    if (!line.startsWith("user:") || at === -1) continue;
+    const fields = line
+      .slice(0, at)
+      .split("|")
+      .map((field) => field.split(":", 2));
+    const { timestamp, type = "", category, ks } = Object.fromEntries(fields) as Record<string, string>;
+    if (ks === "system" || ks?.startsWith("system_")) continue;
+    if (type === "USE_KEYSPACE") used = ks;
+    const text = line.slice(at + operation.length).replaceAll(lineEnd, "\n");
+    const said = category === "ERROR" ? withoutMessage(text) : { cql: text.trim() };
+    statements.push({ time: Number(timestamp), type, keyspace: ks ?? used, ...said });
   }
   return statements;
 }

@@ -19,30 +19,43 @@ import { writeEventData } from "./events.js";
 import { emptyGrade, type Grade } from "./grade.js";
 import { gradeDirectory } from "./install.js";
 import type { RubricItem } from "./rubric.js";
+import type { RunSettings } from "./run.js";
 import { inOwnNetwork } from "./sandbox.js";
 import type { Submission } from "./submissions.js";
-import type { Answer, Order, WorkerSettings } from "./worker.js";
+import type { Order, WorkerEvent, WorkerSettings } from "./worker.js";
 
+/** How a batch is graded. */
 export interface BatchOptions {
   jobs: number;
-  sandboxed: boolean;
+  /** The folder of the logs. */
+  logs: string;
   rubric: RubricItem[];
-  timeout: number;
-  cellTimeout: number;
+  run: RunSettings;
   /** Where the copy of a submission is kept; undefined where it is not. */
-  keepIn: (submission: Submission) => string | undefined;
-  onNews: (submission: Submission, text: string) => void;
-  onGrade: (grade: Grade) => void;
+  keepIn?: (submission: Submission) => string | undefined;
+  /** Is told what is being done. */
+  onNews?: (submission: Submission, text: string) => void;
+  onGrade: (submission: Submission, grade: Grade) => void;
 }
 
-/** Grades the submissions. Each gets a grade, also where it could not be graded. */
+/**
+ * Grades the submissions. Each gets a grade, also where it could not be graded.
+ * @example
+ * await gradeBatch(findSubmissions(["submissions"]), {
+ *   jobs: 1,
+ *   logs: "event_data",
+ *   rubric: readRubric(),
+ *   run: { system: systemVariables(environment), timeout: 600, cellTimeout: 180 },
+ *   onGrade: ({ name }, { points, maxPoints }) => console.log(`${name}: ${points} of ${maxPoints}`),
+ * });
+ */
 export async function gradeBatch(submissions: Submission[], options: BatchOptions): Promise<void> {
   await removeLeftRuns();
   const directory = temporary(join(gradeDirectory, `run-${process.pid}`));
   const events = join(directory, "event_data");
   writableFolder(gradeDirectory);
   mkdirSync(directory, { recursive: true });
-  writeEventData(events);
+  writeEventData(options.logs, events);
   const forget = onInterrupt(() => removeRun(directory).catch(() => {}));
   const waiting = [...submissions];
   const count = Math.min(options.jobs, waiting.length);
@@ -65,7 +78,6 @@ async function runJob(
   waiting: Submission[],
   options: BatchOptions,
 ): Promise<void> {
-  const { rubric, sandboxed, timeout, cellTimeout } = options;
   mkdirSync(directory, { recursive: true });
   let worker: Worker | undefined;
   const forget = onInterrupt(async () => void (await worker?.end(5)));
@@ -75,17 +87,17 @@ async function runJob(
       try {
         if (!worker?.isAlive) {
           await worker?.end(0);
-          worker = new Worker({ directory, events, rubric, sandboxed, timeout, cellTimeout });
+          worker = new Worker({ directory, events, rubric: options.rubric, run: options.run });
         }
-        const keepIn = options.keepIn(submission);
-        const order = { submission, ...(keepIn !== undefined && { keepIn }) };
-        options.onGrade(await worker.grade(order, (text) => options.onNews(submission, text)));
+        const order = { submission, keepIn: options.keepIn?.(submission) };
+        options.onGrade(submission, await worker.grade(order, (text) => options.onNews?.(submission, text)));
       } catch (error) {
         if (interruptedCode()) return;
         await worker?.end(0);
         worker = undefined;
-        options.onGrade({
+        options.onGrade(submission, {
           ...emptyGrade(submission.name),
+          graderFailed: true,
           error: `The grader failed: ${(error as Error).message}`,
         });
       }
@@ -96,17 +108,19 @@ async function runJob(
   }
 }
 
+/** A process that grades one submission after another. */
 class Worker {
   readonly #child;
   readonly #directory: string;
-  #take: (answer: Answer) => void = () => {};
+  #take: (event: WorkerEvent) => void = () => {};
   #fail: (error: Error) => void = () => {};
   #ended = false;
 
   constructor(settings: WorkerSettings) {
     const program = fileURLToPath(new URL("worker.js", import.meta.url));
+    const { bubblewrap } = settings.run;
     const command = [process.execPath, "--enable-source-maps", program, JSON.stringify(settings)];
-    const [first = "", ...args] = settings.sandboxed ? inOwnNetwork(command) : command;
+    const [first = "", ...args] = bubblewrap === undefined ? command : inOwnNetwork(bubblewrap, command);
     this.#directory = settings.directory;
     this.#child = startChild(first, args, { stdio: ["pipe", "pipe", "pipe"] });
     let complaints = "";
@@ -120,8 +134,8 @@ class Worker {
     );
     if (this.#child.stdout)
       createInterface({ input: this.#child.stdout }).on("line", (line) => {
-        const answer = messageIn<Answer>(line);
-        if (answer) this.#take(answer);
+        const event = messageIn<WorkerEvent>(line);
+        if (event) this.#take(event);
       });
   }
 
@@ -137,10 +151,10 @@ class Worker {
   grade(order: Order, onNews: (text: string) => void): Promise<Grade> {
     return new Promise((resolve, reject) => {
       this.#fail = reject;
-      this.#take = (answer) => {
-        if (answer.event === "news") onNews(answer.text);
-        if (answer.event === "graded") resolve(answer.grade);
-        if (answer.event === "failed") reject(new Error(answer.message));
+      this.#take = (message) => {
+        if (message.event === "news") onNews(message.text);
+        if (message.event === "graded") resolve(message.grade);
+        if (message.event === "failed") reject(new Error(message.message));
       };
       this.#child.stdin?.write(`${JSON.stringify(order)}\n`);
     });

@@ -1,14 +1,16 @@
 // Which raw column a submission's column holds: by its name, and where that says nothing by what is in it.
 
+import type { Row } from "@sparkify/compare";
 import type { RawPlay } from "@sparkify/lib";
 
 /** What a column holds: one raw column, or the names joined. */
 export interface Held {
   /** The raw columns, in their order. */
   raw: (keyof RawPlay)[];
-  of: (play: RawPlay) => unknown;
+  valueIn: (play: RawPlay) => unknown;
 }
 
+/** The columns of the logs that tables are made of. */
 export const rawColumns = [
   "artist",
   "song",
@@ -24,10 +26,10 @@ export const rawColumns = [
   "date",
 ] as (keyof RawPlay)[];
 
-const single = (raw: keyof RawPlay): Held => ({ raw: [raw], of: (play) => play[raw] });
+const single = (raw: keyof RawPlay): Held => ({ raw: [raw], valueIn: (play) => play[raw] });
 const pair = (join: (first: string, last: string) => string): Held => ({
   raw: ["firstName", "lastName"],
-  of: ({ firstName, lastName }) => join(firstName, lastName),
+  valueIn: ({ firstName, lastName }) => join(firstName, lastName),
 });
 const forms: Held[] = [
   ...rawColumns.map(single),
@@ -55,6 +57,7 @@ const words: [RegExp, string][] = [
   [/user|listener|uid|customer/, "userId"],
 ];
 
+/** `session_id`, `sessionId` and `sessionid` are one name. */
 export const plain = (name: string) => name.replaceAll(/[_\s-]/g, "").toLowerCase();
 
 /** Values as they are compared: numbers as numbers, whatever type keeps them. */
@@ -65,7 +68,7 @@ const key = (value: unknown) => {
 
 /** How many of the values are values of the form, from 0 to 1. */
 function share(values: unknown[], form: Held, plays: RawPlay[]): number {
-  const known = new Set(plays.map((play) => key(form.of(play))));
+  const known = new Set(plays.map((play) => key(form.valueIn(play))));
   return values.filter((value) => known.has(key(value))).length / Math.max(1, values.length);
 }
 
@@ -77,36 +80,32 @@ const sampled = 1500;
  * @param rows of the table, values by column name
  * @returns by column name; a column that nobody knows is left out
  */
-export function heldBy(
-  columns: string[],
-  rows: Record<string, unknown>[],
-  plays: RawPlay[],
-): Map<string, Held> {
+export function heldBy(columns: string[], rows: Row[], plays: RawPlay[]): Map<string, Held> {
   const held = new Map<string, Held>();
   const every = Math.max(1, Math.floor(rows.length / sampled));
   const some = rows.filter((_, index) => index % every === 0);
   for (const column of columns) {
     const named = rawColumns.find((raw) => plain(raw) === plain(column));
-    if (named) {
-      held.set(column, single(named));
-      continue;
-    }
-    const name = column.toLowerCase();
-    const hinted = words.filter(([word]) => word.test(name)).map(([, raw]) => raw);
     const values = some.map((row) => row[column]).filter((value) => value !== null && value !== undefined);
-    const found = forms
-      .map((form) => {
-        const place = hinted.indexOf(form.raw.join(" "));
-        return { form, share: share(values, form, plays), place: place === -1 ? 99 : place };
-      })
-      // Numbers of one column are numbers of another one too: there only the name tells.
-      .filter(({ share, place }) =>
-        values.length === 0 ? place < 99 : share > 0.9 || (place < 99 && share > 0.5),
-      )
-      .sort(
-        (a, b) => Number(b.share > 0.9) - Number(a.share > 0.9) || a.place - b.place || b.share - a.share,
-      );
-    if (found[0]) held.set(column, found[0].form);
+    const form = named ? single(named) : likeliest(column, values, plays);
+    if (form) held.set(column, form);
   }
   return held;
+}
+
+/** What a column holds that is not called as in the logs. */
+function likeliest(column: string, values: unknown[], plays: RawPlay[]): Held | undefined {
+  const name = column.toLowerCase();
+  const hinted = words.filter(([word]) => word.test(name)).map(([, raw]) => raw);
+  const [best] = forms
+    .map((form) => {
+      const place = hinted.indexOf(form.raw.join(" "));
+      return { form, share: share(values, form, plays), place: place === -1 ? 99 : place };
+    })
+    // Numbers of one column are numbers of another one too: there only the name tells.
+    .filter(({ share, place }) =>
+      values.length === 0 ? place < 99 : share > 0.9 || (place < 99 && share > 0.5),
+    )
+    .sort((a, b) => Number(b.share > 0.9) - Number(a.share > 0.9) || a.place - b.place || b.share - a.share);
+  return best?.form;
 }

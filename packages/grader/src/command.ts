@@ -4,47 +4,48 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, freemem } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { OptionsOf } from "@sparkify/base/command-line/commands";
 import { SparkifyError } from "@sparkify/base/errors";
 import { writableFolder } from "@sparkify/base/private-folder";
 import { interruptedCode } from "@sparkify/base/processes";
 import { projectRoot, workDirectory } from "@sparkify/lib";
-import { gradeBatch } from "./batch.js";
+import { type BatchOptions, gradeBatch } from "./batch.js";
 import { fingerprintOf } from "./copy.js";
 import type { Grade } from "./grade.js";
 import { installPythonKernel } from "./install.js";
+import { systemVariables } from "./kernels.js";
 import { portMustBeFree } from "./node.js";
 import { readNotebook } from "./notebook.js";
 import { Progress } from "./progress.js";
 import { fileNameOf, writeReports } from "./report/write.js";
-import { readRubric, standardRubric } from "./rubric.js";
-import { whyNoSandbox } from "./sandbox.js";
+import { resource } from "./resources.js";
+import { type RubricItem, readRubric, standardRubric } from "./rubric.js";
+import type { RunSettings } from "./run.js";
+import { findBubblewrap, whyNoSandbox } from "./sandbox.js";
 import { findSubmissions, type Submission } from "./submissions.js";
 
+/** The daily logs that submissions are run with. */
+const logs = join(projectRoot, "event_data");
+const standardOut = join(workDirectory, "out", "grades");
+
+/** Grades the submissions of the paths, and writes the reports. @returns the exit code */
 export async function grade(options: OptionsOf<"grade">, paths: string[]): Promise<number> {
-  const { timeout, cellTimeout } = options;
-  const rubricFile = resolve(options.rubric ?? standardRubric);
-  const rubric = readRubric(rubricFile);
+  const rubric = readRubric(resolve(options.rubric ?? standardRubric));
   const submissions = findSubmissions(paths);
   const out = resolve(options.out ?? standardOut);
-  const why = whyNoSandbox();
-  const jobs = jobsOf(options.jobs, why === undefined);
-
-  const states = join(out, "graded");
+  const why = whyNoSandbox(process.env);
+  const run: RunSettings = {
+    bubblewrap: why === undefined ? findBubblewrap(process.env) : undefined,
+    system: systemVariables(process.env),
+    timeout: options.timeout,
+    cellTimeout: options.cellTimeout,
+  };
   claim(out);
+  const states = new States(join(out, "graded"), rubric, run);
   if (!options.resume)
     for (const name of ["graded", "copies", "reports"])
       rmSync(join(out, name), { recursive: true, force: true });
-  mkdirSync(states, { recursive: true });
-  const settings = JSON.stringify([rubric, timeout, cellTimeout, graderVersion()]);
-  const stateOf = (submission: Submission) => join(states, `${fileNameOf(submission.name)}.json`);
-  const done = new Map<string, Grade>();
-  if (options.resume)
-    for (const submission of submissions) {
-      const grade = readState(stateOf(submission), inputOf(submission, settings));
-      if (grade) done.set(submission.name, grade);
-    }
+  const done = states.read(submissions);
   const left = submissions.filter(({ name }) => !done.has(name));
   if (done.size > 0) console.log(`${done.size} of ${submissions.length} submissions are graded already.`);
 
@@ -52,27 +53,13 @@ export async function grade(options: OptionsOf<"grade">, paths: string[]): Promi
     if (why !== undefined) await portMustBeFree();
     if (left.some(usesPython)) await installPythonKernel();
     console.log(why === undefined ? sandboxText : `No sandbox: ${why}.\n${noSandboxText}`);
-    const progress = new Progress(left.length, jobs);
-    const byName = new Map(submissions.map((one) => [one.name, one]));
-    try {
-      await gradeBatch(left, {
-        jobs,
-        sandboxed: why === undefined,
-        rubric,
-        timeout,
-        cellTimeout,
-        keepIn: ({ name }) => (options.keep ? join(out, "copies", fileNameOf(name)) : undefined),
-        onNews: ({ name }, text) => progress.news(name, text),
-        onGrade(grade) {
-          done.set(grade.submission, grade);
-          const submission = byName.get(grade.submission) as Submission;
-          writeFileSync(stateOf(submission), JSON.stringify({ input: inputOf(submission, settings), grade }));
-          progress.graded(grade);
-        },
-      });
-    } finally {
-      progress.end();
-    }
+    const jobs = jobsOf(options.jobs, why === undefined);
+    const keepIn = ({ name }: Submission) =>
+      options.keep ? join(out, "copies", fileNameOf(name)) : undefined;
+    await gradeLeft(left, { jobs, logs, rubric, run, keepIn }, (submission, grade) => {
+      done.set(submission.name, grade);
+      states.write(submission, grade);
+    });
   }
   const interrupted = interruptedCode();
   if (interrupted) {
@@ -81,6 +68,33 @@ export async function grade(options: OptionsOf<"grade">, paths: string[]): Promi
   }
   const grades = submissions.flatMap(({ name }) => done.get(name) ?? []);
   writeReports(out, grades, rubric, why === undefined ? sandboxText : `No sandbox: ${why}. ${noSandboxText}`);
+  return summarize(grades, out);
+}
+
+/** Grades them, and shows how far it is. */
+async function gradeLeft(
+  submissions: Submission[],
+  options: Omit<BatchOptions, "onGrade">,
+  onGrade: BatchOptions["onGrade"],
+): Promise<void> {
+  const isLive = process.stdout.isTTY === true && !process.env.CI;
+  const progress = new Progress(submissions.length, options.jobs, isLive);
+  try {
+    await gradeBatch(submissions, {
+      ...options,
+      onNews: ({ name }, text) => progress.news(name, text),
+      onGrade(submission, grade) {
+        onGrade(submission, grade);
+        progress.graded(grade);
+      },
+    });
+  } finally {
+    progress.end();
+  }
+}
+
+/** Prints how many could be graded. @returns the exit code */
+function summarize(grades: Grade[], out: string): number {
   const failed = grades.filter(({ graded }) => !graded);
   console.log(`\n${grades.length - failed.length} of ${grades.length} submissions graded.`);
   for (const { submission, error } of failed) console.log(`  ✘ ${submission}: ${error?.split("\n")[0]}`);
@@ -95,27 +109,65 @@ function claim(out: string): void {
   if (!isOwn && existsSync(out) && readdirSync(out).length > 0)
     throw new SparkifyError(
       `${out} holds files that are not the grader's. Give --out a folder that is empty, or that is not there yet.`,
+      { where: { file: out } },
     );
   if (out === standardOut) writableFolder(dirname(out));
   writableFolder(out);
   writeFileSync(mark, "The grades of npm run grade. The next run without --resume replaces them.\n");
 }
 
+/** The grades so far, each in a file, so that a batch that was cut off can go on. */
+class States {
+  readonly #settings: string;
+
+  constructor(
+    private readonly folder: string,
+    rubric: RubricItem[],
+    { timeout, cellTimeout }: RunSettings,
+  ) {
+    this.#settings = JSON.stringify([rubric, timeout, cellTimeout, graderVersion()]);
+  }
+
+  /** What a grade depends on. */
+  #inputOf(submission: Submission): string {
+    return createHash("sha256").update(this.#settings).update(fingerprintOf(submission)).digest("hex");
+  }
+
+  #fileOf({ name }: Submission): string {
+    return join(this.folder, `${fileNameOf(name)}.json`);
+  }
+
+  write(submission: Submission, grade: Grade): void {
+    mkdirSync(this.folder, { recursive: true });
+    writeFileSync(this.#fileOf(submission), JSON.stringify({ input: this.#inputOf(submission), grade }));
+  }
+
+  /** The grades of an earlier run with the same input, by name; one that the grader itself failed at is none. */
+  read(submissions: Submission[]): Map<string, Grade> {
+    const grades = new Map<string, Grade>();
+    for (const submission of submissions) {
+      const file = this.#fileOf(submission);
+      if (!existsSync(file)) continue;
+      try {
+        const state = JSON.parse(readFileSync(file, "utf8")) as { input: string; grade: Grade };
+        if (state.input === this.#inputOf(submission) && !state.grade.graderFailed)
+          grades.set(submission.name, state.grade);
+      } catch {
+        // Cut off while it was written.
+      }
+    }
+    return grades;
+  }
+}
+
 /** Another text where the grader, or what it gives to submissions, is another. */
 function graderVersion(): string {
   const hash = createHash("sha256");
-  const own = dirname(fileURLToPath(import.meta.url));
-  for (const folder of [
-    own,
-    join(projectRoot, "packages", "grader", "python"),
-    join(projectRoot, "event_data"),
-  ])
+  for (const folder of [import.meta.dirname, resource("python"), logs])
     for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" }).sort())
       if (/\.(js|py|csv)$/.test(name)) hash.update(readFileSync(join(folder, name)));
   return hash.digest("hex");
 }
-
-const standardOut = join(workDirectory, "out", "grades");
 
 const sandboxText =
   "Each submission runs in a sandbox (bubblewrap): no network, no other files than its own copy, no other processes.";
@@ -124,14 +176,15 @@ const noSandboxText =
   "one at a time. They can read your files and use the network: grade only what you would run yourself. See docs/grading.md.";
 
 function jobsOf(asked: number | undefined, sandboxed: boolean): number {
+  if (!sandboxed) {
+    if (asked !== undefined && asked > 1)
+      console.log(
+        "Without a sandbox all submissions look for Cassandra on the same port, so they are graded one at a time.",
+      );
+    return 1;
+  }
   const perJob = 3 * 2 ** 30; // a node, and what a submission may use
-  const fitting = Math.max(1, Math.min(availableParallelism(), Math.floor(freemem() / perJob), 8));
-  const wanted = asked ?? fitting;
-  if (wanted > 1 && !sandboxed && asked !== undefined)
-    console.log(
-      "Without a sandbox all submissions look for Cassandra on the same port, so they are graded one at a time.",
-    );
-  return sandboxed ? wanted : 1;
+  return asked ?? Math.max(1, Math.min(availableParallelism(), Math.floor(freemem() / perJob), 8));
 }
 
 function usesPython({ notebooks }: Submission): boolean {
@@ -142,21 +195,4 @@ function usesPython({ notebooks }: Submission): boolean {
       return false;
     }
   });
-}
-
-/** What a grade depends on. */
-const inputOf = (submission: Submission, settings: string): string =>
-  createHash("sha256").update(settings).update(fingerprintOf(submission)).digest("hex");
-
-/** A grade of an earlier run with the same input; one that the grader itself failed at is none. */
-function readState(file: string, input: string): Grade | undefined {
-  if (!existsSync(file)) return undefined;
-  try {
-    const state = JSON.parse(readFileSync(file, "utf8")) as { input: string; grade: Grade };
-    return state.input === input && !state.grade.error?.startsWith("The grader failed")
-      ? state.grade
-      : undefined;
-  } catch {
-    return undefined; // cut off while it was written
-  }
 }

@@ -3,7 +3,7 @@
 
 import { appendFileSync, copyFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { projectRoot, type RawPlay, readRawPlays } from "@sparkify/lib";
+import { type RawPlay, readRawPlays } from "@sparkify/lib";
 
 interface Person {
   userId: number;
@@ -52,13 +52,12 @@ const rows: [Person, number, number, string, string, number][] = [
 
 const field = (value: string | number) => `"${String(value).replaceAll('"', '""')}"`;
 
-/** Writes the logs into a folder. */
-export function writeEventData(folder: string): void {
+/** Copies daily logs into a folder, with the rows that tell right from wrong. */
+export function writeEventData(logsFolder: string, folder: string): void {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const own = join(projectRoot, "event_data");
-  const logs = readdirSync(own).filter((name) => name.endsWith(".csv"));
-  for (const name of logs) copyFileSync(join(own, name), join(folder, name));
+  const logs = readdirSync(logsFolder).filter((name) => name.endsWith(".csv"));
+  for (const name of logs) copyFileSync(join(logsFolder, name), join(folder, name));
   const lines = rows.map(([person, session, item, artist, title, length]) =>
     [
       artist,

@@ -1,16 +1,19 @@
 // One submission from its copy to its grade.
 
 import { cpSync, rmSync } from "node:fs";
+import { tableOf } from "@sparkify/cql";
 import type { RawPlay } from "@sparkify/lib";
 import { type Copy, makeCopy } from "./copy.js";
-import { type Detail, emptyGrade, type Finding, type Grade, itemOf, sumOf } from "./grade.js";
+import { type Assessment, type Detail, emptyGrade, type Grade, itemOf, sumOf } from "./grade.js";
 import { judgeRun, type Repeatable, type RunFacts, repeatedBy } from "./items/judge-run.js";
+import { kernelNames } from "./kernels.js";
 import type { GradingNode } from "./node.js";
-import { NotGradable } from "./notebook.js";
+import { codeCells, mentions, NotGradable } from "./notebook.js";
 import type { RubricItem } from "./rubric.js";
-import { kernels, type RunResult, runSubmission } from "./run.js";
+import { type CellResult, type RunResult, type RunSettings, runSubmission } from "./run.js";
 import type { Submission } from "./submissions.js";
 
+/** What a submission is graded with. */
 export interface GradeOptions {
   /** The folder of the event data. */
   events: string;
@@ -18,11 +21,9 @@ export interface GradeOptions {
   /** A folder of the submission's own, which is gone afterwards. */
   home: string;
   /** Where its copy is kept; undefined where it is not. */
-  keepIn: string | undefined;
+  keepIn?: string | undefined;
   rubric: RubricItem[];
-  sandboxed: boolean;
-  timeout: number;
-  cellTimeout: number;
+  run: RunSettings;
   /** Is told what is being done. */
   news: (text: string) => void;
 }
@@ -39,20 +40,19 @@ export async function gradeSubmission(
     if (submission.notebooks.length === 0)
       throw new NotGradable("There is no notebook (.ipynb) in the folder.");
     const copy = makeCopy(submission, options.events, options.home);
-    const known = Object.keys(kernels());
-    for (const { notebook } of copy.notebooks) {
-      if (!known.includes(notebook.kernel))
-        throw new NotGradable(
-          `There is no kernel of the name "${notebook.kernel}". The grader has: ${known.join(", ")}.`,
-        );
-    }
+    const names: readonly string[] = kernelNames;
+    const unknown = copy.notebooks.find(({ notebook }) => !names.includes(notebook.kernel));
+    if (unknown)
+      throw new NotGradable(
+        `There is no kernel of the name "${unknown.notebook.kernel}". The grader has: ${names.join(", ")}.`,
+      );
     options.news("an empty database");
     await node.makeEmpty();
-    const { findings, notes, failed } = await findingsOf(node, copy, options);
+    const { assessments, notes, failed } = await runTwice(node, copy, options);
     if (failed !== undefined) grade.failed = failed;
     const items = options.rubric.flatMap((item) => {
-      const finding = findings.get(item.id);
-      return finding ? [itemOf(item, finding)] : [];
+      const assessment = assessments.get(item.id);
+      return assessment ? [itemOf(item, assessment)] : [];
     });
     Object.assign(grade, {
       graded: true,
@@ -72,28 +72,29 @@ export async function gradeSubmission(
   return { ...grade, seconds: Math.round((performance.now() - begun) / 100) / 10 };
 }
 
-async function findingsOf(node: GradingNode, copy: Copy, options: GradeOptions) {
+/** Runs it, judges it, and runs it again. */
+async function runTwice(node: GradingNode, copy: Copy, options: GradeOptions) {
   const first = await runOnce(node, copy, options, "");
   options.news("judging");
-  const { findings, repeatable } = await judgeRun(first.facts);
+  const { assessments, repeatable, hasTables } = await judgeRun(first.facts);
   const notes = [...first.notes, ...notesOf(first.facts.run, copy)];
-  const hasTables = [...repeatable.keys()].some((what) => what.startsWith("the table"));
   if (!hasTables) notTheLearners(first.facts, copy);
   if (options.rubric.some(({ id }) => id === "rerun")) {
     if (first.facts.run.stopped !== undefined) {
       const evidence = `not tried: the first run did not come to its end (${first.facts.run.stopped})`;
-      findings.set("rerun", { verdict: "fail", evidence });
+      assessments.set("rerun", { verdict: "fail", evidence });
     } else if (!hasTables) {
-      findings.set("rerun", { verdict: "fail", evidence: "not tried: the first run made no table" });
+      const evidence = "not tried: the first run made no table";
+      assessments.set("rerun", { verdict: "fail", evidence });
     } else {
       await node.dropRestored();
       const second = await runOnce(node, copy, options, "again: ");
       options.news("judging the second run");
       const repeated = await repeatedBy(second.facts);
-      findings.set("rerun", compareRuns(first.facts.run, second.facts.run, repeatable, repeated));
+      assessments.set("rerun", compareRuns(first.facts.run, second.facts.run, repeatable, repeated));
     }
   }
-  return { findings, notes, failed: failedIn(first.facts.run) };
+  return { assessments, notes, failed: failedIn(first.facts.run) };
 }
 
 /**
@@ -108,20 +109,18 @@ function notTheLearners({ run, statements }: RunFacts, copy: Copy): void {
         `No table was made. The notebook imports ${name}, which is neither beside it nor among the grader's packages: code cell ${number} fails.`,
       );
   }
-  const makes = (source: string) => /\bCREATE\s+TABLE\b/i.test(source);
-  const inNotebook = copy.notebooks.some(({ notebook }) =>
-    notebook.cells.some(({ kind, source }) => kind === "code" && makes(source)),
-  );
+  const makes = (source: string) => mentions(source, "CREATE TABLE");
+  const inNotebook = copy.notebooks.some(({ notebook }) => codeCells(notebook).some(makes));
   const scripts = copy.modules.filter(({ source }) => makes(source)).map(({ name }) => name);
-  if (inNotebook || scripts.length === 0 || statements.some(({ cql }) => makes(cql))) return;
+  if (inNotebook || scripts.length === 0 || statements.some(({ cql }) => tableOf("CREATE TABLE", cql)))
+    return;
   throw new NotGradable(
     `No table was made. The notebook makes none; ${scripts.join(", ")} would, but the notebook does not run that. ${failedIn(run) ?? ""}`.trim(),
   );
 }
 
 const failedCells = ({ cells }: RunResult) => cells.filter(({ error, problem }) => error || problem);
-const whatFailed = ({ error, problem }: RunResult["cells"][number]) =>
-  problem ?? `${error?.name}: ${error?.message}`;
+const whatFailed = ({ error, problem }: CellResult) => problem ?? `${error?.name}: ${error?.message}`;
 
 /** How many cells failed, and how the first one did; undefined where none did. */
 function failedIn(run: RunResult): string | undefined {
@@ -133,15 +132,10 @@ function failedIn(run: RunResult): string | undefined {
 }
 
 async function runOnce(node: GradingNode, copy: Copy, options: GradeOptions, prefix: string) {
-  const { sandboxed, timeout, cellTimeout } = options;
   const since = Date.now();
   const from = node.mark();
-  const run = await runSubmission(copy, {
-    sandboxed,
-    timeout,
-    cellTimeout,
-    onCell: (_notebook, cell, cells) => options.news(`${prefix}cell ${cell} of ${cells}`),
-  });
+  const onCell = (cell: number, cells: number) => options.news(`${prefix}cell ${cell} of ${cells}`);
+  const run = await runSubmission(copy, options.run, onCell);
   const notes: Detail[] = [];
   const problem = await node.reviveAfterRun();
   if (problem !== undefined) notes.push({ title: "The database did not survive the run", text: problem });
@@ -156,12 +150,12 @@ function notesOf(run: RunResult, copy: Copy): Detail[] {
   if (run.stopped !== undefined) notes.push({ title: "The run ended early", text: run.stopped });
   for (const cell of run.cells) {
     const { notebook, number, error, problem, output, cut } = cell;
-    const source = codeCell(copy, notebook, number);
-    const of = copy.notebooks.length > 1 ? `notebook ${notebook + 1}, ` : "";
+    const source = codeCells(copy.notebooks[notebook]?.notebook)[number - 1] ?? "";
+    const place = copy.notebooks.length > 1 ? `notebook ${notebook + 1}, ` : "";
     if (error || problem) {
       const what = whatFailed(cell);
       notes.push({
-        title: `Code cell ${number} failed (${of}${what.slice(0, 200)})`,
+        title: `Code cell ${number} failed (${place}${what.slice(0, 200)})`,
         text: `${source}\n\n${error?.trace || output.slice(-2000)}`.slice(0, 6000),
       });
     }
@@ -179,20 +173,19 @@ function notesOf(run: RunResult, copy: Copy): Detail[] {
   return notes;
 }
 
-const codeCell = (copy: Copy, notebook: number, number: number) =>
-  copy.notebooks[notebook]?.notebook.cells.filter(({ kind }) => kind === "code")[number - 1]?.source ?? "";
-
-function compareRuns(first: RunResult, second: RunResult, before: Repeatable, after: Repeatable): Finding {
-  const placeOf = ({ notebook, number }: RunResult["cells"][number]) => `${notebook} ${number}`;
+function compareRuns(first: RunResult, second: RunResult, before: Repeatable, after: Repeatable): Assessment {
+  const placeOf = ({ notebook, number }: CellResult) => `${notebook} ${number}`;
   const known = new Set(failedCells(first).map(placeOf));
   const broken = failedCells(second).filter((cell) => !known.has(placeOf(cell)));
   const differences = [
     ...(second.stopped === undefined ? [] : [`it did not come to its end (${second.stopped})`]),
     ...broken.map(({ number, problem, error }) => `code cell ${number} fails: ${problem ?? error?.message}`),
-    ...[...before].flatMap(([what, { text, told }]) => {
+    ...[...before].flatMap(([what, { text, words }]) => {
       const now = after.get(what);
       if (now?.text === text) return [];
-      return [now === undefined ? `${what} is not there` : `${what} is another (${told}; then ${now.told})`];
+      return [
+        now === undefined ? `${what} is not there` : `${what} is another (${words}; then ${now.words})`,
+      ];
     }),
   ];
   return differences.length === 0

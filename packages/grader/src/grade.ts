@@ -1,15 +1,18 @@
 // The grade of one submission: what grades.json and the report say of it.
 
+import type { Row } from "@sparkify/compare";
+import type { RubricItem } from "./rubric.js";
+
 export type Verdict = "pass" | "partial" | "fail" | "ask";
 
 /** Something a reviewer can look at: a text, rows, or what was got beside what was expected. */
 export type Detail =
   | { title: string; text: string }
-  | { title: string; rows: Record<string, unknown>[] }
-  | { title: string; got: Record<string, unknown>[]; expected: Record<string, unknown>[] };
+  | { title: string; rows: Row[] }
+  | { title: string; got: Row[]; expected: Row[] };
 
-/** What was found out about one item. */
-export interface Finding {
+/** What is thought of one item, and why. */
+export interface Assessment {
   verdict: Verdict;
   evidence: string;
   /** Which part of the points a partial one gets. @default 0.5 */
@@ -17,6 +20,7 @@ export interface Finding {
   details?: Detail[];
 }
 
+/** An item of the rubric in a grade. */
 export interface Item {
   id: string;
   title: string;
@@ -28,6 +32,7 @@ export interface Item {
   details: Detail[];
 }
 
+/** What grades.json has of a submission, and what its page shows besides. */
 export interface Grade {
   submission: string;
   graded: boolean;
@@ -36,6 +41,8 @@ export interface Grade {
   items: Item[];
   /** Why it could not be graded. */
   error?: string;
+  /** The grader itself is the reason, so that it may be tried again. */
+  graderFailed?: true;
   /** How many cells failed, and how the first one did. */
   failed?: string;
   /** What else a reviewer should know: cells that failed, limits that were passed. */
@@ -57,9 +64,10 @@ export const emptyGrade = (submission: string): Grade => ({
 /** Points to one decimal. */
 const round = (points: number) => Math.round(points * 10) / 10;
 
+/** An item of the rubric with what is thought of it. */
 export function itemOf(
-  { id, title, points, hint }: { id: string; title: string; points: number; hint: string },
-  { verdict, evidence, share = 0.5, details = [] }: Finding,
+  { id, title, points, hint }: RubricItem,
+  { verdict, evidence, share = 0.5, details = [] }: Assessment,
 ): Item {
   const got = verdict === "pass" ? points : verdict === "partial" ? round(points * share) : 0;
   const unscored = verdict === "ask";
@@ -75,5 +83,6 @@ export function itemOf(
   };
 }
 
+/** The points of all items. */
 export const sumOf = (items: Item[], what: "points" | "maxPoints") =>
   round(items.reduce((sum, item) => sum + item[what], 0));

@@ -4,14 +4,17 @@ import { join } from "node:path";
 import { installPython } from "@sparkify/base/install/installers";
 import { programOf } from "@sparkify/base/python";
 import { projectRoot } from "@sparkify/lib";
+import { resource } from "./resources.js";
 
+/** Where batches run, and where the kernel is installed. */
 export const gradeDirectory = join(projectRoot, "build", "grade");
 export const kernelVenv = join(gradeDirectory, "python");
 
 /** The Python of the kernel `python3`. */
 export const kernelPython = programOf(kernelVenv, "python");
 
+/** Installs the kernel, unless it is there. */
 export async function installPythonKernel(): Promise<void> {
-  const requirements = join(projectRoot, "packages", "grader", "requirements.txt");
-  await installPython("Install the Python kernel with cassandra-driver and pandas", kernelVenv, requirements);
+  const title = "Install the Python kernel with cassandra-driver and pandas";
+  await installPython(title, kernelVenv, resource("requirements.txt"));
 }

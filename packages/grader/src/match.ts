@@ -6,6 +6,7 @@ import type { Statement } from "./audit.js";
 import { type Asked, asked } from "./questions.js";
 import type { Table, Tables } from "./tables.js";
 
+/** A SELECT that was seen. */
 export interface Asking {
   select: Select;
   /** As it was seen, the first time. */
@@ -19,6 +20,7 @@ export interface Asking {
   values: Partial<Record<keyof RawPlay, string | number>>;
 }
 
+/** A question with what is meant for it. */
 export interface Match {
   asked: Asked;
   asking: Asking | undefined;
@@ -29,6 +31,7 @@ export interface Match {
 /** The raw columns of a condition, or of an answer. */
 const rawOf = (table: Table, column: string): string[] => table.held.get(column)?.raw ?? [];
 
+/** Finds a SELECT and a table for each question. */
 export async function matchQuestions(statements: Statement[], tables: Tables): Promise<Match[]> {
   const all = await askings(statements, tables);
   const scored = asked.flatMap((one) =>
@@ -43,15 +46,14 @@ export async function matchQuestions(statements: Statement[], tables: Tables): P
     const asking = chosen.get(one);
     return { asked: one, asking, table: asking?.table };
   });
-  const used = () => matches.flatMap(({ table }) => (table ? [table] : []));
-  for (const match of matches) {
-    if (match.table) continue;
-    const fitting = (await tables.all())
-      .filter((table) => !used().includes(table))
+  for (const match of matches.filter(({ table }) => !table)) {
+    const used = new Set(matches.map(({ table }) => table));
+    const [best] = (await tables.all())
+      .filter((table) => !used.has(table))
       .map((table) => ({ table, score: fit(match.asked, table) }))
       .filter(({ score }) => score > 0)
       .sort((a, b) => b.score - a.score);
-    match.table = fitting[0]?.table;
+    match.table = best?.table;
   }
   return matches;
 }

@@ -7,26 +7,13 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SparkifyError } from "@sparkify/base/errors";
 import { quoted } from "@sparkify/cql";
-import {
-  canListen,
-  classArchive,
-  didNot,
-  endLeftNode,
-  endNode,
-  findJava,
-  isNode,
-  launchNode,
-  logsOf,
-  NodeEnded,
-} from "@sparkify/embedded-cassandra";
-import { projectRoot } from "@sparkify/lib";
+import { canListen, EmbeddedCassandra, logsOf } from "@sparkify/embedded-cassandra";
+import { embeddedNode, projectRoot } from "@sparkify/lib";
 import { Client } from "cassandra-driver";
 import { auditSize, readAudit, type Statement } from "./audit.js";
 
 /** Where every submission looks for Cassandra. */
 export const port = 9042;
-const storagePort = 7042;
-const startTimeoutSeconds = 180;
 
 /** Where tables that a submission has dropped are brought back to. */
 export const gradingKeyspace = "sparkify_grading";
@@ -56,13 +43,26 @@ export interface Snapshot {
 }
 
 export class GradingNode {
-  #pid = 0;
+  readonly #node: EmbeddedCassandra;
   #client: Client | undefined;
 
-  constructor(
-    readonly directory: string,
-    private readonly heap = "512M",
-  ) {}
+  constructor(readonly directory: string) {
+    this.#node = new EmbeddedCassandra({
+      directory,
+      program: embeddedNode().program,
+      name: "The node of the grader",
+      clusterName: "sparkify-grading",
+      port,
+      storagePort: 7042,
+      timeoutSeconds: 180,
+      writesArchive: false,
+      logback: join(projectRoot, "packages", "grader", "logback.xml"),
+      yaml: {
+        auto_snapshot: true,
+        audit_logging_options: { enabled: true, logger: [{ class_name: "FileAuditLogger" }] },
+      },
+    });
+  }
 
   get client(): Client {
     if (!this.#client) throw new Error("the node is not started");
@@ -72,44 +72,18 @@ export class GradingNode {
   /** Starts a node without any data. @throws SparkifyError where the port is taken, or the node does not come up */
   async startFresh(): Promise<void> {
     await this.stop();
-    await endLeftNode(this.directory);
     await portMustBeFree();
-    rmSync(this.directory, { recursive: true, force: true });
-    mkdirSync(this.directory, { recursive: true });
+    await this.#node.destroy();
     await this.launch();
   }
 
   private async launch(): Promise<void> {
-    const { pid, logStart } = await launchNode(
-      findJava(),
-      {
-        directory: this.directory,
-        clusterName: "sparkify-grading",
-        port,
-        storagePort,
-        heap: this.heap,
-        logback: join(projectRoot, "packages", "grader", "logback.xml"),
-        yaml: {
-          auto_snapshot: true,
-          audit_logging_options: { enabled: true, logger: [{ class_name: "FileAuditLogger" }] },
-        },
-      },
-      classArchive.use(),
-    );
-    this.#pid = pid;
-    const started = Date.now();
-    while (await canListen(port)) {
-      const start = { directory: this.directory, logStart };
-      if (!this.isAlive) throw new NodeEnded("The node of the grader", start);
-      if (Date.now() - started > startTimeoutSeconds * 1000)
-        throw didNot(`The node of the grader did not answer within ${startTimeoutSeconds} s`, start);
-      await sleep(100);
-    }
+    await this.#node.start();
     await this.reconnect();
   }
 
   get isAlive(): boolean {
-    return this.#pid !== 0 && isNode(this.directory, this.#pid);
+    return this.#node.pid !== undefined;
   }
 
   /** A new client, which knows nothing of earlier tables. */
@@ -151,8 +125,7 @@ export class GradingNode {
   async stop(): Promise<void> {
     await this.#client?.shutdown().catch(() => {});
     this.#client = undefined;
-    if (this.#pid) await endNode(this.directory, this.#pid, 0);
-    this.#pid = 0;
+    await this.#node.kill();
   }
 
   /** Brings the node to the state of a new one: emptied if it answers, else started anew. */

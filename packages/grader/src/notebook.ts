@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 
+/** A cell, or a module of the learner's own. */
 export interface Cell {
   kind: "code" | "markdown";
   source: string;
@@ -9,6 +10,7 @@ export interface Cell {
   file?: string;
 }
 
+/** A notebook that can be run. */
 export interface Notebook {
   kernel: string;
   cells: Cell[];
@@ -36,10 +38,18 @@ function kernelOf({ kernelspec, language_info: info }: Metadata): string {
   return name ?? language;
 }
 
+/** The sources of its code cells. */
+export const codeCells = (notebook?: Pick<Notebook, "cells">): string[] =>
+  (notebook?.cells ?? []).flatMap(({ kind, source }) => (kind === "code" ? [source] : []));
+
+/** Whether source code holds the words of a statement of CQL, such as `CREATE TABLE`, on whatever lines. */
+export const mentions = (source: string, words: string): boolean =>
+  new RegExp(`\\b${words.replaceAll(" ", "\\s+")}\\b`, "i").test(source);
+
 /** What keeps a submission from being graded. Its message is for the reviewer. */
 export class NotGradable extends Error {}
 
-/** @throws NotGradable where the file is no notebook */
+/** Reads a notebook of version 3 or 4 of the format. @throws NotGradable where the file is none */
 export function readNotebook(path: string): Notebook {
   let json: unknown;
   try {

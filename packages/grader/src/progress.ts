@@ -2,27 +2,29 @@
 
 import type { Grade } from "./grade.js";
 
+/** Shows how far a batch is. */
 export class Progress {
   readonly #started = Date.now();
   readonly #running = new Map<string, string>();
-  readonly #live = process.stdout.isTTY === true && !process.env.CI;
   readonly #timer: NodeJS.Timeout | undefined;
   #done = 0;
 
+  /** @param live whether what is being done is shown in a line that changes: on a terminal */
   constructor(
     private readonly all: number,
     jobs: number,
+    private readonly live: boolean,
   ) {
     console.log(
       `… Grade ${all} ${all === 1 ? "submission" : "submissions"}, ${jobs === 1 ? "one at a time" : `${jobs} at a time`}`,
     );
-    this.#timer = this.#live ? setInterval(() => this.#draw(), 250) : undefined;
+    this.#timer = this.live ? setInterval(() => this.#draw(), 250) : undefined;
   }
 
   news(submission: string, text: string): void {
     const isNew = !this.#running.has(submission);
     this.#running.set(submission, text);
-    if (!this.#live && isNew) console.log(`  … ${submission}`);
+    if (!this.live && isNew) console.log(`  … ${submission}`);
   }
 
   graded({ submission, graded, points, maxPoints, error, seconds }: Grade): void {
@@ -31,13 +33,13 @@ export class Progress {
     const result = graded ? `${points} of ${maxPoints} points` : `not graded: ${error?.split("\n")[0]}`;
     const left = this.#left();
     this.#print(
-      `  ${graded ? "✔" : "✘"} ${submission}: ${result} (${seconds.toFixed(0)} s)${left && !this.#live ? `, ${left}` : ""}`,
+      `  ${graded ? "✔" : "✘"} ${submission}: ${result} (${seconds.toFixed(0)} s)${left && !this.live ? `, ${left}` : ""}`,
     );
   }
 
   end(): void {
     clearInterval(this.#timer);
-    if (this.#live) process.stdout.write("\r\x1b[K");
+    if (this.live) process.stdout.write("\r\x1b[K");
   }
 
   /** In words, from what the submissions before took. */
@@ -51,7 +53,7 @@ export class Progress {
   }
 
   #print(line: string): void {
-    if (this.#live) process.stdout.write("\r\x1b[K");
+    if (this.live) process.stdout.write("\r\x1b[K");
     console.log(line);
   }
 

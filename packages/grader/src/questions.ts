@@ -3,6 +3,7 @@
 import type { RawPlay } from "@sparkify/lib";
 import { type Question, questions } from "@sparkify/model";
 
+/** A question of the exercise. */
 export interface Asked {
   id: "q1" | "q2" | "q3";
   question: Question;
@@ -10,6 +11,7 @@ export interface Asked {
   example: Partial<RawPlay>;
 }
 
+/** The questions, in the order of the exercise. */
 export const asked: Asked[] = [
   { id: "q1", question: questions.songBySessionItem, example: { sessionId: 338, itemInSession: 4 } },
   { id: "q2", question: questions.songsByUserSession, example: { userId: 10, sessionId: 182 } },

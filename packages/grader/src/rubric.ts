@@ -1,10 +1,10 @@
 // The items that are judged, with their points: a file that a reviewer may change.
 
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { SparkifyError } from "@sparkify/base/errors";
-import { projectRoot } from "@sparkify/lib";
+import { resource } from "./resources.js";
 
+/** The items that there are. */
 export const itemIds = [
   "csv",
   "types",
@@ -22,16 +22,20 @@ export const itemIds = [
   "results",
   "cleanup",
   "rerun",
-];
+] as const;
 
+export type ItemId = (typeof itemIds)[number];
+
+/** What is judged, and what it is worth. */
 export interface RubricItem {
-  id: string;
+  id: ItemId;
   points: number;
   title: string;
   hint: string;
 }
 
-export const standardRubric = join(projectRoot, "packages", "grader", "rubric.json");
+/** The rubric that is used where none is given. */
+export const standardRubric = resource("rubric.json");
 
 /**
  * Reads a rubric. An item that it leaves out is not judged.
@@ -49,10 +53,10 @@ export function readRubric(file = standardRubric): RubricItem[] {
     throw wrong((error as Error).message);
   }
   if (!Array.isArray(list) || list.length === 0) throw wrong("it holds no list of items");
-  const met = new Set<string>();
+  const met = new Set<ItemId>();
   return list.map((item: Partial<RubricItem>, index): RubricItem => {
     const { id, points, title, hint } = item ?? {};
-    if (typeof id !== "string" || !itemIds.includes(id))
+    if (id === undefined || !itemIds.includes(id))
       throw wrong(`item ${index + 1} has the id ${JSON.stringify(id)}; there are: ${itemIds.join(", ")}`);
     if (met.has(id)) throw wrong(`the id ${id} is there twice`);
     met.add(id);

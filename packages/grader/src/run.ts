@@ -1,19 +1,19 @@
 // Runs a submission's notebooks in its copy, and keeps what happened cell by cell.
 
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { delimiter, dirname, join } from "node:path";
+import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { markedProcesses } from "@sparkify/base/guard/marked";
 import { messageIn } from "@sparkify/base/messages";
-import { endProcessTree, startChild } from "@sparkify/base/processes";
+import { endProcessTree, signal, startChild } from "@sparkify/base/processes";
 import { venvPython } from "@sparkify/base/python";
-import { signal } from "@sparkify/embedded-cassandra";
-import { projectRoot } from "@sparkify/lib";
 import { type Copy, isIntact, settingsFolder } from "./copy.js";
-import { kernelPython } from "./install.js";
-import { NotGradable } from "./notebook.js";
+import { clearedEnvironment, kernels } from "./kernels.js";
+import { codeCells, NotGradable } from "./notebook.js";
+import { resource } from "./resources.js";
 import { inCage } from "./sandbox.js";
 
+/** What became of a code cell. */
 export interface CellResult {
   /** The notebook's place in the submission, from 0. */
   notebook: number;
@@ -33,6 +33,7 @@ export interface CellResult {
   cut: number;
 }
 
+/** What became of a run. */
 export interface RunResult {
   cells: CellResult[];
   seconds: number;
@@ -40,12 +41,16 @@ export interface RunResult {
   stopped?: string;
 }
 
-export interface RunOptions {
-  sandboxed: boolean;
-  /** Seconds. */
+/** In which surroundings submissions run. */
+export interface RunSettings {
+  /** The program that makes the sandbox; undefined where they run without one. */
+  bubblewrap?: string | undefined;
+  /** Of the reviewer's variables those without which no program starts. */
+  system: NodeJS.ProcessEnv;
+  /** Of a submission, in seconds. */
   timeout: number;
+  /** Of a cell, in seconds. */
   cellTimeout: number;
-  onCell: (notebook: number, cell: number, cells: number) => void;
 }
 
 const megabyte = 2 ** 20;
@@ -63,77 +68,6 @@ export const limits = {
 
 /** Characters of a message of the runner: a cell's output twice, in JSON. */
 const longestMessage = 16 * limits.cellOutput;
-
-const isWindows = process.platform === "win32";
-
-/** The few variables that programs need; none of the reviewer's. */
-function cleared(copy: Copy): NodeJS.ProcessEnv {
-  const home = join(copy.home, "home");
-  const system = isWindows
-    ? Object.fromEntries(
-        ["SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PATHEXT"].map((name) => [
-          name,
-          process.env[name],
-        ]),
-      )
-    : {};
-  const path = [dirname(venvPython), dirname(process.execPath)];
-  return {
-    ...system,
-    PATH: [...path, ...(isWindows ? [`${process.env.SYSTEMROOT}\\System32`] : ["/usr/bin", "/bin"])].join(
-      delimiter,
-    ),
-    HOME: home,
-    USERPROFILE: home,
-    APPDATA: home,
-    LOCALAPPDATA: home,
-    PROGRAMDATA: home,
-    TMPDIR: join(copy.home, "tmp"),
-    TEMP: join(copy.home, "tmp"),
-    TMP: join(copy.home, "tmp"),
-    LANG: "C.UTF-8",
-    LC_ALL: "C.UTF-8",
-    TZ: "UTC",
-    PYTHONUTF8: "1",
-    PYTHONHASHSEED: "0",
-    PYTHONDONTWRITEBYTECODE: "1",
-    JUPYTER_PLATFORM_DIRS: "1",
-    IPYTHONDIR: join(home, ".ipython"),
-    // For notebooks that use this project's library.
-    SPARKIFY_WORK_DIR: copy.root,
-    EVENT_DATA_DIR: join(copy.folder, "event_data"),
-    CASSANDRA_CONTACT_POINTS: "127.0.0.1:9042",
-  };
-}
-
-/** The kernels that there are. @param top where Python finds modules, besides those that lie beside the notebook */
-export function kernels(top?: string): Record<string, { argv: string[]; env: Record<string, string> }> {
-  const hooks = join(projectRoot, "packages", "grader", "hooks");
-  const tslab = join(projectRoot, "node_modules", "tslab", "bin", "tslab");
-  const kernelTimers = join(projectRoot, "packages", "notebook-runner", "kernel-timers.cjs");
-  const bin = dirname(kernelPython);
-  return {
-    python3: {
-      argv: [kernelPython, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
-      env: {
-        PYTHONPATH: [hooks, ...(top === undefined ? [] : [top])].join(delimiter),
-        PATH: [bin, dirname(process.execPath), ...(isWindows ? [] : ["/usr/bin", "/bin"])].join(delimiter),
-      },
-    },
-    tslab: {
-      argv: [
-        process.execPath,
-        "--require",
-        kernelTimers,
-        tslab,
-        "kernel",
-        "--config-path",
-        "{connection_file}",
-      ],
-      env: { NODE_OPTIONS: `--require "${join(hooks, "lead-to-node.cjs").replaceAll("\\", "/")}"` },
-    },
-  };
-}
 
 /** Lines that are not too long; a submission may have found a way to write here too. */
 async function* linesOf(stream: Readable): AsyncGenerator<string> {
@@ -155,7 +89,8 @@ function endLeftProcesses(home: string): void {
   }
 }
 
-type Told =
+/** What the runner says, see run_submission.py. */
+type RunnerEvent =
   | { event: "starts"; notebook: number; cell: number; cells: number }
   | ({ event: "ended" } & CellResult)
   | { event: "not started"; notebook: number; message: string }
@@ -164,85 +99,102 @@ type Told =
 
 /**
  * Runs all notebooks of the copy, one after the other.
+ * @param onCell is told of each cell that starts
  * @throws NotGradable where a kernel does not start
  */
-export async function runSubmission(copy: Copy, options: RunOptions): Promise<RunResult> {
+export async function runSubmission(
+  copy: Copy,
+  settings: RunSettings,
+  onCell: (cell: number, cells: number) => void = () => {},
+): Promise<RunResult> {
   const begun = performance.now();
-  const own = settingsFolder(copy);
-  rmSync(own, { recursive: true, force: true });
-  mkdirSync(own, { recursive: true });
-  const settings = join(own, "run.json");
-  const told = {
-    timeout: options.timeout,
-    cellTimeout: options.cellTimeout,
-    startTimeout: 60,
-    sandboxed: options.sandboxed,
-    folder: copy.home,
-    limits,
-    kernels: kernels(copy.top),
-    notebooks: copy.notebooks.map(({ notebook }) => ({
-      kernel: notebook.kernel,
-      cwd: copy.folder,
-      cells: notebook.cells.filter(({ kind }) => kind === "code").map(({ source }) => source),
-    })),
-  };
-  writeFileSync(settings, JSON.stringify(told));
-  const runner = join(projectRoot, "packages", "grader", "python", "run_submission.py");
-  const command = [venvPython, "-I", "-X", "utf8", runner, settings];
-  const [program = "", ...args] = options.sandboxed
-    ? inCage({ folder: copy.home, settings: own, aliases: copy.aliases }, command)
-    : command;
+  const { child, ended } = startRunner(copy, settings);
+  // The runner keeps the limits; this is for a submission that keeps the runner from doing so.
+  let isLate = false;
+  const deadline = setTimeout(
+    () => {
+      isLate = true;
+      void endProcessTree(child, 0);
+    },
+    (settings.timeout + 90) * 1000,
+  );
+  if (!child.stdout) throw new Error("no output from the runner");
+  const { result, noKernel, isDone } = await readEvents(child.stdout, onCell);
+  const { code, complaints } = await ended;
+  clearTimeout(deadline);
+  await endProcessTree(child, 0);
+  if (settings.bubblewrap === undefined) endLeftProcesses(copy.home);
+  if (!isIntact(copy))
+    throw new NotGradable("The submission has put something else in the place of its own folders.");
+  result.seconds = Math.round((performance.now() - begun) / 100) / 10;
+  if (noKernel && result.cells.length === 0) throw new NotGradable(`The kernel did not start: ${noKernel}`);
+  if (!isDone) {
+    if (result.cells.length === 0 && !isLate)
+      throw new NotGradable(`The run ended before its first cell (code ${code}). ${complaints.trim()}`);
+    result.stopped ??= isLate
+      ? "the notebook's time limit"
+      : `the run was ended by the submission (code ${code})`;
+  }
+  return result;
+}
+
+/** Starts the runner, in the sandbox where there is one. */
+function startRunner(copy: Copy, settings: RunSettings) {
+  const folder = settingsFolder(copy);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, "run.json");
+  writeFileSync(file, JSON.stringify(runnerSettings(copy, settings)));
+  const { bubblewrap } = settings;
+  const command = [venvPython, "-I", "-X", "utf8", resource("python/run_submission.py"), file];
+  const cage = { folder: copy.home, settings: folder, aliases: copy.aliases };
+  const [program = "", ...args] = bubblewrap === undefined ? command : inCage(bubblewrap, cage, command);
   const child = startChild(program, args, {
     cwd: copy.home,
-    env: cleared(copy),
+    env: clearedEnvironment(copy, settings.system),
     stdio: ["ignore", "pipe", "pipe"],
   });
   let complaints = "";
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     complaints = (complaints + text).slice(-4000);
   });
-  const ended = new Promise<number | null>((resolve, reject) => {
-    child.once("close", resolve).once("error", reject);
+  const ended = new Promise<{ code: number | null; complaints: string }>((resolve, reject) => {
+    child.once("close", (code) => resolve({ code, complaints })).once("error", reject);
   });
-  // The runner keeps the limits; this is for a submission that keeps the runner from doing so.
-  let late = false;
-  const deadline = setTimeout(
-    () => {
-      late = true;
-      void endProcessTree(child, 0);
-    },
-    (options.timeout + 90) * 1000,
-  );
+  return { child, ended };
+}
+
+const runnerSettings = (copy: Copy, { timeout, cellTimeout, bubblewrap }: RunSettings) => ({
+  timeout,
+  cellTimeout,
+  startTimeout: 60,
+  sandboxed: bubblewrap !== undefined,
+  folder: copy.home,
+  limits,
+  kernels: kernels(copy.top),
+  notebooks: copy.notebooks.map(({ notebook }) => ({
+    kernel: notebook.kernel,
+    cwd: copy.folder,
+    cells: codeCells(notebook),
+  })),
+});
+
+/** Follows the runner to its end. */
+async function readEvents(output: Readable, onCell: (cell: number, cells: number) => void) {
   const result: RunResult = { cells: [], seconds: 0 };
-  let problem: string | undefined;
-  let done = false;
-  if (!child.stdout) throw new Error("no output from the runner");
-  for await (const line of linesOf(child.stdout)) {
-    const told = messageIn<Told>(line);
-    if (!told) continue; // a submission has found a way to write here
-    if (told.event === "starts") options.onCell(told.notebook, told.cell, told.cells);
-    if (told.event === "ended") {
-      const { event: _, ...cell } = told;
+  let noKernel: string | undefined;
+  let isDone = false;
+  for await (const line of linesOf(output)) {
+    const message = messageIn<RunnerEvent>(line);
+    // Where it is none, a submission has found a way to write here.
+    if (message?.event === "starts") onCell(message.cell, message.cells);
+    if (message?.event === "ended") {
+      const { event: _, ...cell } = message;
       result.cells.push(cell);
     }
-    if (told.event === "not started") problem ??= `The kernel did not start: ${told.message}`;
-    if (told.event === "stopped") result.stopped ??= `at code cell ${told.cell}: ${told.problem}`;
-    if (told.event === "done") done = true;
+    if (message?.event === "not started") noKernel ??= message.message;
+    if (message?.event === "stopped") result.stopped ??= `at code cell ${message.cell}: ${message.problem}`;
+    if (message?.event === "done") isDone = true;
   }
-  const code = await ended;
-  clearTimeout(deadline);
-  await endProcessTree(child, 0);
-  if (!options.sandboxed) endLeftProcesses(copy.home);
-  if (!isIntact(copy))
-    throw new NotGradable("The submission has put something else in the place of its own folders.");
-  result.seconds = Math.round((performance.now() - begun) / 100) / 10;
-  if (problem && result.cells.length === 0) throw new NotGradable(problem);
-  if (!done) {
-    if (result.cells.length === 0 && !late)
-      throw new NotGradable(`The run ended before its first cell (code ${code}). ${complaints.trim()}`);
-    result.stopped ??= late
-      ? "the notebook's time limit"
-      : `the run was ended by the submission (code ${code})`;
-  }
-  return result;
+  return { result, noKernel, isDone };
 }

@@ -12,56 +12,42 @@ import { venvPython } from "@sparkify/base/python";
 import { projectRoot } from "@sparkify/lib";
 import { kernelPython, kernelVenv } from "./install.js";
 
-/** By its full path: the submission's runner is started with another PATH. */
-const bubblewrap =
-  (process.env.PATH ?? "")
-    .split(delimiter)
-    .map((folder) => join(folder, "bwrap"))
-    .find((path) => existsSync(path)) ?? "bwrap";
+/** Bubblewrap by its full path: the submission's runner is started with another PATH. */
+export function findBubblewrap({ PATH = "" }: NodeJS.ProcessEnv): string {
+  const paths = PATH.split(delimiter).map((folder) => join(folder, "bwrap"));
+  return paths.find((path) => existsSync(path)) ?? "bwrap";
+}
 
-/** The outer one: a network of its own. */
-const ownNetwork = ["--unshare-net", "--die-with-parent", "--dev-bind", "/", "/"];
+/** The outer sandbox: a network of its own. */
+const ownNetwork = "--unshare-net --die-with-parent --dev-bind / /".split(" ");
 
 /** The inner one, without what it shows. */
-const ownProcesses = [
-  "--unshare-user",
-  "--uid",
-  "1000",
-  "--gid",
-  "1000",
-  "--unshare-pid",
-  "--unshare-ipc",
-  "--unshare-uts",
-  "--hostname",
-  "submission",
-  "--die-with-parent",
-  "--new-session",
-];
+const ownProcesses = (
+  "--unshare-user --uid 1000 --gid 1000 --unshare-pid --unshare-ipc --unshare-uts --hostname submission " +
+  "--die-with-parent --new-session"
+).split(" ");
+
+const devices = "--proc /proc --dev /dev".split(" ");
 
 /** Whether both can be had here, one in the other. Says why not, or nothing. */
-export function whyNoSandbox(): string | undefined {
-  if (process.env.SPARKIFY_NO_SANDBOX) return "SPARKIFY_NO_SANDBOX is set";
+export function whyNoSandbox(environment: NodeJS.ProcessEnv): string | undefined {
+  if (environment.SPARKIFY_NO_SANDBOX) return "SPARKIFY_NO_SANDBOX is set";
   if (process.platform !== "linux") return `bubblewrap is for Linux, this is ${process.platform}`;
-  const nested = [
-    bubblewrap,
-    ...ownProcesses,
-    "--ro-bind",
-    "/",
-    "/",
-    "--proc",
-    "/proc",
-    "--dev",
-    "/dev",
-    "true",
-  ];
-  const { error, status, stderr } = spawnSync(bubblewrap, [...ownNetwork, ...nested], { encoding: "utf8" });
+  const bubblewrap = findBubblewrap(environment);
+  const inner = [bubblewrap, ...ownProcesses, "--ro-bind", "/", "/", ...devices, "true"];
+  const { error, status, stderr } = spawnSync(bubblewrap, [...ownNetwork, ...inner], { encoding: "utf8" });
   if (error) return "bubblewrap (bwrap) is not installed";
   return status === 0 ? undefined : `bubblewrap is not permitted here: ${stderr.trim().split("\n")[0]}`;
 }
 
 /** A command that runs in a network of its own, with all of this machine's files. */
-export const inOwnNetwork = (command: string[]): string[] => [bubblewrap, ...ownNetwork, ...command];
+export const inOwnNetwork = (bubblewrap: string, command: string[]): string[] => [
+  bubblewrap,
+  ...ownNetwork,
+  ...command,
+];
 
+/** What a submission sees of the machine's files. */
 export interface Cage {
   /** The only folder that can be written, seen under its own path. */
   folder: string;
@@ -72,62 +58,51 @@ export interface Cage {
 }
 
 /** A command that runs with its own processes and files. */
-export function inCage({ folder, settings, aliases }: Cage, command: string[]): string[] {
+export function inCage(bubblewrap: string, { folder, settings, aliases }: Cage, command: string[]): string[] {
   const hosts = join(settings, "hosts");
   writeFileSync(hosts, "127.0.0.1 localhost\n");
-  const shown = [
-    ...["node_modules", "lib", "package.json", ".venv", "packages"].map((name) => join(projectRoot, name)),
-    kernelVenv,
-    ...programFolders(),
-  ];
-  const system = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix"].flatMap((path) => {
-    if (!existsSync(path)) return [];
-    return lstatSync(path).isSymbolicLink()
-      ? ["--symlink", readlinkSync(path), path]
-      : ["--ro-bind", path, path];
-  });
-  const etc = [
-    "ld.so.cache",
-    "ld.so.conf",
-    "ld.so.conf.d",
-    "alternatives",
-    "localtime",
-    "nsswitch.conf",
-    "ssl",
+  const parts = ["node_modules", "lib", "package.json", ".venv", "packages"];
+  const programs = [...parts.map((name) => join(projectRoot, name)), kernelVenv, ...programFolders()];
+  const shown = (option: string, path: string, at = path) => [option, path, at];
+  const memory = (path: string, megabytes: number) => [
+    "--size",
+    String(megabytes * 2 ** 20),
+    "--tmpfs",
+    path,
   ];
   return [
     bubblewrap,
     ...ownProcesses,
-    ...system,
-    ...etc.flatMap((name) => ["--ro-bind-try", `/etc/${name}`, `/etc/${name}`]),
-    "--ro-bind",
-    hosts,
-    "/etc/hosts",
-    "--proc",
-    "/proc",
-    "--dev",
-    "/dev",
-    "--size",
-    String(64 * 2 ** 20),
-    "--tmpfs",
-    "/dev/shm",
-    "--size",
-    String(256 * 2 ** 20),
-    "--tmpfs",
-    "/tmp",
-    ...shown.flatMap((path) => ["--ro-bind-try", path, path]),
-    "--ro-bind",
-    settings,
-    settings,
-    "--bind",
-    folder,
-    folder,
-    ...aliases.flatMap(({ path, folder: own }) => ["--bind", own, path]),
+    ...systemFolders(),
+    ...shown("--ro-bind", hosts, "/etc/hosts"),
+    ...devices,
+    ...memory("/dev/shm", 64),
+    ...memory("/tmp", 256),
+    ...programs.flatMap((path) => shown("--ro-bind-try", path)),
+    ...shown("--ro-bind", settings),
+    ...shown("--bind", folder),
+    ...aliases.flatMap((alias) => shown("--bind", alias.folder, alias.path)),
     "--remount-ro",
     "/",
     "--chdir",
     folder,
     ...command,
+  ];
+}
+
+/** The read-only system. */
+function systemFolders(): string[] {
+  const top = "/usr /bin /sbin /lib /lib32 /lib64 /libx32 /nix".split(" ");
+  const etc = "ld.so.cache ld.so.conf ld.so.conf.d alternatives localtime nsswitch.conf ssl".split(" ");
+  return [
+    ...top
+      .filter((path) => existsSync(path))
+      .flatMap((path) =>
+        lstatSync(path).isSymbolicLink()
+          ? ["--symlink", readlinkSync(path), path]
+          : ["--ro-bind", path, path],
+      ),
+    ...etc.flatMap((name) => ["--ro-bind-try", `/etc/${name}`, `/etc/${name}`]),
   ];
 }
 

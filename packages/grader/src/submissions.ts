@@ -4,7 +4,9 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { SparkifyError } from "@sparkify/base/errors";
+import { mentions } from "./notebook.js";
 
+/** What is run and graded as one. */
 export interface Submission {
   /** Its path below the folder that all have in common: stable and unique. */
   name: string;
@@ -16,13 +18,15 @@ export interface Submission {
   top: string;
 }
 
+type Unnamed = Omit<Submission, "name">;
+
 /**
  * Finds all submissions of the paths. Folders of a batch that have no notebook are submissions without any.
  * @throws SparkifyError where a path does not exist, or the only one has no notebook
  */
 export function findSubmissions(paths: string[]): Submission[] {
   const full = [...new Set(paths.map((path) => resolve(path)))];
-  const found: Omit<Submission, "name">[] = [];
+  const found: Unnamed[] = [];
   for (const path of full) {
     if (!existsSync(path))
       throw new SparkifyError(`There is no ${path}. Give notebooks, or folders of them.`);
@@ -46,18 +50,15 @@ export function findSubmissions(paths: string[]): Submission[] {
 }
 
 /** Of a folder of learners' folders those that hold programs alone: nobody is left out without a word. */
-function withoutNotebook(folder: string, found: Omit<Submission, "name">[]): Omit<Submission, "name">[] {
-  const own = (child: string) => found.filter((one) => `${one.folder}${sep}`.startsWith(`${child}${sep}`));
+function withoutNotebook(folder: string, found: Unnamed[]): Unnamed[] {
+  const isFoundIn = (child: string) =>
+    found.some((one) => `${one.folder}${sep}`.startsWith(`${child}${sep}`));
   const children = readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !isSkipped(entry.name))
     .map((entry) => join(folder, entry.name));
-  if (
-    found.some((one) => one.folder === folder) ||
-    children.filter((child) => own(child).length > 0).length < 2
-  )
-    return [];
+  if (found.some((one) => one.folder === folder) || children.filter(isFoundIn).length < 2) return [];
   return children
-    .filter((child) => own(child).length === 0 && readdirSync(child).some((name) => /\.(py|ts)$/.test(name)))
+    .filter((child) => !isFoundIn(child) && readdirSync(child).some((name) => /\.(py|ts)$/.test(name)))
     .map((child) => ({ notebooks: [], folder: child, top: folder }));
 }
 
@@ -72,7 +73,7 @@ function topOf(folder: string): string {
 
 const isSkipped = (name: string) => /^(\.|node_modules$|__pycache__$|venv$)/.test(name);
 
-function inFolder(folder: string, top: string, found: Omit<Submission, "name">[]): void {
+function inFolder(folder: string, top: string, found: Unnamed[]): void {
   const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
   const notebooks = entries
     .filter((entry) => entry.isFile() && entry.name.toLowerCase().endsWith(".ipynb"))
@@ -93,8 +94,8 @@ function inFolder(folder: string, top: string, found: Omit<Submission, "name">[]
 function isSequence(notebooks: string[]): boolean {
   if (notebooks.length < 2) return false;
   const complete = notebooks.filter((path) => {
-    const text = readFileSync(path, "utf8");
-    return /CREATE\s+TABLE/i.test(text) && /INSERT\s+INTO/i.test(text) && /\bSELECT\b/i.test(text);
+    const text = readFileSync(path, "utf8").replaceAll("\\n", "\n"); // as JSON writes the end of a line
+    return ["CREATE TABLE", "INSERT INTO", "SELECT"].every((words) => mentions(text, words));
   });
   return complete.length < 2;
 }

@@ -10,33 +10,36 @@ import type { Grade } from "./grade.js";
 import { gradeSubmission } from "./grade-submission.js";
 import { GradingNode } from "./node.js";
 import type { RubricItem } from "./rubric.js";
+import type { RunSettings } from "./run.js";
 import type { Submission } from "./submissions.js";
 
+/** What a job is told at its start. */
 export interface WorkerSettings {
   /** A folder of the job's own. */
   directory: string;
+  /** The folder of the event data. */
   events: string;
   rubric: RubricItem[];
-  sandboxed: boolean;
-  timeout: number;
-  cellTimeout: number;
+  run: RunSettings;
 }
 
+/** What a job is told to do. */
 export interface Order {
   submission: Submission;
-  keepIn?: string;
+  keepIn?: string | undefined;
 }
 
-export type Answer =
+/** What a job says. */
+export type WorkerEvent =
   | { event: "news"; text: string }
   | { event: "graded"; grade: Grade }
   /** The grader itself has failed. */
   | { event: "failed"; message: string };
 
-const say = (answer: Answer) => process.stdout.write(messageLine(answer));
+const say = (event: WorkerEvent) => process.stdout.write(messageLine(event));
 
 async function work(settings: WorkerSettings): Promise<void> {
-  const { directory, events, ...rest } = settings;
+  const { directory, events, rubric, run } = settings;
   const plays = readPlays(events);
   const node = new GradingNode(join(directory, "node"));
   onInterrupt(() => node.stop());
@@ -46,10 +49,8 @@ async function work(settings: WorkerSettings): Promise<void> {
       const news = (text: string) => say({ event: "news", text });
       const home = join(directory, "submission");
       try {
-        say({
-          event: "graded",
-          grade: await gradeSubmission(node, submission, { ...rest, events, plays, home, keepIn, news }),
-        });
+        const options = { events, plays, home, keepIn, rubric, run, news };
+        say({ event: "graded", grade: await gradeSubmission(node, submission, options) });
       } catch (error) {
         say({ event: "failed", message: (error as Error).stack ?? String(error) });
       }

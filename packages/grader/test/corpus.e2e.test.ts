@@ -11,30 +11,15 @@ import { type Ended, isSoak, longForm, newFolder, noSandbox, runCommand } from "
 import { write } from "../../../test/support.js";
 import { describeUnless, testUnless } from "../../../test/unless.js";
 import { makeCopy } from "../src/copy.js";
+import type { Grade } from "../src/grade.js";
 import { installPythonKernel } from "../src/install.js";
+import { systemVariables } from "../src/kernels.js";
 import { port } from "../src/node.js";
 import { runSubmission } from "../src/run.js";
 import { findSubmissions } from "../src/submissions.js";
 import { corpus, type Submission, writeCorpus } from "./corpus/corpus.js";
 import { secret } from "./corpus/hostile.js";
 import { python, toIpynb } from "./corpus/notebook.js";
-
-interface Item {
-  id: string;
-  verdict: string;
-  points: number;
-  maxPoints: number;
-  evidence: string;
-  hint: string;
-}
-interface Grade {
-  submission: string;
-  graded: boolean;
-  points: number;
-  maxPoints: number;
-  items: Item[];
-  error?: string;
-}
 
 interface Run {
   title: string;
@@ -182,16 +167,16 @@ function gradeCorpus({ sandboxed, name, short }: Run): void {
 }
 
 test("grades are not written into a folder with other files, of which some would be removed", async (t) => {
-  const own = newFolder("grade-other");
-  t.onTestFinished(() => rmSync(own, { recursive: true, force: true }));
+  const folder = newFolder("grade-other");
+  t.onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const path = write(
-    join(own, "a.ipynb"),
+    join(folder, "a.ipynb"),
     toIpynb(python`
 %% code
 1`),
   );
-  const thesis = write(join(own, "reports", "thesis.txt"), "years of work");
-  const refused = await runCommand(["grade", path, "--out", own]);
+  const thesis = write(join(folder, "reports", "thesis.txt"), "years of work");
+  const refused = await runCommand(["grade", path, "--out", folder]);
   assert.equal(refused.code, 1);
   assert.match(refused.output, /holds files that are not the grader's/);
   assert.ok(existsSync(thesis));
@@ -199,9 +184,9 @@ test("grades are not written into a folder with other files, of which some would
 
 test("without a sandbox too a submission gets none of the reviewer's variables", async (t) => {
   await installPythonKernel();
-  const own = newFolder("grade-variables");
+  const folder = newFolder("grade-variables");
   const path = write(
-    join(own, "a.ipynb"),
+    join(folder, "a.ipynb"),
     toIpynb(python`
 %% code
 import os
@@ -209,19 +194,18 @@ print(os.environ)`),
   );
   const [submission] = findSubmissions([path]);
   assert.ok(submission);
-  const events = join(own, "events");
+  const events = join(folder, "events");
   mkdirSync(events);
   t.onTestFinished(() => {
     for (const name of Object.keys(variables)) delete process.env[name];
-    rmSync(own, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   });
   Object.assign(process.env, variables);
-  const copy = makeCopy(submission, events, join(own, "copy"));
+  const copy = makeCopy(submission, events, join(folder, "copy"));
   const { cells } = await runSubmission(copy, {
-    sandboxed: false,
+    system: systemVariables(process.env),
     timeout: 60,
     cellTimeout: 30,
-    onCell: () => {},
   });
   assert.match(cells[0]?.shown ?? "", /environ.*PYTHONUTF8/s);
   assert.doesNotMatch(cells[0]?.shown ?? "", new RegExp(secret));
@@ -247,14 +231,8 @@ function checkGrade(grade: Grade, { expected, graded }: Submission): void {
     if (verdict === "partial") assert.ok(points > 0 && points < maxPoints, id);
     if (verdict === "fail" || verdict === "ask") assert.equal(points, 0, id);
   }
-  const sum = (of: (item: Item) => number) =>
-    Math.round(grade.items.reduce((all, item) => all + of(item), 0) * 10) / 10;
-  assert.equal(
-    grade.points,
-    sum(({ points }) => points),
-  );
-  assert.equal(
-    grade.maxPoints,
-    sum(({ maxPoints }) => maxPoints),
-  );
+  for (const what of ["points", "maxPoints"] as const) {
+    const sum = grade.items.reduce((all, item) => all + item[what], 0);
+    assert.equal(grade[what], Math.round(sum * 10) / 10);
+  }
 }

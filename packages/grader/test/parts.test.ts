@@ -1,10 +1,9 @@
-// What the grader is made of, as far as it needs no database: reading CQL and the audit log, finding submissions, pages
-// that hold what a submission says.
+// What the grader is made of, as far as it needs no database: reading the audit log, finding submissions, pages that hold
+// what a submission says.
 
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readSelect, tableOf } from "@sparkify/cql";
 import { describe, test } from "vitest";
 import { fails, temporaryFolder, write } from "../../../test/support.js";
 import { readAudit } from "../src/audit.js";
@@ -15,53 +14,6 @@ import type { Cell } from "../src/notebook.js";
 import { writeReports } from "../src/report/write.js";
 import { readRubric } from "../src/rubric.js";
 import { findSubmissions } from "../src/submissions.js";
-
-describe("a SELECT", () => {
-  test("is read with its table, columns and values, and asked of another table with markers", () => {
-    const select = readSelect(
-      `select artist, "Song" -- the title\nfrom "Ks".t1 where session_id=338 AND "itemInSession" = 4 and name='O''Neil' order by x desc limit 3;`,
-    );
-    assert.ok(select);
-    assert.deepEqual([select.keyspace, select.table, select.columns], ["Ks", "t1", ["artist", "Song"]]);
-    assert.deepEqual(select.conditions, [
-      { column: "session_id", operator: "=", markers: 0, value: 338 },
-      { column: "itemInSession", operator: "=", markers: 0, value: 4 },
-      { column: "name", operator: "=", markers: 0, value: "O'Neil" },
-    ]);
-    assert.equal(select.allowFiltering, false);
-    assert.equal(
-      select.on("other.t"),
-      'select artist, "Song" from other.t where session_id = ? AND "itemInSession" = ? and name = ? order by x desc limit 3',
-    );
-  });
-
-  test("may have all columns, markers, lists and ALLOW FILTERING", () => {
-    const select = readSelect("SELECT * FROM t WHERE a = ? AND b IN (1, 2) ALLOW FILTERING");
-    assert.ok(select);
-    assert.deepEqual([select.keyspace, select.columns, select.allowFiltering], [undefined, undefined, true]);
-    assert.equal(select.on("t"), "SELECT * FROM t WHERE a = ? AND b IN (?) ALLOW FILTERING");
-  });
-
-  test("can be asked without its LIMIT", () => {
-    const select = readSelect("SELECT a FROM t WHERE b = 1 LIMIT 10 ALLOW FILTERING");
-    assert.equal(select?.limit, "10");
-    assert.equal(select.on("t", { withLimit: false }), "SELECT a FROM t WHERE b = ? ALLOW FILTERING");
-    assert.equal(select.on("t"), "SELECT a FROM t WHERE b = ? LIMIT 10 ALLOW FILTERING");
-  });
-
-  test("is told from other statements, also where they hold the word", () => {
-    assert.equal(readSelect("INSERT INTO t (a) VALUES ('SELECT a FROM t')"), undefined);
-    assert.equal(readSelect("SELECT"), undefined);
-    assert.deepEqual(tableOf("CREATE TABLE", 'CREATE TABLE IF NOT EXISTS ks."T"(a int)'), {
-      keyspace: "ks",
-      table: "T",
-    });
-    assert.deepEqual(tableOf("INSERT INTO", "BEGIN BATCH insert into Plays(a) VALUES (1)"), {
-      keyspace: undefined,
-      table: "plays",
-    });
-  });
-});
 
 test("the audit log is read statement by statement, refused ones with the reason", (t) => {
   const head = "user:anonymous|host:/127.0.0.1:7042|source:/127.0.0.1|port:1|timestamp:5|type:";
@@ -102,9 +54,9 @@ describe("words", () => {
     ];
     assert.equal(judgeDescribed(template).verdict, "fail");
     assert.equal(judgeReasoning(template).verdict, "fail");
-    const own = [...template, text("The users of a song are asked for, so song is the partition key.")];
-    assert.equal(judgeDescribed(own).verdict, "ask");
-    assert.match(judgeReasoning(own).evidence, /^The users of a song are asked for/);
+    const cells = [...template, text("The users of a song are asked for, so song is the partition key.")];
+    assert.equal(judgeDescribed(cells).verdict, "ask");
+    assert.match(judgeReasoning(cells).evidence, /^The users of a song are asked for/);
   });
 
   test("of a question that has a text cell of its own describe the query after it", () => {

@@ -10,18 +10,27 @@ import { test } from "vitest";
 import { noSandbox } from "../../../test/command.js";
 import { temporaryFolder, write } from "../../../test/support.js";
 import { testUnless } from "../../../test/unless.js";
-import { inCage, inOwnNetwork } from "../src/sandbox.js";
+import { resource } from "../src/resources.js";
+import { findBubblewrap, inCage, inOwnNetwork } from "../src/sandbox.js";
 
-const hooks = join(projectRoot, "packages", "grader", "hooks");
+const hooks = resource("hooks");
+const bubblewrap = findBubblewrap(process.env);
 const nowhere = "no-such-host.invalid";
 
-test("a host name that does not resolve leads Python and Node to the node", () => {
-  const python = `import socket; print(socket.getaddrinfo("${nowhere}", 9042, socket.AF_INET)[0][4], socket.gethostbyname("${nowhere}"))`;
-  const asked = spawnSync(venvPython, ["-c", python], {
+/** Runs Python as submissions do. */
+const runPython = (program: string) =>
+  spawnSync(venvPython, ["-c", program], {
     encoding: "utf8",
     env: { ...process.env, PYTHONPATH: hooks },
   });
+
+test("a host name that does not resolve leads Python to the node", () => {
+  const python = `import socket; print(socket.getaddrinfo("${nowhere}", 9042, socket.AF_INET)[0][4], socket.gethostbyname("${nowhere}"))`;
+  const asked = runPython(python);
   assert.equal(asked.stdout.trim(), "('127.0.0.1', 9042) 127.0.0.1", asked.stderr);
+});
+
+test("a host name that does not resolve leads Node to the node", () => {
   const node = `require("dns").lookup("${nowhere}", (error, address) => console.log(error, address))`;
   const found = spawnSync(process.execPath, ["--require", join(hooks, "lead-to-node.cjs"), "-e", node], {
     encoding: "utf8",
@@ -38,10 +47,7 @@ try:
     one.connect(("192.0.2.1", 9042)); print(one.getpeername())
 except ConnectionRefusedError:
     print("refused here")`;
-  const asked = spawnSync(venvPython, ["-c", python], {
-    encoding: "utf8",
-    env: { ...process.env, PYTHONPATH: hooks },
-  });
+  const asked = runPython(python);
   assert.match(asked.stdout, /^(\('127\.0\.0\.1', 9042\)|refused here)/, asked.stderr);
 });
 
@@ -70,14 +76,10 @@ print(json.dumps({
     "processes": len([name for name in os.listdir("/proc") if name.isdigit()]),
     "variables": sorted(os.environ),
 }))`;
-  const caged = inCage({ folder: home, settings, aliases: [{ path: "/home/student/x", folder: home }] }, [
-    venvPython,
-    "-I",
-    "-c",
-    program,
-  ]);
-  const [bwrap = "", ...args] = inOwnNetwork(caged);
-  const { stdout, stderr } = spawnSync(bwrap, args, { encoding: "utf8", env: { PATH: process.env.PATH } });
+  const cage = { folder: home, settings, aliases: [{ path: "/home/student/x", folder: home }] };
+  const caged = inCage(bubblewrap, cage, [venvPython, "-I", "-c", program]);
+  const [first = "", ...args] = inOwnNetwork(bubblewrap, caged);
+  const { stdout, stderr } = spawnSync(first, args, { encoding: "utf8", env: { PATH: process.env.PATH } });
   const seen = JSON.parse(stdout || assert.fail(stderr));
   assert.deepEqual(
     {

@@ -7,21 +7,32 @@ import { SparkifyError } from "@sparkify/base/errors";
 import { step } from "@sparkify/base/install/step";
 import { needWritable, writableFolder } from "@sparkify/base/private-folder";
 import { onInterrupt } from "@sparkify/base/processes";
+import { shortPath } from "@sparkify/base/short-path";
 import { withCassandra } from "@sparkify/embedded-cassandra";
-import { connect, eventDataDirectory, shortPath, streamlinedCsv, workDirectory } from "@sparkify/lib";
+import {
+  connect,
+  createKeyspaceIfMissing,
+  embeddedNode,
+  eventDataDirectory,
+  streamlinedCsv,
+  workDirectory,
+} from "@sparkify/lib";
 import { type Progress, progressText } from "@sparkify/lib/show";
-import { insertCql } from "./load/insert.js";
-import { type LoadReport, load as loadTables } from "./load/load.js";
-import { type DenormalizeReport, denormalize, notPlainLogs, readAsText } from "./logs/denormalize.js";
-import { type EventFile, findEventFiles } from "./logs/events.js";
-import { commonestReasons } from "./logs/rejected.js";
-import { chooseTables, createMissingTables, type TableDefinition } from "./tables.js";
+import { denormalize } from "./csv/denormalize.js";
+import { commonestReasons } from "./csv/rejected.js";
+import { type DenormalizeReport, notPlainLogs, readAsText } from "./csv/report.js";
+import { type EventFile, findEventFiles } from "./files/event-files.js";
+import { chooseTables, createMissingTables, type TableDefinition } from "./tables/definitions.js";
+import { insertCql } from "./tables/insert.js";
+import { type LoadReport, load as loadTables } from "./tables/load.js";
 
 const out = join(workDirectory, "out");
+const rejectedCsv = join(out, "rejected.csv");
 
-export async function load(options: OptionsOf<"load">): Promise<number> {
+/** @param definitions of all tables */
+export async function load(options: OptionsOf<"load">, definitions: TableDefinition[]): Promise<number> {
   const files = chooseFiles(options.from, options.to);
-  const tables = chooseTables(options.tables ?? []);
+  const tables = chooseTables(definitions, options.tables);
   const started = performance.now();
   needWritable(workDirectory);
   writableFolder(out);
@@ -44,6 +55,7 @@ export async function load(options: OptionsOf<"load">): Promise<number> {
       denormalize({
         files,
         target,
+        rejected: rejectedCsv,
         maxErrors: options.maxErrors,
         skipFiles: options.skipFiles,
         // Where the run stops, the report says how far it came.
@@ -58,13 +70,13 @@ export async function load(options: OptionsOf<"load">): Promise<number> {
   };
   const whole = options.dryRun
     ? work()
-    : withCassandra(async (database) => {
+    : withCassandra({ ...embeddedNode(), ...nodeFor(files) }, async (database) => {
         const csv = (await work()) as string;
         await database;
         controller.signal.throwIfAborted();
         const rejected = done.denormalized?.rejected ?? 0;
         done.loaded = await loadInto(tables, csv, options, rejected, controller.signal);
-      }, nodeFor(files));
+      });
   ended = whole.catch(() => {});
   try {
     await whole;
@@ -103,12 +115,14 @@ async function loadInto(
 ): Promise<LoadReport> {
   const client = await connect();
   try {
-    await createMissingTables(client, tables);
+    await createMissingTables(client, tables, createKeyspaceIfMissing);
     const inserts = await Promise.all(tables.map(({ name }) => insertCql(client, name)));
     const { resume, concurrency, maxErrors } = options;
     return await withProgress("Load the tables", (onProgress) =>
       loadTables(client, inserts, {
         csv,
+        checkpoint: join(out, "load.checkpoint.json"),
+        rejected: rejectedCsv,
         resume,
         concurrency,
         maxErrors: maxErrors - rejected,
@@ -189,7 +203,7 @@ function summary(
   const allRejected = rejected + (loaded?.rejected ?? 0);
   if (allRejected > 0) {
     lines.push(`Rejected: ${commonestReasons({ ...report.rejectedByReason, ...loaded?.rejectedByReason })}`);
-    lines.push(`The rejected rows and the reasons are in ${shortPath(join(out, "rejected.csv"))}`);
+    lines.push(`The rejected rows and the reasons are in ${shortPath(rejectedCsv)}`);
   }
   if (kept === 0) lines.push("✘ No row is a song play.");
   if (dryRun) lines.push("A dry run: nothing was written but the rejected rows.");

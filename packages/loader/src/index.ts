@@ -1,24 +1,35 @@
-export { batchCql, batches, batchLimits, orderByPartition } from "./load/batches.js";
-export { csvColumnOf, type Insert, insertCql, readInsert, type Value } from "./load/insert.js";
-export { load, needStreamlinedCsv } from "./load/load.js";
-export { Sender } from "./load/sender.js";
-export { Window, windowRows } from "./load/window.js";
-export { eventColumns, streamlinedColumns } from "./logs/columns.js";
-export { readCsv } from "./logs/csv.js";
+// files -> rows -> plays -> csv -> tables: each folder knows those before it.
+
+export { type DenormalizeOptions, denormalize } from "./csv/denormalize.js";
+export { commonestReasons } from "./csv/rejected.js";
 export {
   type DenormalizeReport,
-  denormalize,
   leastUselessRows,
   notPlainLogs,
   readAsText,
-  UnreadableLogs,
+  type UnreadLog,
+  unreadableLogs,
   unreadLog,
   uselessLog,
-} from "./logs/denormalize.js";
-export { beyondPlainCsv, dialectOf, printable, type Reading } from "./logs/dialect.js";
-export { type EventFile, findEventFiles, readEvents } from "./logs/events.js";
-export { commonestReasons, rejectedCsv } from "./logs/rejected.js";
-export { repairText } from "./logs/repair-text.js";
-export { largestWholeNumber, longestRecord, reasons, tooLongForSeconds } from "./logs/rules.js";
-export { showDenormalized } from "./show-denormalized.js";
-export { chooseTables, createMissingTables, tableDefinitions } from "./tables.js";
+} from "./csv/report.js";
+export { type EventFile, findEventFiles } from "./files/event-files.js";
+export type { Fault } from "./files/unreadable-file.js";
+export { readEvents } from "./plays/read-events.js";
+export { repairText } from "./plays/repair-text.js";
+export { eventColumns, streamlinedColumns } from "./rows/columns.js";
+export { readCsv } from "./rows/csv-cursor.js";
+export { dialectOf } from "./rows/dialect.js";
+export { printable } from "./rows/fault.js";
+export { beyondPlainCsv, type Reading } from "./rows/reading.js";
+export { largestWholeNumber, longestRecord, reasons, tooLongForSeconds } from "./rows/rules.js";
+export { batchCql, batches, batchLimits, orderByPartition } from "./tables/batches.js";
+export {
+  chooseTables,
+  createMissingTables,
+  type TableDefinition,
+  tableDefinitions,
+} from "./tables/definitions.js";
+export { type Insert, insertCql, readInsert, type Value } from "./tables/insert.js";
+export { type LoadOptions, type LoadReport, load, needStreamlinedCsv } from "./tables/load.js";
+export { Sender } from "./tables/sender.js";
+export { Window, windowRows } from "./tables/window.js";

@@ -1,15 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
-import { batchCql, batches, orderByPartition } from "../src/load/batches.js";
-import type { Insert, Value } from "../src/load/insert.js";
-import { Window } from "../src/load/window.js";
-import { CsvCursor } from "../src/logs/csv.js";
+import { CsvCursor } from "../src/rows/csv-cursor.js";
+import { batchCql, batches, orderByPartition } from "../src/tables/batches.js";
+import type { Insert, Value } from "../src/tables/insert.js";
+import { Window } from "../src/tables/window.js";
 
-const values: Value[] = [
-  { column: "session", type: "int" },
-  { column: "item", type: "int" },
-  { column: "song", type: "text" },
-];
+const value = (column: string, type: string): Value => ({ column, type, encode: () => undefined });
+const values = [value("session", "int"), value("item", "int"), value("song", "text")];
 const insert: Insert = {
   table: "k.t",
   cql: "INSERT INTO k.t (session, item, song) VALUES (?, ?, ?)",

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeEach, test, vi } from "vitest";
 import { temporaryFolder, write } from "../../../test/support.js";
 // Inner parts of the library: cells see what they do through `load`.
-import { Checkpoint, Ledger } from "../src/load/checkpoint.js";
+import { Checkpoint, Ledger } from "../src/tables/checkpoint.js";
 
 const at = (offset: number) => ({ offset, line: offset / 10 });
 const part = (from: number, to: number) => ({ from: at(from), to: at(to) });

@@ -5,7 +5,7 @@ import { connect, shortPath } from "@sparkify/lib";
 import { test } from "vitest";
 import { embedded, newFolder, runCommand, runProgram } from "../../../test/command.js";
 import { logHeader, logRow, writeLog } from "../../../test/support.js";
-import { tableDefinitions } from "../src/tables.js";
+import { walkthroughTables } from "../../../tools/walkthrough.js";
 
 /** Runs `npm run load` with a work folder of its own. */
 async function load(args: string[], logs?: string, work = newFolder("load")) {
@@ -22,7 +22,7 @@ async function load(args: string[], logs?: string, work = newFolder("load")) {
 
 async function dropTables(): Promise<void> {
   const client = await connect();
-  for (const { name } of tableDefinitions()) await client.execute(`DROP TABLE IF EXISTS ${name}`);
+  for (const { name } of walkthroughTables()) await client.execute(`DROP TABLE IF EXISTS ${name}`);
   await client.shutdown();
 }
 
@@ -39,10 +39,10 @@ async function countOf(table: string): Promise<number | undefined> {
 
 test("the tables of notebook 03 are found, with their keyspace", () => {
   assert.deepEqual(
-    tableDefinitions().map(({ name }) => name),
+    walkthroughTables().map(({ name }) => name),
     ["sparkify.song_by_session_item", "sparkify.songs_by_user_session", "sparkify.users_by_song"],
   );
-  for (const { createCql, name } of tableDefinitions())
+  for (const { createCql, name } of walkthroughTables())
     assert.ok(createCql.startsWith(`CREATE TABLE ${name} (`));
 });
 
@@ -66,7 +66,7 @@ test("the shipped logs are joined and loaded into tables that are created first,
   );
   assert.deepEqual(
     tables.map(({ name, rowsWritten }: { name: string; rowsWritten: number }) => [name, rowsWritten]),
-    tableDefinitions().map(({ name }) => [name, 6820]),
+    walkthroughTables().map(({ name }) => [name, 6820]),
   );
   assert.equal(await countOf("song_by_session_item"), 6820);
   assert.ok(

@@ -7,9 +7,9 @@ import fc from "fast-check";
 import { test } from "vitest";
 import { temporaryFolder } from "../../../test/support.js";
 import { testUnless } from "../../../test/unless.js";
-import { CsvCursor, readCsv } from "../src/logs/csv.js";
-import { longestRecord } from "../src/logs/rules.js";
-import { UnreadableFile } from "../src/logs/text-file.js";
+import { UnreadableFile } from "../src/files/unreadable-file.js";
+import { CsvCursor, readCsv } from "../src/rows/csv-cursor.js";
+import { longestRecord } from "../src/rows/rules.js";
 
 /** What a cursor finds: a record's fields, or its problem and the bytes it was found in. */
 interface Found {
@@ -21,12 +21,12 @@ interface Found {
 
 function drain(cursor: CsvCursor, found: Found[]): void {
   while (cursor.next()) {
-    const { line, problem, fields } = cursor;
-    const raw = cursor.bytes.toString("latin1", cursor.start, cursor.end);
+    const { line, problem } = cursor;
+    const raw = cursor.row.toString("latin1");
     const last = found.at(-1);
     if (cursor.continued && last) last.raw += raw;
     else if (problem !== undefined) found.push({ line, problem, raw });
-    else found.push({ line, fields: Array.from({ length: fields }, (_, field) => cursor.text(field)) });
+    else found.push({ line, fields: cursor.texts() });
   }
 }
 
@@ -92,7 +92,8 @@ test("no character, quote or line end is damaged at the border of two chunks of 
     let count = 0;
     for await (const cursor of readCsv(path)) {
       while (cursor.next()) {
-        if (count++ > 0 && (cursor.fields !== 2 || cursor.text(0) !== 'é€😀"')) assert.fail(`shift ${shift}`);
+        if (count++ > 0 && (cursor.fields.count !== 2 || cursor.text(0) !== 'é€😀"'))
+          assert.fail(`shift ${shift}`);
       }
     }
     assert.equal(count, 40_001);

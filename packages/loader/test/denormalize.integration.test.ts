@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { eventDataDirectory } from "@sparkify/lib";
 import { test } from "vitest";
 import { python, temporaryFolder } from "../../../test/support.js";
-import { streamlinedColumns } from "../src/logs/columns.js";
-import { denormalize } from "../src/logs/denormalize.js";
-import { findEventFiles } from "../src/logs/events.js";
+import { denormalize } from "../src/csv/denormalize.js";
+import { findEventFiles } from "../src/files/event-files.js";
+import { streamlinedColumns } from "../src/rows/columns.js";
 
 test("for the project's logs, Python reads from the CSV what it reads from the logs", async (t) => {
   const target = join(temporaryFolder(t), "all.csv");

@@ -17,9 +17,10 @@ import {
   writeLog,
 } from "../../../test/support.js";
 import { testUnless } from "../../../test/unless.js";
-import { streamlinedColumns } from "../src/logs/columns.js";
-import { type DenormalizeOptions, type DenormalizeReport, denormalize } from "../src/logs/denormalize.js";
-import { type EventFile, findEventFiles } from "../src/logs/events.js";
+import { type DenormalizeOptions, denormalize } from "../src/csv/denormalize.js";
+import type { DenormalizeReport } from "../src/csv/report.js";
+import { type EventFile, findEventFiles } from "../src/files/event-files.js";
+import { streamlinedColumns } from "../src/rows/columns.js";
 
 const header = streamlinedColumns.map((column) => `"${column}"`).join();
 const projectLogs = findEventFiles(eventDataDirectory).files;

@@ -6,9 +6,11 @@ import { readRawPlays } from "@sparkify/lib";
 import fc from "fast-check";
 import { type TestContext, test } from "vitest";
 import { fails, logHeader, quotedCsv, temporaryFolder, write } from "../../../test/support.js";
-import { eventColumns, streamlinedColumns } from "../src/logs/columns.js";
-import { type DenormalizeReport, denormalize, notPlainLogs } from "../src/logs/denormalize.js";
-import { findEventFiles, readEvents } from "../src/logs/events.js";
+import { denormalize } from "../src/csv/denormalize.js";
+import { type DenormalizeReport, notPlainLogs } from "../src/csv/report.js";
+import { findEventFiles } from "../src/files/event-files.js";
+import { readEvents } from "../src/plays/read-events.js";
+import { eventColumns, streamlinedColumns } from "../src/rows/columns.js";
 
 type Fields = Record<string, string>;
 

@@ -13,7 +13,7 @@ test("a folder that may not be read is named", (t) => {
   mkdirSync(join(folder, "locked"), { mode: 0 });
   // Root may read everything, so the child becomes somebody else.
   const program = `
-    const { findEventFiles } = require("@sparkify/lib");
+    const { findEventFiles } = require("@sparkify/loader");
     if (process.getuid() === 0) process.setuid(65534);
     try { findEventFiles(process.argv[1]); } catch (error) { console.log(error.name + ": " + error.message); }`;
   const options = { cwd: projectRoot, encoding: "utf8" } as const;

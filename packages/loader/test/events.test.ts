@@ -4,7 +4,8 @@ import { join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
 import { test } from "vitest";
 import { fails, logHeader, logOf, logRow, temporaryFolder, write, writeLog } from "../../../test/support.js";
-import { findEventFiles, readEvents } from "../src/logs/events.js";
+import { findEventFiles } from "../src/files/event-files.js";
+import { readEvents } from "../src/plays/read-events.js";
 
 test("logs are found in nested folders and come by date, whatever their folder", (t) => {
   const folder = temporaryFolder(t);

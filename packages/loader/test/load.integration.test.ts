@@ -6,8 +6,8 @@ import type { Progress } from "@sparkify/lib/show";
 import { type Client, errors } from "cassandra-driver";
 import { afterAll, beforeAll, beforeEach, test } from "vitest";
 import { createKeyspace, fails, python, temporaryFolder, write } from "../../../test/support.js";
-import { insertCql } from "../src/load/insert.js";
-import { type LoadOptions, load, needStreamlinedCsv } from "../src/load/load.js";
+import { insertCql } from "../src/tables/insert.js";
+import { type LoadOptions, load, needStreamlinedCsv } from "../src/tables/load.js";
 
 let client: Client;
 const plays = "INSERT INTO test_load.plays (session_id, item_in_session, song, length) VALUES (?, ?, ?, ?)";
@@ -368,8 +368,7 @@ test("a statement, a table or a CSV that does not fit is named", async (t) => {
   await fails(loading("SELECT * FROM test_load.plays"), "INSERT INTO keyspace.table", "SELECT *");
   await fails(
     loading("INSERT INTO test_load.nothing (a) VALUES (?)"),
-    "test_load.nothing does not exist",
-    "03-create-tables",
+    "test_load.nothing does not exist. Create it first.",
   );
   await fails(
     loading("INSERT INTO test_load.plays (session_id, x) VALUES (?, ?)"),
@@ -385,8 +384,38 @@ test("a statement, a table or a CSV that does not fit is named", async (t) => {
   await fails(loading(plays), `${options.csv} is empty`);
   await fails(
     () => load(client, [plays], { ...options, csv: "/nowhere/all.csv" }),
-    "/nowhere/all.csv is missing",
-    "02-denormalize",
+    "/nowhere/all.csv is missing. Join the logs first.",
   );
-  await fails(() => needStreamlinedCsv("/nowhere/all.csv"), "02-denormalize-csv");
+  await fails(
+    () => needStreamlinedCsv("/nowhere/all.csv", "02-denormalize-csv"),
+    "/nowhere/all.csv is missing. Run the notebook 02-denormalize-csv first.",
+  );
+});
+
+test("every type is loaded that a field can hold; what it cannot hold is rejected", async (t) => {
+  await client.execute(
+    "CREATE TABLE IF NOT EXISTS test_load.kinds (id uuid PRIMARY KEY, day date, at timestamp, price decimal, big varint, small smallint, short float, is_paid boolean, raw blob, tags set<text>, spot tuple<int, text>)",
+  );
+  const folder = temporaryFolder(t);
+  const header = "id,day,at,price,big,small,short,isPaid,raw,tags,spot\n";
+  const id = "f3b8d3a0-52e7-4c8e-9b1c-6a1f0c3f9a10";
+  const row = (day: string) =>
+    `${id},${day},2018-11-01T10:00:00Z,12.50,-123456789012345678901234567890,-7,0.5,true,0xcafe,"{'b', 'a'}","(1, 'x')"\n`;
+  const csv = write(join(folder, "all.csv"), header + row("2018-11-31") + row("2018-11-30"));
+  const report = await load(client, [await insertCql(client, "test_load.kinds")], { csv });
+  assert.deepEqual(report.rejectedByReason, { "day: not of the type date": 1 });
+  const found = (await client.execute("SELECT JSON * FROM test_load.kinds")).first().get(0);
+  assert.deepEqual(JSON.parse(found.replace(/-?\d{20,}/, '"$&"')), {
+    id,
+    day: "2018-11-30",
+    at: "2018-11-01 10:00:00.000Z",
+    price: 12.5,
+    big: "-123456789012345678901234567890",
+    small: -7,
+    short: 0.5,
+    is_paid: true,
+    raw: "0xcafe",
+    tags: ["a", "b"],
+    spot: [1, "x"],
+  });
 });

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "vitest";
 import { fails, quotedCsv, temporaryFolder, write } from "../../../test/support.js";
-import { RejectedRows } from "../src/logs/rejected.js";
+import { RejectedRows } from "../src/csv/rejected.js";
 
 const place = { file: "a.csv", line: 7, column: "song", reason: "empty" };
 

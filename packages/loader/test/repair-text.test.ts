@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { test } from "vitest";
-import { repairText } from "../src/logs/repair-text.js";
+import { repairText } from "../src/plays/repair-text.js";
 
 /** Takes a text's UTF-8 bytes for latin-1 characters, so many times. */
 const damage = (text: string, rounds: number): string =>

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { type TestContext, test } from "vitest";
 import { logRow, quotedCsv, temporaryFolder, writeLog } from "../../../test/support.js";
-import { denormalize } from "../src/logs/denormalize.js";
-import { dialectOf } from "../src/logs/dialect.js";
-import type { EventFile } from "../src/logs/events.js";
-import { compareRepeats, SeenItems } from "../src/logs/repeats.js";
+import { denormalize } from "../src/csv/denormalize.js";
+import type { EventFile } from "../src/files/event-files.js";
+import { compareRepeats, SeenItems } from "../src/plays/repeats.js";
+import { dialectOf } from "../src/rows/dialect.js";
 
 /** Denormalizes the files: what is said of repeated rows, and the songs of the rows that are kept. */
 async function repeatsIn(t: TestContext, files: EventFile[]) {

@@ -1,15 +1,25 @@
 // What the raw rows say about a key: facts that it makes one, facts that it keeps twice, partitions and their sizes,
 // and the rows that the table should hold. Of each row only hashes and its number are kept: a million rows in some 100 MB.
 
-import { HashedRows, HashIndex, hashText } from "@sparkify/compare";
+import { HashedRows, HashIndex, hashText, RowHasher } from "@sparkify/compare";
 import { Partitions, type SampledPartition } from "./partitions.js";
 import { factOf, type Question, type RawRow, rawValue, textOf } from "./question.js";
 import { atMost, eachRow, type RawRows, rowsAt } from "./rows.js";
 import type { PartitionSize } from "./size.js";
-import { asStored, type ModelColumn, type ModelTable } from "./table.js";
+import { keyText, type ModelColumn, type ModelTable } from "./table.js";
 
-export const storedText = (columns: ModelColumn[], row: RawRow): string =>
-  JSON.stringify(columns.map(({ from, type }) => asStored(from?.(row), type)));
+/** The columns that are compared: the primary key's, then the others whose making is known. */
+export const comparedColumns = ({ columns, primaryKey }: ModelTable): ModelColumn[] => [
+  ...primaryKey,
+  ...columns.filter((column) => column.from && !primaryKey.includes(column)),
+];
+
+/** Hashes rows as {@link Facts.expected} has them. */
+export const hasherOf = (table: ModelTable) =>
+  new RowHasher(
+    comparedColumns(table).map(({ values }) => values),
+    table.primaryKey.length,
+  );
 
 /** Rows whose questions are asked in the end: every so many, so that they come from everywhere. */
 const asked = 16;
@@ -54,43 +64,31 @@ export class Facts {
   async #read(question: Question, rows: RawRows, count: number): Promise<void> {
     const { table } = this;
     const fact = factOf(question);
-    const keyColumns = table.primaryKey;
-    const others = table.columns.filter((column) => !keyColumns.includes(column) && column.from);
-    const rawKey = new Set(keyColumns.map(({ raw }) => raw));
+    const rawKey = new Set(table.primaryKey.map(({ raw }) => raw));
     const keyIsFact = fact.length === rawKey.size && fact.every((column) => rawKey.has(column));
-    const keys = new HashIndex(count);
-    const facts = new HashIndex(keyIsFact ? 0 : count);
-    // Of the first row of each key and of each fact: the other's number, and the row's.
-    const [factOfKey, rowOfKey] = [new Int32Array(count), new Int32Array(count)];
-    const [keyOfFact, rowOfFact] = [new Int32Array(count), new Int32Array(count)];
+    const compared = comparedColumns(table);
+    const hasher = hasherOf(table);
+    const keys = new FirstMet(count);
+    const facts = new FirstMet(keyIsFact ? 0 : count);
     let collapsed: [number, number] | undefined;
     let doubled: [number, number] | undefined;
     const partitions = new Partitions(table, count, largestKept);
     const every = Math.max(1, Math.floor(count / asked));
     const sampled: RawRow[] = [];
-    const hashes = new Int32Array(6);
-    const [key1, fact1] = [0, 4];
+    const factHash = new Int32Array(2);
 
     await eachRow(rows, (row) => {
       const number = this.rows++;
-      hashText(storedText(keyColumns, row), hashes, key1);
-      hashText(storedText(others, row), hashes, 2);
+      const hashes = hasher.hash((position) => compared[position]?.from?.(row));
       this.expected.put(hashes);
       const known = keys.size;
-      const key = keys.numberOf(hashes[key1] as number, hashes[key1 + 1] as number);
-      if (key === known) partitions.add(row, storedText(table.partitionKey, row));
+      const key = keys.numberOf(hashes);
+      if (key === known) partitions.add(row, keyText(table.partitionKey, row));
       if (!keyIsFact) {
-        hashText(textOf(row, fact), hashes, fact1);
-        const knownFacts = facts.size;
-        const itsFact = facts.numberOf(hashes[fact1] as number, hashes[fact1 + 1] as number);
-        if (key === known) {
-          factOfKey[key] = itsFact;
-          rowOfKey[key] = number;
-        } else if (factOfKey[key] !== itsFact) collapsed ??= [rowOfKey[key] as number, number];
-        if (itsFact === knownFacts) {
-          keyOfFact[itsFact] = key;
-          rowOfFact[itsFact] = number;
-        } else if (keyOfFact[itsFact] !== key) doubled ??= [rowOfFact[itsFact] as number, number];
+        hashText(textOf(row, fact), factHash, 0);
+        const itsFact = facts.numberOf(factHash);
+        collapsed ??= keys.meet(key, itsFact, number);
+        doubled ??= facts.meet(itsFact, key, number);
       }
       this.#checkTypes(row);
       if (number % every === 0) sampled.push(row);
@@ -101,24 +99,57 @@ export class Facts {
     this.percentile99 = partitions.percentile99();
     const found = await rowsAt(rows, [...(collapsed ?? []), ...(doubled ?? [])]);
     const rowsOf = (pair: [number, number] | undefined) =>
-      pair && ([found.get(pair[0]), found.get(pair[1])] as [RawRow, RawRow]);
+      pair?.map((number) => found.get(number)) as [RawRow, RawRow] | undefined;
     this.collapsed = rowsOf(collapsed);
     this.doubled = rowsOf(doubled);
-    this.telling = [
-      ...this.largest.map(({ sample }) => sample),
-      ...(this.collapsed ?? []),
-      ...(this.doubled ?? []),
-      ...sampled,
-    ];
+    const pairs = [...(this.collapsed ?? []), ...(this.doubled ?? [])];
+    this.telling = [...this.largest.map(({ sample }) => sample), ...pairs, ...sampled];
   }
 
   /** A type that a value does not survive: 495.3073 as float, 10 as text. */
   #checkTypes(row: RawRow): void {
-    for (const { name, raw, type } of this.table.columns) {
-      if (!raw || type === "timestamp" || this.altered.has(name)) continue;
+    for (const { name, raw, type, values } of this.table.columns) {
+      if (!raw || !altering.has(type) || this.altered.has(name)) continue;
       const value = rawValue(row, raw);
-      const stored = asStored(value, type);
+      const stored = values.shown(value);
       if (stored !== value) this.altered.set(name, { value, stored });
     }
+  }
+}
+
+/** Types that numbers and texts may not survive as they are. */
+const altering = new Set(
+  "ascii text tinyint smallint int bigint counter varint decimal float double".split(" "),
+);
+
+/** Numbers for hashes, and for each number its partner (of a key the fact, of a fact the key) when it was met first. */
+class FirstMet {
+  readonly #index: HashIndex;
+  /** The partner plus one; 0 where none was met. */
+  readonly #partners: Int32Array;
+  readonly #rows: Int32Array;
+
+  constructor(most: number) {
+    this.#index = new HashIndex(most);
+    this.#partners = new Int32Array(most);
+    this.#rows = new Int32Array(most);
+  }
+
+  get size(): number {
+    return this.#index.size;
+  }
+
+  /** The number of a hash, which is its first two words. */
+  numberOf(hash: Int32Array): number {
+    return this.#index.numberOf(hash[0] as number, hash[1] as number);
+  }
+
+  /** @returns this row and the first one with the number, where that had another partner */
+  meet(number: number, partner: number, row: number): [first: number, row: number] | undefined {
+    if (this.#partners[number] === 0) {
+      this.#partners[number] = partner + 1;
+      this.#rows[number] = row;
+    }
+    return this.#partners[number] === partner + 1 ? undefined : [this.#rows[number] as number, row];
   }
 }

@@ -1,6 +1,11 @@
-// What the judge of models finds, and how it is shown.
+// What the judge of models finds: data. For the sentences see finding-text.ts.
 
-import { escapeHtml, showHtml, tableHtml } from "@sparkify/lib/show";
+import type { Row } from "@sparkify/compare";
+import type { NamingFault } from "./naming.js";
+import type { ProbeResult } from "./probes.js";
+import type { Trace } from "./query.js";
+import type { Question } from "./question.js";
+import type { PartitionSize } from "./size.js";
 
 export type Point =
   | "answers the query without filtering"
@@ -13,65 +18,60 @@ export type Point =
   | "partition size"
   | "key order and naming";
 
+/** A column whose type alters its values. */
+export interface AlteredColumn {
+  column: string;
+  type: string;
+  /** A value of the raw rows, and what comes back in its place: as JSON, or in words. */
+  raw: string;
+  stored: string;
+}
+
+/** What was seen: of a pass, a fail or an undecided point. */
+export type Evidence =
+  // answers the query without filtering
+  | { kind: "filtering" }
+  | { kind: "refused"; message: string }
+  | { kind: "read"; read: Trace["read"] }
+  | { kind: "no trace"; problem: string }
+  | { kind: "whole key given"; columns: string[] }
+  | { kind: "not given"; columns: string[] }
+  // loses nothing, no needless duplicates
+  | { kind: "facts"; facts: number; keys: number }
+  // right order: `example` is what the ordering column holds, one answer's rows
+  | { kind: "no order asked" }
+  | { kind: "in order"; inTable: boolean }
+  | { kind: "disordered"; answers: number; example: unknown[] | undefined }
+  // those three, where only rows made for the purpose show it, or could not be tried
+  | { kind: "probe"; probe: ProbeResult; example?: unknown[] | undefined }
+  | { kind: "not probed"; seen: Evidence; problem: string }
+  | { kind: "types"; altered: AlteredColumn[] }
+  // right rows in right columns: `unknown` are the columns that were not compared
+  | { kind: "rows"; rows: number; missing: number; altered: number; extra: number; unknown: string[] }
+  // right answers
+  | { kind: "nothing answered" }
+  | { kind: "answers"; asked: number }
+  | { kind: "answer lacks"; columns: string[] }
+  | { kind: "wrong answer"; given: Row; rows: number; expected: number }
+  // partition size: `partition` is the key of the largest one, `later` its size one day
+  | { kind: "no rows" }
+  | {
+      kind: "size";
+      largest: PartitionSize;
+      partition: Row;
+      percentile99: PartitionSize;
+      growth: number;
+      later: PartitionSize;
+    }
+  | { kind: "naming"; faults: NamingFault[] };
+
 export interface Finding {
   point: Point;
   /** "undecided" where neither the data nor rows of our own could tell. */
   verdict: "pass" | "fail" | "undecided";
-  /** What was seen, in words and numbers. */
-  evidence: string;
-  /** What to think about, where it is not a pass. */
-  hint?: string;
+  /** What was seen. In words: `findingText`. */
+  evidence: Evidence;
+  question: Question;
   /** Rows that show it. */
-  rows?: Record<string, unknown>[];
-  /** Shown by rows of our own alone: the raw rows hold no such case. */
-  probed?: true;
-}
-
-export const pass = (point: Point, evidence: string): Finding => ({ point, verdict: "pass", evidence });
-export const fail = (point: Point, evidence: string, hint: string, rows: Finding["rows"] = []): Finding => ({
-  point,
-  verdict: "fail",
-  evidence,
-  hint,
-  ...(rows.length > 0 && { rows }),
-});
-export const undecided = (point: Point, evidence: string): Finding => ({
-  point,
-  verdict: "undecided",
-  evidence,
-});
-
-/** A number as it is read: 12,345. */
-export const count = (number: number) => Math.round(number).toLocaleString("en");
-
-/** Bytes as they are read: 1.2 MB. */
-export function bytesText(bytes: number): string {
-  const units = ["bytes", "KB", "MB", "GB", "TB"];
-  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log2(Math.max(1, bytes)) / 10)));
-  const value = bytes / 1024 ** power;
-  return `${power === 0 || value >= 100 ? count(value) : value.toFixed(1)} ${units[power]}`;
-}
-
-/** Shows findings that are expected, or wanted, to fail. */
-export function showFindings(findings: Finding[], title: string): void {
-  // A lab's wrong model is no failure of the run: nothing of it is kept for the report.
-  showHtml(findingsHtml(findings, title));
-}
-
-const marks = { pass: ["✔", "#2a7f62"], fail: ["✘", "#b3261e"], undecided: ["?", "#8d6708"] } as const;
-
-export function findingsHtml(findings: Finding[], title: string): string {
-  const cells = findings.map(({ point, verdict, evidence, hint, rows = [] }) => {
-    const [mark, colour] = marks[verdict];
-    const more =
-      verdict === "pass"
-        ? ""
-        : `${hint ? `<div><i>${escapeHtml(hint)}</i></div>` : ""}${rows.length > 0 ? `<div style="max-width:640px;overflow-x:auto">${tableHtml(rows, { limit: 6 })}</div>` : ""}`;
-    return (
-      `<tr><td style="color:${colour};vertical-align:top"><b>${mark}</b></td>` +
-      `<td style="text-align:left;vertical-align:top;white-space:nowrap"><b>${point}</b></td>` +
-      `<td style="text-align:left;max-width:640px">${escapeHtml(evidence)}${more}</td></tr>`
-    );
-  });
-  return `<table><caption style="text-align:left"><b>${escapeHtml(title)}</b></caption><tbody>${cells.join("\n")}</tbody></table>`;
+  rows?: Row[];
 }

@@ -1,9 +1,12 @@
-export { type Finding, type Point, showFindings } from "./findings.js";
+export { bytesText, findingText, hintText } from "./finding-text.js";
+export type { AlteredColumn, Evidence, Finding, Point } from "./findings.js";
 export { insertRaw } from "./insert-raw.js";
-export { checkModel, type JudgeOptions, judgeModel } from "./judge.js";
-export { namingFaults } from "./naming.js";
+export { type JudgeOptions, judgeModel, type Model } from "./judge.js";
+export { type NamingFault, namingFaults, namingText } from "./naming.js";
+export { alikeIn, ranks } from "./points/answers.js";
+export { inQuestion } from "./points/keys.js";
 export { comparable, project } from "./probes.js";
-export { ask, type ModelQuery, readQuery, type Trace, traceQuery } from "./query.js";
+export { ask, type ModelQuery, readQuery, type Trace, traceQuery, unknownIn } from "./query.js";
 export {
   answerOf,
   compareBy,
@@ -14,4 +17,5 @@ export {
   type RawRow,
   textOf,
 } from "./question.js";
-export { asStored, fromCassandra, type ModelTable, readModelTable } from "./table.js";
+export { playsInCsv, type RawRows, type RowSource } from "./rows.js";
+export { type ModelColumn, type ModelTable, readModelTable } from "./table.js";

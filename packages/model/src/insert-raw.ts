@@ -1,11 +1,14 @@
 // Raw rows into a table, without a CSV between them: for models that are tried and thrown away.
 
+import { setTimeout as sleep } from "node:timers/promises";
 import { SparkifyError } from "@sparkify/base/errors";
-import { batchCql, batchLimits, Sender } from "@sparkify/loader";
 import type { Client } from "cassandra-driver";
-import { storedText } from "./facts.js";
 import type { RawRow } from "./question.js";
-import { type Computed, columnList, type ModelTable, readModelTable, toCassandra } from "./table.js";
+import { type Computed, columnList, keyText, type ModelTable, readModelTable } from "./table.js";
+
+const atOnce = 64;
+/** How often a busy cluster is asked to take a row. */
+const attempts = 5;
 
 /**
  * Inserts raw rows: each column takes the raw column of its name, or what is computed for it. Of rows with one key only the
@@ -13,6 +16,8 @@ import { type Computed, columnList, type ModelTable, readModelTable, toCassandra
  * @param name of the table, with its keyspace, as `sparkify.users_by_song`
  * @throws SparkifyError where the table does not exist, or a column of its key gets no value; Cassandra's error where it
  *   does not take a row; TypeError where a type cannot hold a value
+ * @example
+ * await insertRaw(client, "lab_keys.users_by_song", plays);
  */
 export async function insertRaw(
   client: Client,
@@ -28,25 +33,29 @@ export async function insertRaw(
     throw new SparkifyError(
       `No raw column is called ${unknown.name}, which is in the key of ${name}. The raw rows have ${Object.keys(sample).join(", ")}`,
     );
-  const left = [...new Map(rows.map((row) => [storedText(table.primaryKey, row), row])).values()];
-  const sender = new Sender(client, { concurrency: 16, patience: 60, checkTables: async () => {} });
-  while (left.length > 0 && !sender.failure) {
-    const { cql, parameters } = insertOf(table, left.splice(-batchLimits.partitions));
-    await sender.place();
-    void sender.send(cql, parameters, { prepare: true, isIdempotent: true }, (error) =>
-      Promise.reject(error),
-    );
-  }
-  await sender.settled();
-  if (sender.failure) throw sender.failure;
+  const last = new Map(rows.map((row) => [keyText(table.primaryKey, row), row]));
+  const left = last.values();
+  const insert = async () => {
+    for (const row of left) await insertRow(client, table, row);
+  };
+  await Promise.all(Array.from({ length: atOnce }, insert));
 }
 
-/** The statement that inserts raw rows into the columns that have a value for them: several as one unlogged batch. */
-export function insertOf(table: ModelTable, rows: RawRow[]): { cql: string; parameters: unknown[] } {
+/** Inserts a raw row into the columns that have a value for it. */
+export async function insertRow(client: Client, table: ModelTable, row: RawRow): Promise<void> {
   const columns = table.columns.filter(({ from }) => from);
   const cql = `INSERT INTO ${table.name} (${columnList(columns)}) VALUES (${columns.map(() => "?").join(", ")})`;
-  return {
-    cql: batchCql({ cql }, rows.length),
-    parameters: rows.flatMap((row) => columns.map(({ from, type }) => toCassandra(from?.(row), type))),
-  };
+  const values = columns.map(({ from, values: type }) => type.take(from?.(row)));
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await client.execute(cql, values, { prepare: true, isIdempotent: true });
+      return;
+    } catch (error) {
+      // Codes from 0x2000 on say that the statement is wrong, others that the cluster is busy.
+      const { code } = error as { code?: unknown };
+      if (attempt === attempts || error instanceof TypeError || (typeof code === "number" && code >= 0x2000))
+        throw error;
+      await sleep(attempt * 500);
+    }
+  }
 }

@@ -2,10 +2,10 @@
 // key. The reader's own tables are not touched.
 
 import { randomBytes } from "node:crypto";
+import type { Row } from "@sparkify/compare";
 import { onTable, readTableName, type TableName, writtenTable } from "@sparkify/cql";
-import { createKeyspaceIfMissing, dropKeyspace } from "@sparkify/lib";
 import type { Client } from "cassandra-driver";
-import { insertOf } from "./insert-raw.js";
+import { insertRow } from "./insert-raw.js";
 import { ask, type ModelQuery } from "./query.js";
 import {
   answerOf,
@@ -17,7 +17,7 @@ import {
   rawValue,
   textOf,
 } from "./question.js";
-import { asStored, type ModelTable } from "./table.js";
+import type { ModelTable } from "./table.js";
 
 export interface Probe {
   /** What the probe is about. */
@@ -34,7 +34,7 @@ export interface ProbeResult extends Probe {
   expected: number;
   got: number;
   /** What the query finds, of a probe of the order. */
-  answer: Record<string, unknown>[];
+  answer: Row[];
   /** Why it could not be tried. */
   problem?: string;
 }
@@ -108,9 +108,9 @@ export async function tryProbes(
   probes: Probe[],
 ): Promise<ProbeResult[]> {
   const scratch = `sparkify_scratch_${randomBytes(5).toString("hex")}`;
-  const own = readTableName(table.name) as TableName;
-  const copy = writtenTable({ keyspace: scratch, table: own.table });
-  await createKeyspaceIfMissing(client, scratch);
+  const original = readTableName(table.name) as TableName;
+  const copy = writtenTable({ keyspace: scratch, table: original.table });
+  await createLike(client, original.keyspace ?? "", scratch);
   try {
     const described = await client.execute(`DESCRIBE TABLE ${table.name}`);
     for (const row of described.rows) {
@@ -118,16 +118,30 @@ export async function tryProbes(
         type: string;
         create_statement: string;
       };
-      if (type === "table" || type === "index") await client.execute(onTable(statement, own, copy));
+      if (type === "table" || type === "index") await client.execute(onTable(statement, original, copy));
     }
     const copied = { ...table, name: copy };
-    const copiedQuery = { ...query, ofAllColumns: onTable(query.ofAllColumns, own, copy) };
+    const copiedQuery = {
+      ...query,
+      table: copied,
+      ofAllColumns: onTable(query.ofAllColumns, original, copy),
+    };
     const results: ProbeResult[] = [];
     for (const probe of probes) results.push(await tryProbe(client, copied, copiedQuery, question, probe));
     return results;
   } finally {
-    await dropKeyspace(client, scratch);
+    // Cassandra writes every table to disk first, which takes longer than the driver waits when the machine is busy.
+    await client.execute(`DROP KEYSPACE ${scratch}`, [], { readTimeout: 60_000 });
   }
+}
+
+/** Creates a keyspace with the replication of another one. */
+async function createLike(client: Client, keyspace: string, scratch: string): Promise<void> {
+  const query = "SELECT replication FROM system_schema.keyspaces WHERE keyspace_name = ?";
+  const found = (await client.execute(query, [keyspace], { prepare: true })).first();
+  const options = Object.entries(found?.get("replication") as Record<string, string>);
+  const replication = options.map((option) => option.map((text) => `'${text}'`).join(": ")).join(", ");
+  await client.execute(`CREATE KEYSPACE ${scratch} WITH replication = {${replication}}`);
 }
 
 async function tryProbe(
@@ -140,10 +154,7 @@ async function tryProbe(
   const rowsHeld = async () =>
     Number((await client.execute(`SELECT count(*) FROM ${table.name}`)).first().get(0));
   const before = await rowsHeld();
-  for (const row of probe.rows) {
-    const { cql, parameters } = insertOf(table, [row]);
-    await client.execute(cql, parameters, { prepare: true });
-  }
+  for (const row of probe.rows) await insertRow(client, table, row);
   const result = { ...probe, answer: [] };
   if (probe.about !== "right order") {
     // The rows themselves are counted: an answer may look the same for rows that differ, or come from several.
@@ -175,20 +186,17 @@ async function tryProbe(
 }
 
 /** A raw row as the table should give it back. */
-export function project(table: ModelTable, row: RawRow, names: string[]): Record<string, unknown> {
+export function project(table: ModelTable, row: RawRow, names: string[]): Row {
   return Object.fromEntries(
     names.map((name) => {
       const column = table.columns.find((one) => one.name === name);
-      return [name, asStored(column?.from?.(row), column?.type ?? "text")];
+      return [name, column?.values.shown(column.from?.(row)) ?? null];
     }),
   );
 }
 
 /** An answer without the columns whose making nobody knows. */
-export function comparable(
-  table: ModelTable,
-  rows: Record<string, unknown>[],
-): { rows: Record<string, unknown>[]; names: string[] } {
+export function comparable(table: ModelTable, rows: Row[]): { rows: Row[]; names: string[] } {
   const known = new Set(table.columns.filter(({ from }) => from).map(({ name }) => name));
   const names = Object.keys(rows[0] ?? {}).filter((name) => known.has(name));
   return { names, rows: rows.map((row) => Object.fromEntries(names.map((name) => [name, row[name]]))) };

@@ -2,10 +2,11 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { SparkifyError } from "@sparkify/base/errors";
+import type { Row } from "@sparkify/compare";
 import { readSelect, readTableName } from "@sparkify/cql";
-import type { Client, types } from "cassandra-driver";
+import type { Client } from "cassandra-driver";
 import type { RawRow } from "./question.js";
-import { fromCassandra, type ModelColumn, type ModelTable, toCassandra } from "./table.js";
+import type { ModelColumn, ModelTable } from "./table.js";
 
 /** A condition of the WHERE clause. */
 export interface Condition {
@@ -19,6 +20,8 @@ export interface Condition {
 }
 
 export interface ModelQuery {
+  /** What it asks. */
+  table: ModelTable;
   /** Without comments and semicolon. */
   cql: string;
   /** The same for all columns. */
@@ -56,6 +59,7 @@ export function readQuery(cql: string, table: ModelTable): ModelQuery {
       `Each marker of the query was expected to be compared with a column, as column = ?; others, as LIMIT ?, have no value here: ${select.cql}`,
     );
   return {
+    table,
     cql: select.cql,
     ofAllColumns: select.ofAllColumns,
     aliases: select.aliases,
@@ -66,44 +70,38 @@ export function readQuery(cql: string, table: ModelTable): ModelQuery {
   };
 }
 
-/** The values of a raw row for the query's markers. */
+/** The columns whose values no raw row tells: the query cannot be asked. */
+export const unknownIn = (query: ModelQuery): string[] =>
+  query.conditions.filter(({ column }) => !column.from).map(({ column }) => column.name);
+
+/** The values of a raw row for the query's markers. @throws SparkifyError where one is unknown, see {@link unknownIn} */
 export function parametersOf(query: ModelQuery, row: RawRow): unknown[] {
   return query.conditions.flatMap(({ column, markers, takesList }) => {
     if (!column.from)
       throw new SparkifyError(
         `No raw column is called ${column.name}. Say in \`columns\` how its value is made.`,
       );
-    const value = toCassandra(column.from(row), column.type);
+    const value = column.values.take(column.from(row));
     return takesList ? [[value]] : Array.from({ length: markers }, () => value);
   });
 }
 
-/** Asks for what a raw row names. @returns the answer, values by column name */
-export async function ask(
-  client: Client,
-  query: ModelQuery,
-  row: RawRow,
-): Promise<Record<string, unknown>[]> {
+/** Asks for what a raw row names. @returns the answer, values by the columns' names in the table */
+export async function ask(client: Client, query: ModelQuery, row: RawRow): Promise<Row[]> {
   const result = await client.execute(query.cql, parametersOf(query, row), { prepare: true });
-  const rows: Record<string, unknown>[] = [];
+  const columns = result.columns.map(({ name }) => {
+    const inTable = query.aliases.get(name) ?? name;
+    const values = query.table.columns.find((column) => column.name === inTable)?.values;
+    // What is no column, as count(*), is a text or a number.
+    return { name, inTable, shown: values?.shown ?? ((value: unknown) => value && String(value)) };
+  });
+  const rows: Row[] = [];
   for await (const found of result)
     rows.push(
-      plainRow(
-        found,
-        result.columns.map(({ name }) => name),
-        query.aliases,
-      ),
+      Object.fromEntries(columns.map(({ name, inTable, shown }) => [inTable, shown(found.get(name))])),
     );
   return rows;
 }
-
-/** @param aliases of columns that the answer has under other names */
-export const plainRow = (
-  row: types.Row,
-  names: string[],
-  aliases: Map<string, string> = new Map(),
-): Record<string, unknown> =>
-  Object.fromEntries(names.map((name) => [aliases.get(name) ?? name, fromCassandra(row.get(name))]));
 
 export interface Trace {
   /** How Cassandra read: one partition, several, all of them, or through an index. */

@@ -2,7 +2,6 @@
 
 import { SparkifyError } from "@sparkify/base/errors";
 import { countLines, parseCsv } from "@sparkify/compare";
-import { streamlinedCsv } from "@sparkify/lib";
 import type { RawRow } from "./question.js";
 
 /** Rows in memory, or a source for more rows than memory holds. */
@@ -53,8 +52,8 @@ export async function firstRow(rows: RawRows): Promise<RawRow> {
 
 const numbers = new Set(["length", "sessionId", "itemInSession", "userId"]);
 
-/** The song plays of the streamlined CSV, read by papaparse, for more of them than memory holds. */
-export function playsInCsv(csv = streamlinedCsv): RowSource {
+/** The song plays of a streamlined CSV, read by papaparse, for more of them than memory holds. */
+export function playsInCsv(csv: string): RowSource {
   return {
     atMost: () => countLines(csv),
     async each(visit) {

@@ -1,13 +1,11 @@
-// All rows of a table, compared with the raw rows, and their order within each partition.
+// All rows of a table, compared with the raw rows, and their order within each answer.
 
-import { hashText, scanRange, tokenRanges } from "@sparkify/compare";
-import type { Client, types } from "cassandra-driver";
-import type { Facts } from "./facts.js";
+import { type Row, scanTable } from "@sparkify/compare";
+import type { Client } from "cassandra-driver";
+import { comparedColumns, type Facts, hasherOf } from "./facts.js";
 import type { ModelQuery } from "./query.js";
 import { compareBy, type OrderBy, orderOf, type Question, type RawRow, rawValue } from "./question.js";
-import { fromCassandra, type ModelTable } from "./table.js";
-
-type Row = Record<string, unknown>;
+import type { ModelTable } from "./table.js";
 
 export interface Stored {
   rows: number;
@@ -22,7 +20,6 @@ export interface Stored {
 }
 
 const ranges = 24;
-const rangesAtOnce = 4;
 const examples = 3;
 
 /**
@@ -36,76 +33,76 @@ export async function readStored(
   question: Question,
   facts: Facts,
 ): Promise<Stored> {
-  const keys = table.primaryKey;
-  const others = table.columns.filter((column) => !keys.includes(column) && column.from);
-  const stored: Stored = {
-    rows: 0,
-    missing: facts.keys,
-    altered: 0,
-    extra: 0,
-    disordered: 0,
-    disorder: [],
-    examples: { altered: [], extra: [] },
-  };
+  const stored = { rows: 0, missing: facts.keys, altered: 0, extra: 0 };
   const order = orderInTable(table, query, question, facts.telling[0] ?? {});
   const given = table.columns.filter(({ raw }) => raw && question.given.includes(raw));
   const group = given.length > 0 ? given : table.partitionKey;
-  const hashes = new Int32Array(4);
-  const pending = [...(await tokenRanges(client, ranges)).entries()];
+  const compared = comparedColumns(table);
+  const hasher = hasherOf(table);
   // Ranges are read side by side. What is shown comes from the first of them, so that it is the same in every run.
-  const seen = pending.map(() => ({ altered: [] as Row[], extra: [] as Row[], disorder: [] as Row[] }));
+  const seen = Array.from({ length: ranges }, () => ({
+    altered: [] as Row[],
+    extra: [] as Row[],
+    answers: new Answers(order),
+  }));
   const scanned = {
     name: table.name,
     columns: table.columns,
     partitionKeys: table.partitionKey.map(({ name }) => name),
   };
-  const plain = (row: types.Row): Row =>
-    Object.fromEntries(table.columns.map(({ name }) => [name, fromCassandra(row.get(name))]));
-  const textOf = (columns: { name: string }[], row: Row) =>
-    JSON.stringify(columns.map(({ name }) => row[name]));
-
-  const work = async () => {
-    for (let next = pending.shift(); next; next = pending.shift()) {
-      const [number, range] = next;
-      const own = seen[number] as (typeof seen)[number];
-      let current = "";
-      let answer: Row[] = [];
-      const closeAnswer = () => {
-        if (isDisordered(answer, order)) {
-          stored.disordered++;
-          if (own.disorder.length === 0) own.disorder = order.reversed ? answer.reverse() : answer;
-        }
-        answer = [];
-      };
-      await scanRange(client, scanned, range, (rows) => {
-        for (const found of rows) {
-          const row = plain(found);
-          stored.rows++;
-          hashText(textOf(keys, row), hashes, 0);
-          hashText(textOf(others, row), hashes, 2);
-          const finding = facts.expected.meet(hashes);
-          if (finding !== "extra") stored.missing--;
-          if (finding !== "equal") {
-            stored[finding]++;
-            if (own[finding].length < examples) own[finding].push(row);
-          }
-          if (order.by.length === 0) continue;
-          const asked = textOf(group, row);
-          if (asked !== current) closeAnswer();
-          current = asked;
-          answer.push(row);
-        }
-      });
-      closeAnswer();
-    }
-  };
-  await Promise.all(Array.from({ length: rangesAtOnce }, work));
-  const firstOf = (kind: "altered" | "extra") => seen.flatMap((own) => own[kind]).slice(0, examples);
+  await scanTable(client, scanned, {
+    ranges,
+    onPage(rows, range) {
+      const { answers, ...different } = seen[range] as (typeof seen)[number];
+      for (const found of rows) {
+        const likeness = facts.expected.meet(hasher.hash((at) => found[compared[at]?.name ?? ""]));
+        const isShown = likeness !== "equal" && different[likeness].length < examples;
+        stored.rows++;
+        if (likeness !== "extra") stored.missing--;
+        if (likeness !== "equal") stored[likeness]++;
+        if (!isShown && order.by.length === 0) continue;
+        const row = Object.fromEntries(
+          table.columns.map(({ name, values }) => [name, values.shown(found[name])]),
+        );
+        if (isShown) different[likeness].push(row);
+        answers.add(JSON.stringify(group.map(({ name }) => row[name])), row);
+      }
+    },
+  });
+  for (const { answers } of seen) answers.close();
+  const firstOf = (kind: "altered" | "extra") => seen.flatMap((range) => range[kind]).slice(0, examples);
   return {
     ...stored,
     examples: { altered: firstOf("altered"), extra: firstOf("extra") },
-    disorder: seen.find(({ disorder }) => disorder.length > 0)?.disorder ?? [],
+    disordered: seen.reduce((sum, { answers }) => sum + answers.disordered, 0),
+    disorder: seen.find(({ answers }) => answers.disordered > 0)?.answers.disorder ?? [],
   };
+}
+
+/** The rows of a range, answer by answer: those that are found by the same values come one after the other. */
+class Answers {
+  disordered = 0;
+  /** The rows of the first answer that is not in order, as they come. */
+  disorder: Row[] = [];
+  #rows: Row[] = [];
+  #current = "";
+
+  constructor(readonly order: Order) {}
+
+  /** @param asked what the row's answer is found by */
+  add(asked: string, row: Row): void {
+    if (asked !== this.#current) this.close();
+    this.#current = asked;
+    this.#rows.push(row);
+  }
+
+  close(): void {
+    const rows = this.#rows;
+    this.#rows = [];
+    if (!isDisordered(rows, this.order)) return;
+    this.disordered++;
+    if (this.disorder.length === 0) this.disorder = this.order.reversed ? rows.reverse() : rows;
+  }
 }
 
 interface Order {
@@ -126,7 +123,11 @@ function orderInTable(table: ModelTable, query: ModelQuery, question: Question, 
   });
   const [first] = query.orderBy;
   const clustering = table.clustering.find(({ name }) => name === first?.column);
-  return { by, numbers, reversed: !!first && !!clustering && first.descending !== clustering.descending };
+  return {
+    by,
+    numbers,
+    reversed: !!first && !!clustering && first.descending !== (clustering.order === "desc"),
+  };
 }
 
 /** Numbers that are kept as text are compared as the numbers that they are. */

@@ -9,7 +9,8 @@ import { programOf } from "@sparkify/base/python";
 import { ClassArchive } from "@sparkify/embedded-cassandra";
 import { projectRoot } from "@sparkify/lib";
 
-const sources = join(projectRoot, "packages", "spark");
+/** What is beside the package's code: SQL, and lists of what is installed. */
+const sources = join(import.meta.dirname, "..");
 const folder = join(projectRoot, ".spark");
 const venv = join(folder, "venv");
 
@@ -26,8 +27,8 @@ export const sparkRelease = "3.5.9";
 /** What a job is submitted with. */
 export interface Spark {
   home: string;
-  /** Whether it is the installed one. */
-  own: boolean;
+  /** Whether it is the one that was installed for this. */
+  isInstalled: boolean;
   /** The connector, and what else the job's addresses need; without what Spark has itself. */
   jars: string[];
 }
@@ -35,8 +36,9 @@ export interface Spark {
 /**
  * Finds Spark, and installs what is missing: the project's own, or the connector alone for the one that SPARK_HOME names.
  * @param uris where the job reads and writes: `s3a:` needs more jars
+ * @param home what SPARK_HOME names
  */
-export async function installSpark(uris: string[]): Promise<Spark> {
+export async function installSpark(uris: string[], home?: string): Promise<Spark> {
   if (process.platform === "win32") {
     throw new SparkifyError(
       "Spark cannot write files on Windows without programs that no package registry has. Run this command in the Windows Subsystem for Linux.",
@@ -47,14 +49,14 @@ export async function installSpark(uris: string[]): Promise<Spark> {
   const folders = [await fetchFrom("jgo.lock.toml", "jars", "Fetch the Spark Cassandra Connector")];
   if (uris.some((uri) => uri.startsWith("s3a:")))
     folders.push(await fetchFrom(join("s3a", "jgo.lock.toml"), "s3a", "Fetch the S3 client (some 280 MB)"));
-  const home = process.env.SPARK_HOME || ownHome();
-  const ofSpark = sparkJars(home);
+  const used = home ?? installedHome();
+  const shipped = sparkJars(used);
   const jars = folders.flatMap((from) =>
     readdirSync(from)
-      .filter((name) => name.endsWith(".jar") && !ofSpark.has(artifactOf(name)))
+      .filter((name) => name.endsWith(".jar") && !shipped.has(artifactOf(name)))
       .map((name) => join(from, name)),
   );
-  return { home, own: !process.env.SPARK_HOME, jars };
+  return { home: used, isInstalled: home === undefined, jars };
 }
 
 async function fetchFrom(lock: string, name: string, title: string): Promise<string> {
@@ -63,7 +65,7 @@ async function fetchFrom(lock: string, name: string, title: string): Promise<str
   return target;
 }
 
-function ownHome(): string {
+function installedHome(): string {
   const lib = join(venv, "lib");
   const [python = ""] = readdirSync(lib).filter((name) => name.startsWith("python"));
   return join(lib, python, "site-packages", "pyspark");

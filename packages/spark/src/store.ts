@@ -3,11 +3,13 @@
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
+import { text } from "node:stream/consumers";
 import { SparkifyError } from "@sparkify/base/errors";
 import { endProcessTree, startChild } from "@sparkify/base/processes";
 import { findJava } from "@sparkify/embedded-cassandra";
-import { explainedStore } from "./explain.js";
 import type { Spark } from "./install.js";
+import type { SparkSettings } from "./settings.js";
+import { explainedStore, listedIn } from "./what-spark-says.js";
 
 /** A store that does not answer is given up sooner than Hadoop would, which tries for minutes: a job may wait, a look not. */
 const impatient = {
@@ -37,20 +39,27 @@ export class Store {
    * @param properties of the job: what begins with spark.hadoop. is for the store
    * @param scratch a folder that only this user can read
    */
-  constructor(spark: Spark, properties: Record<string, string>, scratch: string) {
+  constructor(
+    spark: Spark,
+    properties: Record<string, string>,
+    { hadoop: { hadoopFolder, yarnFolder } }: SparkSettings,
+    scratch: string,
+  ) {
     const folder = join(scratch, "store");
     mkdirSync(folder);
-    const { HADOOP_CONF_DIR: hadoop, YARN_CONF_DIR: yarn } = process.env;
-    const folders = [hadoop, yarn, join(spark.home, "conf"), folder].filter((one) => one !== undefined);
+    const folders = [hadoopFolder, yarnFolder, join(spark.home, "conf"), folder].filter(
+      (one) => one !== undefined,
+    );
     const jars = [...spark.jars.map(dirname), join(spark.home, "jars")].map((one) => join(one, "*"));
     this.#classPath = [...new Set([...folders, ...jars])].join(delimiter);
     // The shell wants these two files to be there; where the cluster has its own, those are found first.
     for (const name of ["core-site.xml", "hdfs-site.xml"]) writeXml(join(folder, name), {});
     this.#settings = join(folder, "settings.xml");
-    const own = Object.entries(properties).flatMap(([name, value]) =>
-      name.startsWith("spark.hadoop.") ? [[name.slice("spark.hadoop.".length), value]] : [],
-    );
-    writeXml(this.#settings, { ...impatient, ...Object.fromEntries(own) });
+    const prefix = "spark.hadoop.";
+    const given = Object.entries(properties)
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, value]) => [name.slice(prefix.length), value]);
+    writeXml(this.#settings, { ...impatient, ...Object.fromEntries(given) });
   }
 
   /**
@@ -60,11 +69,10 @@ export class Store {
    */
   async list(folder: string, variable: string): Promise<Listed[]> {
     const output = await this.#run(["-ls", "-R", folder], folder, variable);
-    return output.split("\n").flatMap((line) => {
-      // Rights, copies, owner, group, bytes, day, time, path.
-      const [, bytes, path] = line.match(/^-\S+(?:\s+\S+){3}\s+(\d+)\s+\S+\s+\S+\s(.+)$/) ?? [];
-      return path === undefined ? [] : [{ path, bytes: Number(bytes) }];
-    });
+    return output
+      .split("\n")
+      .map(listedIn)
+      .filter((listed) => listed !== undefined);
   }
 
   /**
@@ -82,17 +90,11 @@ export class Store {
   }
 
   async #run(args: string[], folder: string, variable: string): Promise<string> {
-    const own = ["-XX:TieredStopAtLevel=1", "-cp", this.#classPath];
+    const java = ["-XX:TieredStopAtLevel=1", "-cp", this.#classPath];
     const shell = ["org.apache.hadoop.fs.FsShell", "-conf", this.#settings];
-    const child = startChild(this.#java, [...own, ...shell, ...args], { stdio: ["ignore", "pipe", "pipe"] });
-    let output = "";
-    let complaints = "";
-    child.stdout?.setEncoding("utf8").on("data", (text) => {
-      output += text;
-    });
-    child.stderr?.setEncoding("utf8").on("data", (text) => {
-      complaints += text;
-    });
+    const child = startChild(this.#java, [...java, ...shell, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    if (!child.stdout || !child.stderr) throw new Error("no output from Hadoop");
+    const [output, complaints] = [text(child.stdout), text(child.stderr)];
     let late = false;
     const limit = setTimeout(() => {
       late = true;
@@ -104,7 +106,7 @@ export class Store {
     if (late) {
       throw new SparkifyError(`${folder} (${variable}): the store gave no answer within ${mostSeconds} s.`);
     }
-    if (code !== 0) throw explainedStore(complaints, folder, variable);
+    if (code !== 0) throw explainedStore(await complaints, folder, variable);
     return output;
   }
 }

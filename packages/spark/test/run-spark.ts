@@ -5,8 +5,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { compareTables } from "@sparkify/compare";
 import { connect } from "@sparkify/lib";
-import { tableDefinitions } from "@sparkify/loader";
 import { embedded, newFolder, runCommand } from "../../../test/command.js";
+import { walkthroughTables } from "../../../tools/walkthrough.js";
 
 /** Runs `npm run spark` with a work folder of its own. */
 export async function spark(args: string[], env: NodeJS.ProcessEnv = {}, work = newFolder("spark")) {
@@ -27,7 +27,7 @@ export async function spark(args: string[], env: NodeJS.ProcessEnv = {}, work = 
 
 export async function emptyTables(): Promise<void> {
   const client = await connect();
-  for (const { name } of tableDefinitions()) await client.execute(`DROP TABLE IF EXISTS ${name}`);
+  for (const { name } of walkthroughTables()) await client.execute(`DROP TABLE IF EXISTS ${name}`);
   await client.shutdown();
 }
 
@@ -37,7 +37,7 @@ export async function expectTables(csv: string): Promise<void> {
   try {
     const { ok, tables } = await compareTables(client, {
       csv,
-      tables: tableDefinitions().map(({ name }) => name),
+      tables: walkthroughTables().map(({ name }) => name),
     });
     assert.ok(ok, JSON.stringify(tables, null, 1));
   } finally {

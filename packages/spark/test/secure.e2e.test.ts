@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { compareTables } from "@sparkify/compare";
 import { projectRoot } from "@sparkify/lib";
-import { tableDefinitions } from "@sparkify/loader";
 import { longForm, newFolder, ofProcesses, runCommand, startScript } from "../../../test/command.js";
 import { testUnless } from "../../../test/unless.js";
+import { walkthroughTables } from "../../../tools/walkthrough.js";
 import { connected, startSecureNode } from "../../embedded-cassandra/test/secure-cluster.js";
 import { installSpark } from "../src/install.js";
 
@@ -58,7 +58,7 @@ testUnless(longForm)(
     await connected(admin, async (client) => {
       const { ok, tables } = await compareTables(client, {
         csv,
-        tables: tableDefinitions().map(({ name }) => name),
+        tables: walkthroughTables().map(({ name }) => name),
       });
       assert.ok(ok, JSON.stringify(tables, null, 1));
     });

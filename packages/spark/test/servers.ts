@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHmac, randomBytes } from "node:crypto";
-import { mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { connect as connectTo } from "node:net";
 import { delimiter, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -26,7 +26,7 @@ export async function stopServers(): Promise<void> {
 
 /** @returns the folder of the jars that the lock file beside this test names */
 async function jarsOf(name: string): Promise<string> {
-  const lock = join(projectRoot, "test", "spark", name, "jgo.lock.toml");
+  const lock = join(import.meta.dirname, name, "jgo.lock.toml");
   const folder = join(projectRoot, "build", `test-${name}`);
   await installJars(`Fetch ${name} for the tests`, folder, lock);
   return join(folder, "*");
@@ -101,6 +101,11 @@ async function shellFor(root: string, folder: string, settings: Record<string, s
   };
 }
 
+const linesOf = (settings: Record<string, string>, sign: string, prefix = "") =>
+  Object.entries(settings)
+    .map(([name, value]) => `${prefix}${name}${sign}${value}\n`)
+    .join("");
+
 /** An empty bucket. */
 export async function startS3(): Promise<StoreServer & { endpoint: string; properties: string }> {
   const folder = newFolder("s3");
@@ -118,12 +123,7 @@ export async function startS3(): Promise<StoreServer & { endpoint: string; prope
     "jclouds.credential": "none",
   };
   const file = join(folder, "s3proxy.properties");
-  writeFileSync(
-    file,
-    Object.entries(settings)
-      .map(([name, value]) => `${name}=${value}\n`)
-      .join(""),
-  );
+  writeFileSync(file, linesOf(settings, "="));
   const quiet = '<configuration><root level="OFF"/></configuration>';
   writeFileSync(join(folder, "logback.xml"), quiet);
   const main = ["org.gaul.s3proxy.Main", "--properties", file];
@@ -138,12 +138,7 @@ export async function startS3(): Promise<StoreServer & { endpoint: string; prope
 
   const properties = join(folder, "spark.properties");
   const forHadoop = { "fs.s3a.endpoint": endpoint, "fs.s3a.path.style.access": "true" };
-  writeFileSync(
-    properties,
-    Object.entries(forHadoop)
-      .map(([name, value]) => `spark.hadoop.${name} ${value}\n`)
-      .join(""),
-  );
+  writeFileSync(properties, linesOf(forHadoop, " ", "spark.hadoop."));
   const root = "s3a://bucket";
   const keys = {
     AWS_ACCESS_KEY_ID: key,
@@ -168,7 +163,7 @@ export async function startHdfs(): Promise<StoreServer & { port: number }> {
   const ready = join(folder, "details.json");
   const args = [main, "-nomr", "-format", "-nnport", String(port), "-writeDetails", ready];
   await start(folder, port, [folder, await jarsOf("hadoop")], args);
-  while (!readFileSyncIfThere(ready).includes("namenode_port")) await sleep(200);
+  while (!existsSync(ready) || !readFileSync(ready, "utf8").includes("namenode_port")) await sleep(200);
   const root = `hdfs://${address}:${port}`;
   return { root, port, env: {}, shell: await shellFor(root, newFolder("hdfs-client"), {}, {}) };
 }
@@ -243,12 +238,4 @@ async function startOfSpark(name: string, args: string[]): Promise<number> {
     { SPARK_HOME: home, SPARK_SCALA_VERSION: "2.12", SPARK_WORKER_DIR: folder }, // as its own scripts do
   );
   return port;
-}
-
-function readFileSyncIfThere(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return "";
-  }
 }

@@ -225,6 +225,11 @@ export const commands = {
     does: "derives the learner's copies of the exercises from their solutions",
     options: {},
   }),
+  api: command({
+    line: "npm run api",
+    does: "writes pages of what the library and the packages export, to out/api",
+    options: {},
+  }),
   pictures: command({
     line: "npm run pictures",
     does: "takes the README's pictures anew",

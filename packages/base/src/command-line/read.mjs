@@ -190,11 +190,11 @@ function refuseWhatNpmHides(declared, kept, env, words) {
       `npm kept ${names} to itself, because there is no -- before it. Type: ${rightLine(declared, kept, words)}`,
     );
   }
-  const own = new Set(
+  const known = new Set(
     Object.entries(declared.options).flatMap(([key, { npmName }]) => [written(key), npmName]),
   );
   for (const { name, value } of npmConfig(env)) {
-    if (own.has(name) || ["", "false", "null"].includes(value)) continue;
+    if (known.has(name) || ["", "false", "null"].includes(value)) continue;
     const meant = Object.entries(declared.options).find(([key]) => isSlipOf(name, key));
     if (meant) {
       const line = `${declared.line} -- ${spelled(...meant)}`;

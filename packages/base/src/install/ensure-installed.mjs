@@ -6,13 +6,14 @@ import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, wr
 import { join, relative } from "node:path";
 import { SparkifyError } from "../errors.mjs";
 import { withLock } from "../lock.mjs";
-import { root } from "../root.mjs";
+import { root as projectRoot } from "../root.mjs";
 import { step } from "./step.mjs";
 
 /**
  * @typedef {object} Installation
  * @property {string} title what is done, for the reader
  * @property {string} folder what is installed; it may be deleted by hand at any time
+ * @property {string} [root] the folder that gets the lock, in build/locks, where it is not the project
  * @property {string[]} inputs files that say what belongs in it: when one changes, it is installed anew
  * @property {string[]} [facts] other things that it depends on
  * @property {() => string[]} entries the paths of what was installed: each must be there later on, every file as large as it was
@@ -26,7 +27,7 @@ import { step } from "./step.mjs";
  */
 export async function ensureInstalled(installation) {
   if (stateOf(installation) === "whole") return;
-  const { title, folder } = installation;
+  const { title, folder, root = projectRoot } = installation;
   await withLock(
     join(root, "build", "locks", relative(root, folder).replaceAll(/[/\\]/g, "-")),
     async () => {

@@ -3,12 +3,13 @@
 import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { childEnvironment } from "../environment.mjs";
 import { SparkifyError } from "../errors.mjs";
 import { writableFolder } from "../private-folder.mjs";
 import { runChild } from "../processes.mjs";
-import { programOf, venvPython } from "../python.mjs";
-import { root } from "../root.mjs";
+import { programOf, venv as projectVenv } from "../python.mjs";
+import { root as projectRoot } from "../root.mjs";
 import { ensureInstalled, entriesOf } from "./ensure-installed.mjs";
 import { findPython } from "./find-python.mjs";
 
@@ -31,11 +32,13 @@ export function installNpmPackages(title, source, folder = source, more = []) {
     install: async (news) => {
       mkdirSync(folder, { recursive: true });
       if (folder !== source) for (const input of inputs) copyFileSync(input, join(folder, basename(input)));
-      // No package's script is run, and the development packages come whatever NODE_ENV or the user's .npmrc say.
+      // No package's script is run, and the development packages come whatever NODE_ENV or the user's .npmrc say. As JSON it
+      // says the code of its failure.
       const args = [
         npmCli(),
         "ci",
         "--ignore-scripts",
+        "--json",
         "--include=dev",
         "--include=optional",
         "--loglevel=http",
@@ -43,7 +46,7 @@ export function installNpmPackages(title, source, folder = source, more = []) {
         "--fetch-retries=2",
         "--fetch-timeout=60000",
       ];
-      await run(news, process.execPath, args, { cwd: folder });
+      await run(news, process.execPath, args, { cwd: folder, causeOf: npmCause });
     },
   });
 }
@@ -53,12 +56,20 @@ export function installNpmPackages(title, source, folder = source, more = []) {
  * @param {string} title
  * @param {string} venv
  * @param {string} requirements
- * @param {"--only-binary=:all:" | "--prefer-binary"} [builds] whether packages may be built here
+ * @param {object} [options]
+ * @param {"--only-binary=:all:" | "--prefer-binary"} [options.builds] whether packages may be built here
+ * @param {string} [options.root] the folder for locks and logs, where it is not the project
  */
-export function installPython(title, venv, requirements, builds = "--prefer-binary") {
+export function installPython(
+  title,
+  venv,
+  requirements,
+  { builds = "--prefer-binary", root = projectRoot } = {},
+) {
   return ensureInstalled({
     title,
     folder: venv,
+    root,
     inputs: [requirements],
     facts: [venv], // its programs hold their own path
     entries: () => sitePackages(venv).flatMap((it) => entriesOf(it, (name) => name !== "__pycache__")),
@@ -74,8 +85,8 @@ export function installPython(title, venv, requirements, builds = "--prefer-bina
     install: async (news) => {
       mkdirSync(dirname(venv), { recursive: true });
       // From scratch: an interrupted run or a moved folder leaves half of one behind. pip's cache keeps it short.
-      await run(news, findPython(), ["-m", "venv", "--clear", venv]);
-      await run(news, programOf(venv, "python"), [
+      await run(news, findPython(), ["-m", "venv", "--clear", venv], { root });
+      const args = [
         "-m",
         "pip",
         "install",
@@ -87,7 +98,8 @@ export function installPython(title, venv, requirements, builds = "--prefer-bina
         "--retries=2",
         "-r",
         requirements,
-      ]);
+      ];
+      await run(news, programOf(venv, "python"), args, { root, causeOf: pipCause });
     },
   });
 }
@@ -97,21 +109,22 @@ export function installPython(title, venv, requirements, builds = "--prefer-bina
  * @param {string} title
  * @param {string} folder
  * @param {string} lock
- * @param {() => void} [before] done before they change
+ * @param {object} [options]
+ * @param {() => void} [options.before] done before they change
+ * @param {string} [options.venv] has the Python package jgo, where it is not the project's
+ * @param {string} [options.root] the folder for locks and logs, where it is not the project
  */
-export function installJars(title, folder, lock, before = () => {}) {
+export function installJars(title, folder, lock, { before, venv = projectVenv, root = projectRoot } = {}) {
   return ensureInstalled({
     title,
     folder,
+    root,
     inputs: [lock],
     entries: () => entriesOf(folder, (name) => name.endsWith(".jar")),
     install: async (news) => {
-      before();
-      await run(news, venvPython, [
-        join(root, "packages", "embedded-cassandra", "fetch_jars.py"),
-        lock,
-        folder,
-      ]);
+      before?.();
+      const script = fileURLToPath(new URL("fetch_jars.py", import.meta.url));
+      await run(news, programOf(venv, "python"), [script, lock, folder], { root, causeOf: fetchCause });
     },
   });
 }
@@ -139,40 +152,71 @@ function npmCli() {
   return found;
 }
 
+/** @typedef {"disk" | "network" | undefined} Cause why an installer failed, where that is known */
+
 /**
  * Runs an installer.
  * @param {(text: string) => void} news gets each line
  * @param {string} program
  * @param {string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]
+ * @param {object} [options]
+ * @param {string} [options.root] the folder for the log, where it is not the project
+ * @param {string} [options.cwd]
+ * @param {NodeJS.ProcessEnv} [options.env]
+ * @param {(ended: { code: number, tail: string, stdout: string }) => Cause} [options.causeOf]
  * @throws SparkifyError with its last lines where it fails
  */
-export async function run(news, program, args, { cwd = root, env = {} } = {}) {
+export async function run(news, program, args, options = {}) {
+  const { root = projectRoot, cwd = root, env = {}, causeOf = () => undefined } = options;
   const log = join(writableFolder(join(root, "out")), "setup.log");
-  const { code, tail } = await runChild(program, args, {
+  const ended = await runChild(program, args, {
     cwd,
     // Outside a virtual environment pip would install for the user where a setting says so, and fail inside.
     env: childEnvironment(["registries"], { PIP_USER: "0", ...env }),
     onLine: news,
     log,
   });
-  if (code !== 0) throw new SparkifyError(`${explain(tail)}\n\n${tail}\n\nThe whole output is in ${log}`);
+  if (ended.code === 0) return;
+  const what = causes[causeOf(ended) ?? "other"];
+  throw new SparkifyError(`${what}\n\n${ended.tail}\n\nThe whole output is in ${log}`, {
+    where: { file: log },
+  });
 }
 
-/** @param {string} output what a failed installer printed last */
-function explain(output) {
-  if (/ENOSPC|No space left on device|Errno 28/.test(output)) {
-    return "The disk is full. Free about 1 GB and run the command again: it goes on where it stopped.";
-  }
-  if (
-    /ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|ERR_SOCKET|network|timed out|Max retries|NewConnectionError|ConnectionError/i.test(
-      output,
-    )
-  ) {
-    return (
-      "A package registry does not answer. Check the network, or the proxy and mirror settings of npm and pip, " +
-      "and run the command again: it goes on where it stopped."
-    );
-  }
-  return "An installation step failed. Its last lines were:";
+const causes = {
+  disk: "The disk is full. Free about 1 GB and run the command again: it goes on where it stopped.",
+  network:
+    "A package registry does not answer. Check the network, or the proxy and mirror settings of npm and pip, " +
+    "and run the command again: it goes on where it stopped.",
+  other: "An installation step failed. Its last lines were:",
+};
+
+/** @param {{ stdout: string }} ended @returns {Cause} */
+function npmCause({ stdout }) {
+  let code = "";
+  try {
+    ({ code } = JSON.parse(stdout).error);
+  } catch {} // it was ended before it could say so
+  if (code === "ENOSPC") return "disk";
+  return /^(ENOTFOUND|ECONN[A-Z]+|ETIMEDOUT|EAI_AGAIN|E[A-Z]+UNREACH|E?[A-Z_]*(SOCKET|NETWORK|IDLE)[A-Z_]*)$/.test(
+    code,
+  )
+    ? "network"
+    : undefined;
 }
+
+/**
+ * pip ends with the same exit code for everything: why stands in its words only.
+ * @param {{ tail: string }} ended @returns {Cause}
+ */
+function pipCause({ tail }) {
+  if (/No space left on device|Errno 28/.test(tail)) return "disk";
+  return /Network is unreachable|timed out|Max retries|NewConnectionError|ConnectionError|ConnectionReset/i.test(
+    tail,
+  )
+    ? "network"
+    : undefined;
+}
+
+/** fetch_jars.py says it with its exit code. @param {{ code: number }} ended @returns {Cause} */
+const fetchCause = ({ code }) => /** @type {Record<number, Cause>} */ ({ 74: "disk", 69: "network" })[code];

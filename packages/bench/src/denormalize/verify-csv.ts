@@ -11,10 +11,10 @@ export async function faultOfCsv(
 ): Promise<string | undefined> {
   const hash = new RowHash();
   let header: string | undefined;
-  await readRows(csv, (fields) => {
+  for await (const fields of readRows(csv)) {
     if (header === undefined) header = fields.join();
     else hash.add(fields);
-  });
+  }
   if (header !== streamlinedColumns.join()) return `the columns are ${header}`;
   if (hash.rows !== expected.plays) return `${hash.rows} rows instead of ${expected.plays}`;
   if (hash.toString() !== expected.playsHash) return "the right number of rows, but other values";

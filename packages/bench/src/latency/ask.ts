@@ -5,18 +5,19 @@
 // delays all the questions that were due in that second, and a client that waits for it would hide that.
 
 import { setTimeout as sleep } from "node:timers/promises";
+import { messageLine } from "@sparkify/base/messages";
 import { seededRandom } from "@sparkify/generator";
 import { connect } from "@sparkify/lib";
 import { build } from "hdr-histogram-js";
 import { readRecords } from "../data/csv-rows.js";
-import { questions } from "./questions.js";
+import { type Answers, answersMessage, questions } from "./questions.js";
 
 const [csv = "", rate = "", seconds = "", warmUpSeconds = ""] = process.argv.slice(2);
 const keys = 5000;
 const mostUnderWay = 256;
 
 const sample = await sampleOf(csv);
-const asked = questions().map((question) => ({
+const asked = questions.map((question) => ({
   ...question,
   // In microseconds, up to a minute, three digits exact.
   times: build({
@@ -41,23 +42,20 @@ for (let number = 0; number < count && !failure; number++) {
 while (underWay > 0 && !failure) await sleep(5);
 await client.shutdown();
 if (failure) throw failure;
-console.log(
-  JSON.stringify(
-    asked.map(({ name, times, empty }) => {
-      const ms = (microseconds: number) => Math.round(microseconds / 10) / 100;
-      const at = (percent: number) => ms(times.getValueAtPercentile(percent));
-      return {
-        question: name,
-        count: times.totalCount,
-        empty,
-        p50Ms: at(50),
-        p99Ms: at(99),
-        p999Ms: at(99.9),
-        maxMs: ms(times.maxValue),
-      };
-    }),
-  ),
-);
+const answers = asked.map(({ name, times, empty }): Answers => {
+  const ms = (microseconds: number) => Math.round(microseconds / 10) / 100;
+  const at = (percent: number) => ms(times.getValueAtPercentile(percent));
+  return {
+    question: name,
+    count: times.totalCount,
+    empty,
+    p50Ms: at(50),
+    p99Ms: at(99),
+    p999Ms: at(99.9),
+    maxMs: ms(times.maxValue),
+  };
+});
+process.stdout.write(messageLine(answersMessage(answers)));
 
 async function ask(number: number, due: number): Promise<void> {
   const question = asked[number % asked.length] as (typeof asked)[0];
@@ -85,13 +83,13 @@ async function sampleOf(path: string): Promise<Play[]> {
   const random = seededRandom(7);
   const chosen: Play[] = [];
   let seen = 0;
-  await readRecords(path, (row) => {
+  for await (const row of readRecords(path)) {
     const place = seen < keys ? seen : random.whole(0, seen);
     const { song = "" } = row;
     if (place < keys) {
       chosen[place] = { song, ...numbersOf(row, "sessionId", "itemInSession", "userId") };
     }
     seen++;
-  });
+  }
   return random.shuffled(chosen);
 }

@@ -5,26 +5,22 @@ import { step } from "@sparkify/base/install/step";
 import { endProcessTree, onInterrupt, runChild, startChild } from "@sparkify/base/processes";
 import type { CommandLine } from "../contenders.js";
 import type { BenchData } from "../data/data.js";
+import { messagesIn } from "../messages.js";
+import type { Answers, answersMessage } from "./questions.js";
 
 const questionsPerSecond = 300;
 const seconds = 30;
 const warmUpSeconds = 5;
 
-export interface LatencyResult {
+export interface LatencyResult extends Omit<Answers, "empty"> {
   job: "latency";
   contender: "sparkify";
   rows: number;
   /** Whether a load was running. */
   underLoad: boolean;
-  question: string;
   /** True if every question had an answer. */
   ok: boolean;
-  count: number;
   questionsPerSecond: number;
-  p50Ms: number;
-  p99Ms: number;
-  p999Ms: number;
-  maxMs: number;
 }
 
 /** @param loader loads rows into other tables of the same database */
@@ -47,11 +43,9 @@ async function ask({ csv, rows }: BenchData, underLoad: boolean): Promise<Latenc
   const args = [script, csv, ...[questionsPerSecond, seconds, warmUpSeconds].map(String)];
   const { code, tail } = await runChild(process.execPath, args);
   if (code !== 0) throw new Error(`The questions could not be asked: ${tail}`);
-  const answers = JSON.parse(tail.split("\n").at(-1) ?? "[]") as (Omit<
-    LatencyResult,
-    "job" | "contender" | "rows" | "underLoad" | "ok" | "questionsPerSecond"
-  > & { empty: number })[];
-  return answers.map(({ empty, ...times }) => ({
+  const [said] = messagesIn<ReturnType<typeof answersMessage>>(tail, "answers");
+  if (!said) throw new Error(`The questions were not answered: ${tail}`);
+  return said.answers.map(({ empty, ...times }) => ({
     job: "latency",
     contender: "sparkify",
     rows,

@@ -1,10 +1,4 @@
-// The three questions as notebook 05 asks them.
-
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { SparkifyError } from "@sparkify/base/errors";
-import { projectRoot } from "@sparkify/lib";
-import { csvColumnOf } from "@sparkify/loader";
+// The three questions of the walkthrough.
 
 export interface Question {
   name: string;
@@ -13,17 +7,35 @@ export interface Question {
   parameters: string[];
 }
 
-export function questions(): Question[] {
-  const file = join(projectRoot, "notebooks", "05-verify-queries.ipynb");
-  const { cells } = JSON.parse(readFileSync(file, "utf8")) as { cells: { source: string | string[] }[] };
-  const code = cells.map(({ source }) => [source].flat().join("")).join("\n");
-  const found = [...code.matchAll(/const query(\d) = `(SELECT [^`]*)`/g)].map(
-    ([, number, cql = ""]): Question => ({
-      name: `question ${number}`,
-      cql,
-      parameters: [...cql.matchAll(/(\w+) = \?/g)].map(([, column = ""]) => csvColumnOf(column)),
-    }),
-  );
-  if (found.length === 0) throw new SparkifyError(`${file} asks no question that is understood here.`);
-  return found;
+/** How long the answers to one question took. */
+export interface Answers {
+  question: string;
+  count: number;
+  /** How many answers had no row. */
+  empty: number;
+  p50Ms: number;
+  p99Ms: number;
+  p999Ms: number;
+  maxMs: number;
 }
+
+/** What the process that asks prints in the end. */
+export const answersMessage = (answers: Answers[]) => ({ event: "answers", answers });
+
+export const questions: readonly Question[] = [
+  {
+    name: "question 1",
+    cql: "SELECT artist, song, length FROM sparkify.song_by_session_item WHERE session_id = ? AND item_in_session = ?",
+    parameters: ["sessionId", "itemInSession"],
+  },
+  {
+    name: "question 2",
+    cql: "SELECT artist, song, first_name, last_name FROM sparkify.songs_by_user_session WHERE user_id = ? AND session_id = ?",
+    parameters: ["userId", "sessionId"],
+  },
+  {
+    name: "question 3",
+    cql: "SELECT first_name, last_name FROM sparkify.users_by_song WHERE song = ?",
+    parameters: ["song"],
+  },
+];

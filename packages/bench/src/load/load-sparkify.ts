@@ -2,6 +2,7 @@
 // the keyspace.
 
 import { join } from "node:path";
+import { messageLine } from "@sparkify/base/messages";
 import { connect } from "@sparkify/lib";
 import { load } from "@sparkify/loader";
 import { benchTables } from "./schema.js";
@@ -15,4 +16,4 @@ try {
 } finally {
   await client.shutdown();
 }
-console.log(`✔ Load the tables (${process.uptime().toFixed(1)} s)`);
+process.stdout.write(messageLine({ event: "loaded", seconds: process.uptime() }));

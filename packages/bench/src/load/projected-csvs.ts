@@ -17,12 +17,12 @@ export async function projectedCsvs(csv: string): Promise<string> {
     const line = (fields: string[]) =>
       `${fields.map((field) => `"${field.replaceAll('"', '""')}"`).join(",")}\n`;
     let text = line(columns.map((column) => column.name));
-    await readRecords(csv, (row) => {
+    for await (const row of readRecords(csv)) {
       text += line(columns.map((column) => row[column.csv] ?? ""));
-      if (text.length < 1_000_000) return;
+      if (text.length < 1_000_000) continue;
       writeSync(output, text);
       text = "";
-    });
+    }
     writeSync(output, text);
     closeSync(output);
   }

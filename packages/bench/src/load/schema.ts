@@ -1,13 +1,24 @@
 // What every contender needs to know of the tables, taken from their definitions.
 
-import { SparkifyError } from "@sparkify/base/errors";
-import { csvColumnOf, tableDefinitions } from "@sparkify/loader";
-
-export type CqlType = "int" | "double" | "text";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  columnsOfCreate,
+  csvColumnOf,
+  nameOf,
+  onTable,
+  quoted,
+  readTableName,
+  type TableName,
+  tokensOf,
+} from "@sparkify/cql";
+import { workDirectory } from "@sparkify/lib";
+import type { TableDefinition } from "@sparkify/loader";
 
 export interface Column {
   name: string;
-  type: CqlType;
+  /** As CQL writes it. */
+  type: string;
   /** The column of the streamlined CSV: session_id comes from sessionId. */
   csv: string;
 }
@@ -17,42 +28,44 @@ export interface BenchTable {
   name: string;
   createCql: string;
   columns: Column[];
-  /** Names of CSV columns. */
-  partitionKey: string[];
-  primaryKey: string[];
   insertCql: string;
 }
 
 export const keyspace = "sparkify";
 
+const definitions = join(workDirectory, "tables.json");
+
+/** Keeps the definitions of the tables for the contenders, which are processes of their own. */
+export function keepTables(tables: TableDefinition[]): void {
+  mkdirSync(workDirectory, { recursive: true });
+  writeFileSync(definitions, JSON.stringify(tables));
+}
+
+export const keptTables = () => JSON.parse(readFileSync(definitions, "utf8")) as TableDefinition[];
+
 /** @param into the keyspace, where they are to be made another time beside the first ones */
 export function benchTables(into = keyspace): BenchTable[] {
-  return tableDefinitions().map(({ name: fullName, createCql }) => {
-    const name = fullName.split(".")[1] as string;
-    const key = createCql.match(/PRIMARY KEY \(\(([^)]+)\)([^)]*)\)/);
-    const columns = [...createCql.matchAll(/^\s*(\w+)\s+(int|double|text)\b/gm)].map(
-      ([, column = "", type]): Column => ({
-        name: column,
-        type: type as CqlType,
-        csv: csvColumnOf(column),
-      }),
-    );
-    if (!key || columns.length === 0) throw new SparkifyError(`Not understood:\n${createCql}`);
-    const names = (list = "") =>
-      list
-        .split(",")
-        .map((part) => csvColumnOf(part.trim()))
-        .filter(Boolean);
-    const partitionKey = names(key[1]);
+  return keptTables().map(({ name: fullName, createCql }) => {
+    const from = readTableName(fullName) as TableName;
+    const columns = columnsOf(createCql);
+    const names = columns.map(({ name }) => quoted(name)).join(", ");
     return {
-      name,
-      createCql: createCql.replace(fullName, `${into}.${name}`),
+      name: from.table,
+      createCql: onTable(createCql, from, `${into}.${from.table}`),
       columns,
-      partitionKey,
-      primaryKey: [...partitionKey, ...names(key[2])],
-      insertCql:
-        `INSERT INTO ${into}.${name} (${columns.map((column) => column.name).join(", ")}) ` +
-        `VALUES (${columns.map(() => "?").join(", ")})`,
+      insertCql: `INSERT INTO ${into}.${from.table} (${names}) VALUES (${columns.map(() => "?").join(", ")})`,
     };
+  });
+}
+
+/** A column's type stands behind its name. */
+function columnsOf(createCql: string): Column[] {
+  const tokens = tokensOf(createCql);
+  const open = tokens.findIndex(({ text }) => text === "(");
+  return columnsOfCreate(createCql).map((name) => {
+    const place = tokens.findIndex(
+      ({ text, kind }, at) => at > open && kind === "name" && nameOf(text) === name,
+    );
+    return { name, type: tokens[place + 1]?.text ?? "", csv: csvColumnOf(name) };
   });
 }

@@ -2,10 +2,8 @@
 
 import { readFileSync } from "node:fs";
 import { cpus, loadavg, release, totalmem } from "node:os";
-import { join } from "node:path";
 import { runChild } from "@sparkify/base/processes";
-import { projectRoot } from "@sparkify/lib";
-import { benchPython } from "../install.js";
+import { benchPython, source } from "../install.js";
 
 export interface MachineFacts {
   date: string;
@@ -23,9 +21,7 @@ export async function machineFacts(): Promise<MachineFacts> {
   const names = ["cqlsh", "cassandra-driver", "pandas", "duckdb"];
   const code = `import sys, importlib.metadata as m\nprint("Python", sys.version.split()[0])\nfor n in ${JSON.stringify(names)}: print(n, m.version(n))`;
   const { tail } = await runChild(benchPython, ["-c", code]);
-  const dsbulk = readFileSync(join(projectRoot, "packages", "bench", "jgo.toml"), "utf8").match(
-    /dsbulk-runner:([\d.]+)/,
-  );
+  const dsbulk = readFileSync(source("jgo.toml"), "utf8").match(/dsbulk-runner:([\d.]+)/);
   return {
     date: new Date().toISOString().slice(0, 10),
     system: `${process.platform} ${release()}, ${process.arch}`,

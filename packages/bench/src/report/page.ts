@@ -103,54 +103,41 @@ beforehand: neither is counted, and both are favoured by it.</p>`;
 
 const fastestFirst = (results: Result[]) => [...results].sort((a, b) => a.secondsMedian - b.secondsMedian);
 
+/** The contenders under each other, the fastest first. */
+const contenderAxis = (results: Result[]) => ({
+  field: "contender",
+  type: "nominal",
+  sort: fastestFirst(results).map(({ contender }) => contender),
+  title: null,
+  axis: { labelFontSize: 13, labelLimit: 200 },
+});
+
 /** Every run is a dot, the median a bar. */
-async function timePlot(results: Result[]): Promise<string> {
-  const order = fastestFirst(results).map((it) => it.contender);
-  const kind = (result: Result) =>
-    result.ok ? (result.contender === "sparkify" ? "sparkify" : "others") : "void";
-  const y = {
-    field: "contender",
-    type: "nominal",
-    sort: order,
-    title: null,
-    axis: { labelFontSize: 13, labelLimit: 200 },
-  };
-  const x = { field: "seconds", type: "quantitative", title: "seconds" };
+function timePlot(results: Result[]): Promise<string> {
+  const kind = ({ ok, contender }: Result) =>
+    !ok ? "void" : contender === "sparkify" ? "sparkify" : "others";
+  const bars = results.map((result) => ({
+    contender: result.contender,
+    seconds: result.secondsMedian,
+    kind: kind(result),
+  }));
+  const dots = results.flatMap(({ contender, runs }) => runs.map(({ seconds }) => ({ contender, seconds })));
+  const { sparkify, others, void: lost } = colours;
+  const scale = { domain: ["sparkify", "others", "void"], range: [sparkify, others, lost] };
   return plotSvg({
     width: 620,
     height: { step: 26 },
+    encoding: {
+      x: { field: "seconds", type: "quantitative", title: "seconds" },
+      y: contenderAxis(results),
+    },
     layer: [
       {
-        data: {
-          values: results.map((it) => ({
-            contender: it.contender,
-            seconds: it.secondsMedian,
-            kind: kind(it),
-          })),
-        },
+        data: { values: bars },
         mark: "bar",
-        encoding: {
-          x,
-          y,
-          color: {
-            field: "kind",
-            scale: {
-              domain: ["sparkify", "others", "void"],
-              range: [colours.sparkify, colours.others, colours.void],
-            },
-            legend: null,
-          },
-        },
+        encoding: { color: { field: "kind", scale, legend: null } },
       },
-      {
-        data: {
-          values: results.flatMap((it) =>
-            it.runs.map((run) => ({ contender: it.contender, seconds: run.seconds })),
-          ),
-        },
-        mark: { type: "point", filled: true, color: "#1f2933", size: 30 },
-        encoding: { x, y },
-      },
+      { data: { values: dots }, mark: { type: "point", filled: true, color: "#1f2933", size: 30 } },
     ],
   });
 }
@@ -166,7 +153,8 @@ async function limitsPart(results: Result[], cores: number): Promise<string> {
         ],
   );
   if (values.length === 0) return "<p>CPU time is measured on Linux only.</p>";
-  const order = fastestFirst(results).map((it) => it.contender);
+  const scale = { domain: ["Cassandra", "the contender"], range: [colours.cassandra, colours.others] };
+  const x = { field: "cores", type: "quantitative" };
   const svg = await plotSvg({
     width: 560,
     height: { step: 26 },
@@ -175,29 +163,16 @@ async function limitsPart(results: Result[], cores: number): Promise<string> {
         data: { values },
         mark: "bar",
         encoding: {
-          y: {
-            field: "contender",
-            type: "nominal",
-            sort: order,
-            title: null,
-            axis: { labelFontSize: 13, labelLimit: 200 },
-          },
-          x: { field: "cores", type: "quantitative", stack: "zero", title: "cores kept busy, on average" },
+          y: contenderAxis(results),
+          x: { ...x, stack: "zero", title: "cores kept busy, on average" },
           order: { field: "whose" },
-          color: {
-            field: "whose",
-            title: null,
-            scale: {
-              domain: ["Cassandra", "the contender"],
-              range: [colours.cassandra, colours.others],
-            },
-          },
+          color: { field: "whose", title: null, scale },
         },
       },
       {
         data: { values: [{ cores }] },
         mark: { type: "rule", color: colours.void, strokeWidth: 2 },
-        encoding: { x: { field: "cores", type: "quantitative" } },
+        encoding: { x },
       },
     ],
   });
@@ -258,21 +233,17 @@ ${tableHtml(rows, { limit: 50 })}`;
 }
 
 function machineSection({ versions, cassandra, ...machine }: MachineFacts): string {
-  const facts: [string, string | number][] = [
-    ["date", machine.date],
-    ["system", machine.system],
-    ["processor", machine.processor],
-    ["cores", machine.cores],
-    ["memory", `${machine.memoryGb} GB`],
-    ["load average before", machine.loadBefore],
-    ...(cassandra
-      ? [["Cassandra", `${cassandra}, one node, 1 GB heap, on this machine`] as [string, string]]
-      : []),
-    ...Object.entries(versions),
-  ];
+  const facts = {
+    date: machine.date,
+    system: machine.system,
+    processor: machine.processor,
+    cores: machine.cores,
+    memory: `${machine.memoryGb} GB`,
+    "load average before": machine.loadBefore,
+    ...(cassandra && { Cassandra: `${cassandra}, one node, 1 GB heap, on this machine` }),
+    ...versions,
+  };
+  const rows = Object.entries(facts).map(([what, value]) => ({ what, value: String(value) }));
   return `<h2>The machine</h2>
-${tableHtml(
-  facts.map(([name, value]) => ({ what: name, value: String(value) })),
-  { limit: 50 },
-)}`;
+${tableHtml(rows, { limit: 50 })}`;
 }

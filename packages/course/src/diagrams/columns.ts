@@ -1,7 +1,6 @@
 // A table's columns with what a diagram says of each.
 
-import { readTableName } from "@sparkify/cql";
-import { type SchemaColumn, schemaColumns } from "@sparkify/lib/show";
+import { type SchemaColumn, schemaColumns, withKeyspace } from "@sparkify/cql";
 import type { Client } from "cassandra-driver";
 
 export interface IndexedColumn extends SchemaColumn {
@@ -15,7 +14,7 @@ export interface IndexedColumn extends SchemaColumn {
  */
 export async function indexedColumns(client: Client, table: string): Promise<IndexedColumn[]> {
   const columns = await schemaColumns(client, table);
-  const { keyspace, table: name } = readTableName(table) ?? {};
+  const { keyspace, table: name } = withKeyspace(table);
   const cql = "SELECT options FROM system_schema.indexes WHERE keyspace_name = ? AND table_name = ?";
   const { rows } = await client.execute(cql, [keyspace, name], { prepare: true });
   // A target is a column, "itsName" where it has capitals, or values(itsName) of a collection.

@@ -7,8 +7,9 @@ import { isOneStatement, plainCql, readSelect, tableOf, tokensOf, writtenTable }
 import { createKeyspaceIfMissing, type RawPlay, readRawPlays, showTable, workDirectory } from "@sparkify/lib";
 import { escapeHtml, showHtml } from "@sparkify/lib/show";
 import type { RawRow } from "@sparkify/model";
-import { type Finding, insertRaw, judgeModel, readModelTable, showFindings } from "@sparkify/model";
+import { type Finding, insertRaw, judgeModel, readModelTable } from "@sparkify/model";
 import { type Client, errors } from "cassandra-driver";
+import { showFindings } from "../judged.js";
 import { type Exercise, exercises, usualHints } from "./exercises.js";
 
 /** What the learner writes. */
@@ -19,7 +20,7 @@ export interface Attempt {
   query: string;
 }
 
-export interface Judged {
+export interface JudgedExercise {
   solved: boolean;
   findings: Finding[];
   /** Why there was nothing to judge: what is not written yet, or what Cassandra says. */
@@ -29,6 +30,7 @@ export interface Judged {
 /**
  * Checks an exercise, shows what was found, and keeps the points. What is wrong or not written yet is told, not thrown.
  * @param number of the exercise, from 1
+ * @example await checkExercise(client, 1, { create: create1, query: query1 });
  */
 export async function checkExercise(client: Client, number: number, attempt: Attempt): Promise<void> {
   const { title, points } = exerciseOf(number);
@@ -36,17 +38,23 @@ export async function checkExercise(client: Client, number: number, attempt: Att
   keepPoints(number, solved ? points : 0);
   const said = message ?? (solved ? "solved" : "not solved yet");
   const line = `${solved ? "✔" : "✘"} Exercise ${number}. ${title}: ${said} (${solved ? points : 0} of ${pointsText(points)})`;
-  if (findings.length > 0) showFindings(findings, line);
+  if (findings.length > 0) showFindings(findings, line, hintIn(exerciseOf(number)));
   else showHtml(`<div style="white-space:pre-wrap">${escapeHtml(line)}</div>`);
 }
 
-/** Shows the first raw rows of an exercise. */
+/**
+ * Shows the first raw rows of an exercise.
+ * @example showRawRows(1);
+ */
 export function showRawRows(number: number): void {
   const rows = rowsOf(exerciseOf(number));
   showTable(rows.slice(0, 3), { caption: `${rows.length.toLocaleString("en")} raw rows, the first of them` });
 }
 
-/** Shows the points of all exercises: what the last check of each said, in this kernel or an earlier one. */
+/**
+ * Shows the points of all exercises: what the last check of each said, in this kernel or an earlier one.
+ * @example showPoints();
+ */
 export function showPoints(): void {
   const kept = readPoints();
   const rows = exercises.map(({ title, points }, index) => ({
@@ -67,7 +75,7 @@ export async function judgeExercise(
   number: number,
   { create, query }: Attempt,
   plays: RawPlay[] = allPlays(),
-): Promise<Judged> {
+): Promise<JudgedExercise> {
   const exercise = exerciseOf(number);
   const rows = rowsOf(exercise, plays);
   try {
@@ -78,10 +86,7 @@ export async function judgeExercise(
     const findings = await ofLearner("The check", () =>
       judgeModel(client, { ...model, table }, rows, { ...growth }),
     );
-    return {
-      solved: findings.every(({ verdict }) => verdict !== "fail"),
-      findings: findings.map((finding) => withHint(finding, exercise)),
-    };
+    return { solved: findings.every(({ verdict }) => verdict !== "fail"), findings };
   } catch (error) {
     if (error instanceof SparkifyError) return { solved: false, findings: [], message: error.message };
     throw error;
@@ -166,10 +171,10 @@ async function ofLearner<Result>(what: string, work: () => Promise<Result>): Pro
   }
 }
 
-function withHint(finding: Finding, { hints }: Exercise): Finding {
-  if (finding.verdict !== "fail") return finding;
-  return { ...finding, hint: hints?.[finding.point] ?? usualHints[finding.point] };
-}
+const hintIn =
+  ({ hints }: Exercise) =>
+  ({ verdict, point }: Finding) =>
+    verdict === "fail" ? (hints?.[point] ?? usualHints[point]) : undefined;
 
 const pointsFile = join(workDirectory, "out", "exercises.json");
 

@@ -1,18 +1,19 @@
 // Daily logs of any size for the labs, made on first use, and files of the labs' own.
 
-import { execFile } from "node:child_process";
-import { existsSync, mkdirSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { promisify } from "node:util";
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { SparkifyError } from "@sparkify/base/errors";
-import { projectRoot, workDirectory } from "@sparkify/lib";
+import { writeDailyLogs } from "@sparkify/generator";
+import { workDirectory } from "@sparkify/lib";
+import { interruptible } from "./interruptible.js";
 
 /**
- * How many song plays a lab generates: LAB_ROWS, or a million.
+ * How many song plays a lab generates.
+ * @param wanted what the variable LAB_ROWS says. @default a million
  * @throws SparkifyError where it is no number of rows that shows something
+ * @example labRows("50_000"); // 50000
  */
-export function labRows(): number {
-  const { LAB_ROWS: wanted = "" } = process.env;
+export function labRows(wanted = ""): number {
   const rows = wanted.trim() === "" ? 1_000_000 : Number(wanted.replace(/[_,]/g, ""));
   if (Number.isInteger(rows) && rows >= 10_000 && rows <= 50_000_000) return rows;
   throw new SparkifyError(
@@ -24,27 +25,33 @@ export function labRows(): number {
  * A folder of daily logs with so many song plays, always the same ones. What was made once is used again; delete the
  * folder to have the space back (a million plays take 180 MB).
  * @throws SparkifyError where they cannot be made
+ * @example const folder = await generatedEvents(50_000);
  */
 export async function generatedEvents(plays: number): Promise<string> {
   const folder = join(workDirectory, "out", `events-${plays}`);
   if (existsSync(folder)) return folder;
-  mkdirSync(dirname(folder), { recursive: true });
-  const start = join(projectRoot, "tools", "start.mjs");
+  const partial = `${folder}.partial`;
   try {
-    const args = [start, "generate", "--plays", String(plays), "--to", folder];
-    const env = { ...process.env, SPARKIFY_END_WITH_PARENT: "1" }; // this kernel may be killed
-    await promisify(execFile)(process.execPath, args, { cwd: projectRoot, env, maxBuffer: 2 ** 24 });
+    rmSync(partial, { recursive: true, force: true });
+    mkdirSync(partial, { recursive: true });
+    await interruptible((signal) =>
+      writeDailyLogs(partial, plays, { onProgress: () => signal.throwIfAborted() }),
+    );
+    renameSync(partial, folder); // it appears only when it is whole
   } catch (error) {
-    const { stderr = "", message } = error as Error & { stderr?: string };
     throw new SparkifyError(
-      `The logs could not be generated: ${stderr.trim() || message}\n` +
+      `The logs could not be generated: ${(error as Error).message}\n` +
         `Try it in a terminal: npm run generate -- --plays ${plays} --to ${folder}`,
+      { cause: error, where: { file: folder } },
     );
   }
   return folder;
 }
 
-/** Where a lab keeps what denormalize and load write, so that the walkthrough's own files stay as they are. */
+/**
+ * Where a lab keeps what denormalize and load write, so that the walkthrough's own files stay as they are.
+ * @example const files = labFiles("filtering");
+ */
 export function labFiles(name: string): { csv: string; rejected: string; checkpoint: string } {
   const folder = join(workDirectory, "out", "labs");
   mkdirSync(folder, { recursive: true });

@@ -17,7 +17,11 @@ export interface PartitionsOptions {
   title?: string;
 }
 
-/** Shows the first rows of a table by partition. @param table with its keyspace, as `sparkify.users_by_song` */
+/**
+ * Shows the first rows of a table by partition.
+ * @param table with its keyspace
+ * @example await showPartitions(client, "sparkify.users_by_song", { limit: 12 });
+ */
 export async function showPartitions(
   client: Client,
   table: string,
@@ -98,52 +102,36 @@ const leastWidth = 64;
 /** Light enough for dark text; neighbours differ also for those who do not see colours well. */
 const colours = ["#f6d9b8", "#cfe3f5", "#d9ead3", "#f5d5e8", "#fff2cc", "#d5d8f0", "#e8d9c5", "#d0ece7"];
 
+/** A column as it is drawn. */
+interface Drawn {
+  isKey: boolean;
+  header: string;
+  left: number;
+  width: number;
+}
+
 function draw(title: string, all: IndexedColumn[], partitions: Partition[], isCut: boolean): string {
-  const headers = all.map((column) => [column.name, markOf(column)].filter((text) => text !== "").join(" "));
-  const natural = all.map(
-    (_, index) =>
-      2 * padding +
-      Math.max(
-        textWidth(headers[index] as string, size, true),
-        ...partitions.flatMap(({ rows }) =>
-          rows.map((row) => textWidth((row[index] as string).slice(0, 200), size, true)),
-        ),
-      ),
-  );
-  const widths = shared(natural, mostWidth - tokenWidth);
-  const lefts = widths.map((_, index) => 4 + tokenWidth + sum(widths.slice(0, index)));
-  const width = 8 + tokenWidth + sum(widths);
+  const columns = drawnColumns(all, partitions);
+  const width = 8 + tokenWidth + sum(columns.map((column) => column.width));
   const parts: string[] = [
     text(4, 20, fitted(title, width - 8, 15, true), ' font-weight="bold" font-size="15"'),
     box(4, 30, width - 8, headerHeight, "#243b53"),
     text(4 + padding, 48, "token ↓", ' fill="#ffffff"'),
-    ...widths.map((room, index) =>
+    ...columns.map((column) =>
       text(
-        (lefts[index] as number) + padding,
+        column.left + padding,
         48,
-        fitted(headers[index] as string, room - 2 * padding, size, true),
+        fitted(column.header, column.width - 2 * padding, size, true),
         ' fill="#ffffff" font-weight="bold"',
       ),
     ),
   ];
   let top = 30 + headerHeight + gap;
-  for (const [number, { token, rows }] of partitions.entries()) {
-    const colour = colours[number % colours.length] as string;
-    parts.push(box(4, top, tokenWidth, rows.length * rowHeight, colour));
-    parts.push(text(4 + padding, top + 17, token, ' fill="#52606d"'));
-    for (const row of rows) {
-      for (const [index, room] of widths.entries()) {
-        const left = lefts[index] as number;
-        const isKey = all[index]?.kind === "partition_key";
-        const shown = fitted(row[index] as string, room - 2 * padding, size, isKey);
-        parts.push(box(left, top, room, rowHeight, colour));
-        parts.push(text(left + padding, top + 17, shown, isKey ? ' font-weight="bold"' : ""));
-      }
-      top += rowHeight;
-    }
-    top += gap;
+  for (const [number, partition] of partitions.entries()) {
+    parts.push(...drawnPartition(partition, columns, top, colours[number % colours.length] as string));
+    top += partition.rows.length * rowHeight + gap;
   }
-  for (const note of notes(all.slice(widths.length), partitions, isCut)) {
+  for (const note of notes(all.slice(columns.length), partitions, isCut)) {
     parts.push(text(4, top + 13, fitted(note, width - 8, size), ' fill="#52606d"'));
     top += 20;
   }
@@ -152,6 +140,40 @@ function draw(title: string, all: IndexedColumn[], partitions: Partition[], isCu
 <rect width="${width}" height="${height}" fill="#ffffff"/>
 ${parts.filter((part) => part !== "").join("\n")}
 </svg>`;
+}
+
+/** As many of the columns as there is room for. */
+function drawnColumns(all: IndexedColumn[], partitions: Partition[]): Drawn[] {
+  const headers = all.map((column) => [column.name, markOf(column)].filter((part) => part !== "").join(" "));
+  const rows = partitions.flatMap((partition) => partition.rows);
+  const natural = headers.map((header, index) => {
+    const texts = [header, ...rows.map((row) => (row[index] as string).slice(0, 200))];
+    return 2 * padding + Math.max(...texts.map((shown) => textWidth(shown, size, true)));
+  });
+  let left = 4 + tokenWidth;
+  return shared(natural, mostWidth - tokenWidth).map((width, index) => {
+    left += width;
+    const isKey = all[index]?.kind === "partition_key";
+    return { isKey, header: headers[index] as string, left: left - width, width };
+  });
+}
+
+function drawnPartition({ token, rows }: Partition, columns: Drawn[], top: number, colour: string): string[] {
+  const cells = rows.flatMap((row, place) =>
+    columns.flatMap(({ isKey, left, width }, index) => {
+      const y = top + place * rowHeight;
+      const shown = fitted(row[index] as string, width - 2 * padding, size, isKey);
+      return [
+        box(left, y, width, rowHeight, colour),
+        text(left + padding, y + 17, shown, isKey ? ' font-weight="bold"' : ""),
+      ];
+    }),
+  );
+  return [
+    box(4, top, tokenWidth, rows.length * rowHeight, colour),
+    text(4 + padding, top + 17, token, ' fill="#52606d"'),
+    ...cells,
+  ];
 }
 
 /** The widths of as many columns as there is room for: the widest ones give way first. */

@@ -8,7 +8,10 @@ export interface Reading {
   requests: number;
 }
 
-/** Reads an answer to its last page. Pages come one after the other: each says where the next one begins. */
+/**
+ * Reads an answer to its last page. Pages come one after the other: each says where the next one begins.
+ * @example const { rows, requests } = await readPages(client, "SELECT * FROM sparkify.users_by_song", []);
+ */
 export async function readPages(
   client: Client,
   query: string,
@@ -27,7 +30,10 @@ export async function readPages(
   return reading;
 }
 
-/** What several readings are together. */
+/**
+ * What several readings are together.
+ * @example sumOf([{ rows: 10, requests: 1 }, { rows: 5, requests: 1 }]); // { rows: 15, requests: 2 }
+ */
 export function sumOf(readings: Reading[]): Reading {
   return readings.reduce((sum, { rows, requests }) => ({
     rows: sum.rows + rows,
@@ -35,7 +41,11 @@ export function sumOf(readings: Reading[]): Reading {
   }));
 }
 
-/** Reads some times. @returns what was read, and the median of the times it took */
+/**
+ * Reads some times.
+ * @returns what was read, and the median of the times it took
+ * @example const { milliseconds } = await timeReading(() => readPages(client, query, [song]), 5);
+ */
 export async function timeReading(
   read: () => Promise<Reading>,
   times = 1,

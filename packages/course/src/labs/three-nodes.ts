@@ -1,11 +1,13 @@
-// Three real nodes for a lab, started and ended with one call. The command that runs them ends when this process does,
-// however that happens, and takes the nodes with it.
+// Three real nodes for a lab, started and ended with one call. They end when this process does, however that happens.
 
-import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { SparkifyError } from "@sparkify/base/errors";
-import { connect, projectRoot } from "@sparkify/lib";
+import { isAlive } from "@sparkify/base/lock";
+import { writableFolder } from "@sparkify/base/private-folder";
+import { temporary } from "@sparkify/base/processes";
+import { type Cluster, endLeftNode, startCluster } from "@sparkify/embedded-cassandra";
+import { connect, embeddedNode, workDirectory } from "@sparkify/lib";
 import { type Client, errors, type Host } from "cassandra-driver";
 
 export interface ThreeNodesOptions {
@@ -15,54 +17,41 @@ export interface ThreeNodesOptions {
   addresses?: string[];
 }
 
-/** What the command that runs the nodes says, a line of JSON each. */
-export type ClusterNews =
-  | { event: "progress"; line: string }
-  | { event: "ready"; contactPoints: string[] }
-  | { event: "done"; request: string }
-  | { event: "failed"; request: string; message: string };
-
-/** Other lines are of the set-up, where something has to be installed first, or of what NODE_OPTIONS loads. */
-function newsIn(line: string): ClusterNews {
-  try {
-    const news = JSON.parse(line);
-    if (typeof news.event === "string") return news;
-  } catch {}
-  return { event: "progress", line };
-}
-
 let running: ThreeNodes | undefined;
 
 /**
  * Starts three Cassandra nodes on this machine and connects to them; those of an earlier call end first.
  * @throws SparkifyError with the reason: an address that the machine does not have, the log of a node that failed
+ * @example
+ * const cluster = await startThreeNodes({ onProgress: console.log });
+ * await cluster.kill(3);
  */
 export async function startThreeNodes(options: ThreeNodesOptions = {}): Promise<ThreeNodes> {
   await running?.stop(); // the cell is run again
-  const command = new Command(options);
+  const cluster = await startLabCluster(options);
   try {
-    const contactPoints = await command.ready;
+    const { contactPoints } = cluster;
     const client = await connect({ contactPoints });
-    running = new ThreeNodes(command, contactPoints, client);
+    running = new ThreeNodes(cluster, client);
     await until("heard of all nodes", () => tellsOfAll(client, contactPoints.length));
     return running;
   } catch (error) {
-    await command.end();
+    await cluster.destroy();
     throw error;
   }
 }
 
+/** Nodes that run, with a connection to all of them. */
 export class ThreeNodes {
   constructor(
-    private readonly command: Command,
-    private readonly contactPoints: string[],
+    private readonly cluster: Cluster,
     /** Is connected to all three. */
     readonly client: Client,
   ) {}
 
   /** A node by its number, from 1: to ask this one, `client.execute(cql, parameters, { host: cluster.node(3) })`. */
   node(number: number): Host {
-    const host = this.client.hosts.get(this.contactPoints[number - 1] ?? "");
+    const host = this.client.hosts.get(this.cluster.contactPoints[number - 1] ?? "");
     if (!host) throw new SparkifyError(`Expected the number of a node, 1 to 3: got ${number}.`);
     return host;
   }
@@ -70,14 +59,14 @@ export class ThreeNodes {
   /** Ends a node as a power cut would, and waits until the others have noticed. */
   async kill(number: number): Promise<void> {
     const host = this.node(number);
-    await this.command.ask(`kill ${number}`);
+    await this.cluster.kill(number);
     await until(`took node ${number} for down`, () => !host.isUp());
   }
 
   /** Starts a node that was killed, with the data it had, and waits until the others have noticed. */
   async start(number: number): Promise<void> {
     const host = this.node(number);
-    await this.command.ask(`start ${number}`);
+    await this.cluster.start(number);
     await until(`reached node ${number}`, () => host.isUp());
   }
 
@@ -85,80 +74,63 @@ export class ThreeNodes {
   async stop(): Promise<void> {
     if (running === this) running = undefined;
     await this.client.shutdown();
-    await this.command.end();
+    await this.cluster.destroy();
   }
 }
 
-/** `npm run cluster`, as a child that reads requests and answers them. */
-class Command {
-  readonly ready: Promise<string[]>;
-  readonly #child: ChildProcess;
-  readonly #ended: Promise<void>;
-  readonly #waiting = new Map<string, { resolve(): void; reject(error: Error): void }>();
-  #complaints = "";
+/** Each process that runs nodes has a folder below it, named by its number. */
+const folder = join(workDirectory, ".cassandra-cluster");
 
-  constructor({ onProgress, addresses = [] }: ThreeNodesOptions) {
-    // In a group of its own: what ends the kernel's group must not end it before it has ended the nodes.
-    this.#child = spawn(
-      process.execPath,
-      [join(projectRoot, "tools", "start.mjs"), "cluster", ...addresses],
-      {
-        cwd: projectRoot,
-        detached: true,
-        windowsHide: true,
-        stdio: "pipe",
-      },
-    );
-    const { stdin, stdout, stderr } = this.#child;
-    stdin?.on("error", () => {}); // it has ended, and the requests are refused
-    stderr?.setEncoding("utf8").on("data", (text) => {
-      this.#complaints = (this.#complaints + text).slice(-4000);
+/** The nodes alone. Their folder is deleted with them, also where this process is killed. */
+export async function startLabCluster({ addresses, onProgress }: ThreeNodesOptions): Promise<Cluster> {
+  await removeLeftovers();
+  const directory = temporary(join(writableFolder(folder), String(process.pid)));
+  try {
+    return await startCluster({
+      directory,
+      program: embeddedNode().program,
+      heap: "512M",
+      yaml,
+      yamlOf,
+      ...(addresses && { addresses }),
+      ...(onProgress && { onProgress }),
     });
-    this.#ended = new Promise((resolve) => {
-      this.#child.once("close", () => resolve()).once("error", () => resolve());
-    });
-    this.ready = new Promise((resolve, reject) => {
-      if (stdout) {
-        createInterface({ input: stdout }).on("line", (line) => {
-          const news = newsIn(line);
-          if (news.event === "progress") news.line.trim() !== "" && onProgress?.(news.line);
-          else if (news.event === "ready") resolve(news.contactPoints);
-          else if (news.event === "done") this.#waiting.get(news.request)?.resolve();
-          else this.#waiting.get(news.request)?.reject(new SparkifyError(news.message));
-        });
-      }
-      this.#ended.then(() => {
-        const error = new SparkifyError(this.#why());
-        reject(error);
-        for (const request of this.#waiting.values()) request.reject(error);
-      });
-    });
-    this.ready.catch(() => {}); // awaited by the one who starts it
+  } catch (error) {
+    rmSync(directory, { recursive: true, force: true });
+    throw error;
   }
+}
 
-  /** @throws SparkifyError where it cannot be done */
-  async ask(request: string): Promise<void> {
-    if (this.#child.exitCode !== null) throw new SparkifyError(this.#why());
-    try {
-      await new Promise<void>((resolve, reject) => {
-        this.#waiting.set(request, { resolve, reject });
-        this.#child.stdin?.write(`${request}\n`);
-      });
-    } finally {
-      this.#waiting.delete(request);
-    }
-  }
+const yaml = {
+  // Of two replicas always the same is asked first: the coordinator itself, where it is one.
+  dynamic_snitch: false,
+  // A node that is silent for 12 s counts as down; by default that takes 18 s.
+  phi_convict_threshold: 5,
+  // How long the others collect what a node that is down misses: three hours by default.
+  max_hint_window: "15s",
+  hint_window_persistent_enabled: false,
+  hints_flush_period: "1s",
+};
 
-  async end(): Promise<void> {
-    this.#child.stdin?.end();
-    await this.#ended;
-  }
+const ranges = 4;
+const nodes = 3;
 
-  #why(): string {
-    return (
-      this.#complaints.replace("✘", "").trim() ||
-      "The three nodes are not running any more: start them again."
-    );
+/** Tokens that share the ring out evenly and in turn, so that it looks the same every time. */
+function yamlOf(place: number) {
+  const step = 2n ** 64n / BigInt(ranges * nodes);
+  const tokens = Array.from({ length: ranges }, (_, turn) => {
+    return -(2n ** 63n) + step * BigInt(turn * nodes + place + 1) - 1n;
+  });
+  return { num_tokens: ranges, initial_token: tokens.join(",") };
+}
+
+/** Ends the nodes of processes that were killed together with their guardian, and deletes what they left. */
+async function removeLeftovers(): Promise<void> {
+  if (!existsSync(folder)) return;
+  for (const pid of readdirSync(folder).filter((name) => !isAlive(Number(name)))) {
+    const left = join(folder, pid);
+    await Promise.all(readdirSync(left).map((address) => endLeftNode(join(left, address))));
+    rmSync(left, { recursive: true, force: true });
   }
 }
 

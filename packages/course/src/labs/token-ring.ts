@@ -30,14 +30,20 @@ export function tokenRing(client: Client): Arc[] {
   return [...arcs, { node: first.node, from: last.to, to: 2 * Math.PI }];
 }
 
-/** The addresses of the nodes that hold the copies of a partition, the owner of its range first. */
+/**
+ * The addresses of the nodes that hold the copies of a partition, the owner of its range first.
+ * @example replicasOf(client, "lab_nodes", row.get("token(song)"));
+ */
 export function replicasOf(client: Client, keyspace: string, token: { toString(): string }): string[] {
   const { metadata } = client;
   const hosts = metadata.getReplicas(keyspace, metadata.newToken(token.toString())) ?? [];
   return hosts.map(({ address }) => plainAddress(address));
 }
 
-/** Draws the ring, with partitions at their tokens. */
+/**
+ * Draws the ring, with partitions at their tokens.
+ * @example await showTokenRing(client, [{ label: "Insomnia", token: "4242424242" }]);
+ */
 export async function showTokenRing(
   client: Client,
   partitions: { label: string; token: string }[],

@@ -5,7 +5,7 @@ import { SparkifyError } from "@sparkify/base/errors";
 import { tableOf } from "@sparkify/cql";
 import { showTable } from "@sparkify/lib";
 import { type Trace, traceQuery } from "@sparkify/model";
-import type { Client, types } from "cassandra-driver";
+import { type Client, errors, type types } from "cassandra-driver";
 
 /** Sends a query, and gives the rows of its answer. */
 export type Execute = (cql: string, parameters: unknown[]) => Promise<types.Row[]>;
@@ -58,6 +58,7 @@ const warmUpSeconds = 0.5;
 /**
  * Makes what a way needs, traces one query, times some more, and drops again what was made.
  * @param values what to ask for, one after the other
+ * @example const seen = await observeWay(client, { name: "table", ask: (execute, song) => execute(query, [song]) }, songs);
  */
 export async function observeWay(
   client: Client,
@@ -73,9 +74,8 @@ export async function observeWay(
   try {
     if (way.create) await client.execute(way.create);
   } catch (error) {
-    const { code, message } = error as Error & { code?: unknown };
-    if (typeof code !== "number") throw error; // not from the cluster
-    return { way: way.name, missing: `refused: ${message}` };
+    if (!(error instanceof errors.ResponseError)) throw error; // not from the cluster
+    return { way: way.name, missing: `refused: ${error.message}` };
   }
   try {
     if (way.create && !(await isBuiltInTime(execute, way, first, begun)))
@@ -95,13 +95,7 @@ async function isBuiltInTime(execute: Execute, way: Way, value: string, begun: n
   const cql = "SELECT view_name FROM system.built_views WHERE keyspace_name = ? AND view_name = ?";
   const isBuilt = async () => {
     if (view) return (await execute(cql, [keyspace, view])).length > 0;
-    try {
-      await way.ask(execute, value);
-      return true;
-    } catch (error) {
-      if (isLate(error)) return false;
-      throw error;
-    }
+    return (await unlessLate(way.ask(execute, value))) !== undefined;
   };
   while (!(await isBuilt())) {
     if (performance.now() - begun > buildMinutes * 60_000) return false;
@@ -112,9 +106,12 @@ async function isBuiltInTime(execute: Execute, way: Way, value: string, begun: n
 
 /** No answer in time, or a node that could not give one: not a mistake in the query. */
 function isLate(error: unknown): boolean {
-  const { code, name } = error as Error & { code?: unknown };
   const [readTimeout, readFailure] = [0x1200, 0x1300];
-  return code === readTimeout || code === readFailure || /TimedOut|NoHostAvailable/.test(name);
+  return (
+    error instanceof errors.OperationTimedOutError ||
+    error instanceof errors.NoHostAvailableError ||
+    (error instanceof errors.ResponseError && [readTimeout, readFailure].includes(error.code))
+  );
 }
 
 /** So many requests of one answer are traced: Cassandra writes each trace into a table of its own. */
@@ -136,21 +133,16 @@ async function traceWay(
     if (found) traces.push(found);
     return rows;
   };
-  try {
-    const answer = await inTime(way.ask(traced, value), 3 * patience);
-    if (!answer) return { read: "no answer in time" };
-    const isComplete = traces.length === requests;
-    return {
-      answer,
-      requests,
-      read: [...new Set(traces.map(({ read }) => read))].join(", ") || "(no trace)",
-      ...(isComplete && { rowsRead: traces.reduce((sum, { live }) => sum + live, 0) }),
-      nodes: new Set(traces.flatMap(({ nodes }) => nodes)).size,
-    };
-  } catch (error) {
-    if (isLate(error)) return { read: "no answer in time" };
-    throw error;
-  }
+  const answer = await unlessLate(inTime(way.ask(traced, value), 3 * patience));
+  if (!answer) return { read: "no answer in time" };
+  const isComplete = traces.length === requests;
+  return {
+    answer,
+    requests,
+    read: [...new Set(traces.map(({ read }) => read))].join(", ") || "(no trace)",
+    ...(isComplete && { rowsRead: traces.reduce((sum, { live }) => sum + live, 0) }),
+    nodes: new Set(traces.flatMap(({ nodes }) => nodes)).size,
+  };
 }
 
 /**
@@ -176,25 +168,16 @@ async function timeWay(
   execute: Execute,
   { most, seconds, patience }: Required<ObserveOptions>,
 ): Promise<Partial<Observed>> {
-  const times: number[] = [];
+  const ask = (number: number) =>
+    unlessLate(inTime(way.ask(execute, values[number % values.length] as string), patience));
   const warmUntil = performance.now() + warmUpSeconds * 1000;
-  for (let number = 0; number < most && performance.now() < warmUntil; number++) {
-    const value = values[number % values.length] as string;
-    await inTime(way.ask(execute, value), patience).catch((error) => {
-      if (!isLate(error)) throw error;
-    });
-  }
+  for (let number = 0; number < most && performance.now() < warmUntil; number++) await ask(number);
+  const times: number[] = [];
   const begun = performance.now();
   for (let number = 0; number < most; number++) {
     const started = performance.now();
     if (number > 0 && started - begun > seconds * 1000) break;
-    const answer = await inTime(way.ask(execute, values[number % values.length] as string), patience).catch(
-      (error) => {
-        if (!isLate(error)) throw error;
-        return undefined;
-      },
-    );
-    times.push(answer ? performance.now() - started : Number.POSITIVE_INFINITY);
+    times.push((await ask(number)) ? performance.now() - started : Number.POSITIVE_INFINITY);
   }
   times.sort((a, b) => a - b);
   const median = times[Math.floor((times.length - 1) / 2)] as number;
@@ -203,6 +186,16 @@ async function timeWay(
     late: times.filter((time) => time === Number.POSITIVE_INFINITY).length,
     ...(median < Number.POSITIVE_INFINITY && { milliseconds: median }),
   };
+}
+
+/** Undefined where there was no answer in time. */
+async function unlessLate<Answer>(asked: Promise<Answer>): Promise<Answer | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (isLate(error)) return undefined;
+    throw error;
+  }
 }
 
 /** Undefined where the work takes longer. It goes on then, and nobody hears of its end. */
@@ -216,7 +209,10 @@ async function inTime<Result>(work: Promise<Result>, seconds: number): Promise<R
   }
 }
 
-/** Shows ways side by side. */
+/**
+ * Shows ways side by side.
+ * @example showWays([filtering, indexed, table], "The users of a song");
+ */
 export function showWays(observed: Observed[], caption?: string): void {
   const rows = observed.map((one) => ({
     way: one.way,
@@ -246,75 +242,73 @@ export interface WaysAt {
   observed: Observed[];
 }
 
+type Measure = "rows read" | "milliseconds";
+
 /**
  * A plot of two sizes: for each way a line from the one to the other. Where there is only a dot, nothing has changed.
  * @returns a Vega-Lite specification, for showPlot
+ * @example await showPlot(waysPlot([small, large], "rows read"));
  */
-export function waysPlot(sizes: WaysAt[], measure: "rows read" | "milliseconds"): object {
-  const ways = new Set(sizes.flatMap(({ observed }) => observed.map(({ way }) => way)));
-  const values = [...ways].flatMap((way) => {
-    const points = sizes.flatMap(({ rows, observed }) => {
-      const one = observed.find((other) => other.way === way);
-      const point = one && pointOf(one, measure, rows);
-      return point ? [{ way, size: `${rows.toLocaleString("en")} rows`, ...point }] : [];
-    });
-    const left =
-      points.length > 1
-        ? points.reduce((least, point) => (point.value < least.value ? point : least))
-        : undefined;
-    return points.map((point) => ({ ...point, side: point === left ? "left" : "right" }));
-  });
-  const y = {
-    field: "way",
-    type: "nominal",
-    sort: null,
-    title: null,
-    axis: { labelLimit: 400, labelFontSize: 13 },
-  };
-  // Room for the labels at both ends.
+export function waysPlot(sizes: WaysAt[], measure: Measure): object {
+  const values = plotted(sizes, measure);
   const numbers = values.map(({ value }) => value);
+  // Room for the labels at both ends.
   const domain = [Math.min(...numbers) / 3, Math.max(...numbers) * 5];
   const title = measure === "rows read" ? "rows read for one answer" : "milliseconds for one answer (median)";
-  const x = { field: "value", type: "quantitative", scale: { type: "log", nice: false, domain }, title };
-  const label = (side: "left" | "right") => ({
-    transform: [{ filter: `datum.side === '${side}'` }],
-    mark: {
-      type: "text",
-      align: side === "left" ? "right" : "left",
-      dx: side === "left" ? -9 : 9,
-      fontSize: 12,
-    },
-    encoding: { text: { field: "label" } },
-  });
+  const colours = { range: ["#2a7f62", "#b3261e"] };
   return {
     width: 440,
     height: { step: 40 },
     data: { values },
-    encoding: { x, y },
+    encoding: {
+      x: { field: "value", type: "quantitative", scale: { type: "log", nice: false, domain }, title },
+      y: {
+        field: "way",
+        type: "nominal",
+        sort: null,
+        title: null,
+        axis: { labelLimit: 400, labelFontSize: 13 },
+      },
+    },
     layer: [
       { mark: { type: "line", color: "#9aa5b1", strokeWidth: 3 }, encoding: { detail: { field: "way" } } },
       {
         mark: { type: "point", filled: true, size: 110, opacity: 1 },
         encoding: {
-          color: {
-            field: "size",
-            type: "nominal",
-            title: "in the table",
-            sort: null,
-            scale: { range: ["#2a7f62", "#b3261e"] },
-          },
+          color: { field: "size", type: "nominal", title: "in the table", sort: null, scale: colours },
         },
       },
-      label("left"),
-      label("right"),
+      label("left", "right", -9),
+      label("right", "left", 9),
     ],
   };
+}
+
+const label = (side: "left" | "right", align: string, dx: number) => ({
+  transform: [{ filter: `datum.side === '${side}'` }],
+  mark: { type: "text", align, dx, fontSize: 12 },
+  encoding: { text: { field: "label" } },
+});
+
+/** The points of each way; the smaller one has its label on the left. */
+function plotted(sizes: WaysAt[], measure: Measure) {
+  const ways = new Set(sizes.flatMap(({ observed }) => observed.map(({ way }) => way)));
+  return [...ways].flatMap((way) => {
+    const points = sizes.flatMap(({ rows, observed }) => {
+      const one = observed.find((other) => other.way === way);
+      const point = one && pointOf(one, measure, rows);
+      return point ? [{ way, size: `${rows.toLocaleString("en")} rows`, ...point }] : [];
+    });
+    const least = Math.min(...points.map(({ value }) => value));
+    const left = points.length > 1 ? points.find(({ value }) => value === least) : undefined;
+    return points.map((point) => ({ ...point, side: point === left ? "left" : "right" }));
+  });
 }
 
 /** Where there was no answer in time, the point is at the time limit, or at all rows of the table. */
 function pointOf(
   { rowsRead, milliseconds, late = 0 }: Observed,
-  measure: "rows read" | "milliseconds",
+  measure: Measure,
   rows: number,
 ): { value: number; label: string } | undefined {
   const isLate = late > 0 && milliseconds === undefined;

@@ -18,12 +18,12 @@ export class ClassArchive {
   }
 
   get exists(): boolean {
-    return isWhole(this.#of(this.#program));
+    return isWhole(this.#file(this.#program));
   }
 
   /** Java's options for a run that uses the archive; none where there is no archive yet. */
   use(): string[] {
-    return this.exists ? [`-XX:SharedArchiveFile=${this.#base}${delimiter}${this.#of(this.#program)}`] : [];
+    return this.exists ? [`-XX:SharedArchiveFile=${this.#base}${delimiter}${this.#file(this.#program)}`] : [];
   }
 
   /** Java's options for a run that uses the archive, or writes it, under the run's name. */
@@ -34,7 +34,7 @@ export class ClassArchive {
     if (!this.#hasBase(java)) return []; // slower, but it works without
     return [
       `-XX:SharedArchiveFile=${this.#base}`,
-      `-XX:ArchiveClassesAtExit=${this.#of(run)}`,
+      `-XX:ArchiveClassesAtExit=${this.#file(run)}`,
       "-XX:+IgnoreUnrecognizedVMOptions", // Java 11 cannot write one
       "-Xlog:cds=off",
       "-Xlog:cds+dynamic=off", // it names each class that it leaves out
@@ -43,16 +43,16 @@ export class ClassArchive {
 
   /** Gives what an ended run has written its final name; half an archive, of a run that was killed, is deleted. */
   keep(run: string): void {
-    if (isWhole(this.#of(run))) renameSync(this.#of(run), this.#of(this.#program));
+    if (isWhole(this.#file(run))) renameSync(this.#file(run), this.#file(this.#program));
     else this.forget(run);
   }
 
   /** Deletes what a run that failed may have written. */
   forget(run: string): void {
-    rmSync(this.#of(run), { force: true });
+    rmSync(this.#file(run), { force: true });
   }
 
-  #of(name: string): string {
+  #file(name: string): string {
     return join(this.#folder, `${name}.jsa`);
   }
 
@@ -64,10 +64,10 @@ export class ClassArchive {
 
   /** Under a name of its own first: another run that starts at this moment must not find half of it. */
   #makeBase(java: string): void {
-    const own = `${this.#base}.${process.pid}`;
-    spawnSync(java, ["-Xshare:dump", `-XX:SharedArchiveFile=${own}`], { windowsHide: true });
-    if (existsSync(own) && !this.#hasBase(java)) renameSync(own, this.#base);
-    rmSync(own, { force: true });
+    const partial = `${this.#base}.${process.pid}`;
+    spawnSync(java, ["-Xshare:dump", `-XX:SharedArchiveFile=${partial}`], { windowsHide: true });
+    if (existsSync(partial) && !this.#hasBase(java)) renameSync(partial, this.#base);
+    rmSync(partial, { force: true });
   }
 }
 

@@ -3,6 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { basename, join, sep } from "node:path";
+import { childEnvironment } from "@sparkify/base/environment";
 import { SparkifyError } from "@sparkify/base/errors";
 import { venvPython } from "@sparkify/base/python";
 
@@ -21,7 +22,7 @@ export function findJava(
   if (asked.error) throw new SparkifyError(`${python} cannot be started: ${asked.error.message}`);
   const bundled = asked.stdout.trim().split(/\r?\n/).at(-1); // what is loaded before may print too
   if (bundled && existsSync(bundled)) return bundled;
-  const { JAVA_HOME: home } = process.env;
+  const { JAVA_HOME: home } = childEnvironment(["project"]);
   const named = home && join(home, "bin", process.platform === "win32" ? "java.exe" : "java");
   let found = "JAVA_HOME is not set";
   if (named) {

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createWriteStream, type WriteStream } from "node:fs";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
-import { eventColumns } from "@sparkify/loader";
+import { columnNames } from "../generate.js";
 import { type Random, seededRandom, weighted } from "../random.js";
 import { type Listener, makeListeners } from "./listeners.js";
 import { RowHash } from "./row-hash.js";
@@ -259,4 +259,4 @@ class DayFiles {
   }
 }
 
-const header = `${eventColumns.join(",")}\r\n`;
+const header = `${columnNames.join(",")}\r\n`;

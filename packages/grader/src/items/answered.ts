@@ -1,27 +1,21 @@
 // What is known of each question after a run: its table with what it holds, and its SELECT asked again.
 
+import type { Row } from "@sparkify/compare";
 import { type RawPlay, tellingCases } from "@sparkify/lib";
-import { type Finding as ModelFinding, type ModelQuery, readQuery } from "@sparkify/model";
+import { type ModelQuery, readQuery } from "@sparkify/model";
+import { type Contents, contentsOf } from "../contents.js";
 import type { Detail } from "../grade.js";
+import { failureOn, type JudgedTable, judgeTable } from "../judge-table.js";
 import type { Match } from "../match.js";
-import {
-  type Contents,
-  contentsOf,
-  type Judged,
-  judge,
-  type Renamed,
-  type Replaced,
-  type Replay,
-  rename,
-  replacedIn,
-  replay,
-} from "../model.js";
 import type { GradingNode } from "../node.js";
+import { type Renamed, type Replaced, rename, replacedIn } from "../renamed.js";
+import { type Replay, replay } from "../replay.js";
+import type { Table } from "../tables.js";
 
 /** What is known of a question after a run. */
 export interface Answered extends Match {
   contents: Contents | undefined;
-  judged: Judged | undefined;
+  judged: JudgedTable | undefined;
   renamed: Renamed | undefined;
   /** What its key makes one, where it does. */
   replaced: Replaced[];
@@ -30,6 +24,7 @@ export interface Answered extends Match {
   isCut: boolean;
 }
 
+/** Of a question whose table is not looked at. */
 export const unexamined = {
   judged: undefined,
   renamed: undefined,
@@ -38,6 +33,7 @@ export const unexamined = {
   isCut: false,
 };
 
+/** Finds out what is known of a question. @param telling the song plays to ask for, see {@link tellingPlays} */
 export async function examine(
   node: GradingNode,
   match: Match,
@@ -45,40 +41,45 @@ export async function examine(
   telling: RawPlay[],
 ): Promise<Answered> {
   const { table, asking } = match;
-  const { question } = match.asked;
   if (!table) return { ...match, contents: undefined, ...unexamined };
-  const renamed = rename(table, question, plays);
-  const judged = await judge(node.client, table, asking?.select.on(table.full), renamed);
-  let replayed: Replay | undefined;
-  let isCut = false;
-  if (asking && judged.query && asking.refused === undefined && !asking.select.allowFiltering) {
-    const rowOf = new Map(
-      renamed.plays.map((play, index) => [play, renamed.rows[index] as Record<string, unknown>]),
-    );
-    const isExample = (play: RawPlay) =>
-      Object.entries(match.asked.example).every(([raw, value]) => play[raw as keyof RawPlay] === value);
-    // The exercise's example first: it is what the learner has seen.
-    const rows = [...telling.filter(isExample), ...telling].map(
-      (play) => rowOf.get(play) as Record<string, unknown>,
-    );
-    try {
-      const asked = (query: ModelQuery) =>
-        replay(node.client, judged.table, query, renamed, rows, asking.select.columns);
-      replayed = await asked(judged.query);
-      if (replayed.outcome === "rows lost" && asking.select.limit !== undefined) {
-        // A LIMIT cuts answers that are longer than the example's: the model is judged without it.
-        const whole = readQuery(asking.select.on(table.full, { withLimit: false }), judged.table);
-        const unlimited = await asked(whole);
-        isCut = unlimited.right > replayed.right;
-        if (isCut) replayed = unlimited;
-      }
-    } catch (error) {
-      judged.problem = (error as Error).message;
-    }
+  const renamed = rename(table, match.asked.question, plays);
+  const judged = await judgeTable(node.client, table, asking?.select.on(table.full), renamed);
+  let replayed: Pick<Answered, "replay" | "isCut"> = unexamined;
+  try {
+    replayed = await replayAll(node, match, table, judged, renamed, telling);
+  } catch (error) {
+    judged.problem = (error as Error).message;
   }
-  const replaced = fails(judged, "loses nothing") ? replacedIn(table, renamed) : [];
-  const contents = contentsOf(table, plays);
-  return { ...match, contents, judged, renamed, replaced, replay: replayed, isCut };
+  const replaced = failureOn(judged, "loses nothing") ? replacedIn(table, renamed) : [];
+  return { ...match, contents: contentsOf(table, plays), judged, renamed, replaced, ...replayed };
+}
+
+/** Asks the SELECT again, where it can be asked. */
+async function replayAll(
+  { client }: GradingNode,
+  { asking, asked: { example } }: Match,
+  table: Table,
+  judged: JudgedTable,
+  renamed: Renamed,
+  telling: RawPlay[],
+): Promise<Pick<Answered, "replay" | "isCut">> {
+  if (!asking || !judged.query || asking.refused !== undefined || asking.select.allowFiltering)
+    return unexamined;
+  const rowOf = new Map(renamed.plays.map((play, index) => [play, renamed.rows[index] as Row]));
+  const isExample = (play: RawPlay) =>
+    Object.entries(example).every(([raw, value]) => play[raw as keyof RawPlay] === value);
+  // The exercise's example first: it is what the learner has seen.
+  const rows = [...telling.filter(isExample), ...telling].map((play) => rowOf.get(play) as Row);
+  const ask = (query: ModelQuery) =>
+    replay(client, judged.table, query, renamed, rows, asking.select.columns);
+  const replayed = await ask(judged.query);
+  if (replayed.outcome !== "rows lost" || asking.select.limit === undefined)
+    return { replay: replayed, isCut: false };
+  // A LIMIT cuts answers that are longer than the example's: the model is judged without it.
+  const whole = readQuery(asking.select.on(table.full, { withLimit: false }), judged.table);
+  const unlimited = await ask(whole).catch(() => replayed);
+  const isCut = unlimited.right > replayed.right;
+  return { replay: isCut ? unlimited : replayed, isCut };
 }
 
 /** Song plays to ask for: the example's, those that tell right from wrong, and some from everywhere. */
@@ -97,12 +98,7 @@ export function tellingPlays(plays: RawPlay[]): RawPlay[] {
   ];
 }
 
-export const found = (judged: Judged | undefined, point: ModelFinding["point"]) =>
-  judged?.findings.find((one) => one.point === point);
-
-export const fails = (judged: Judged | undefined, point: ModelFinding["point"]) =>
-  found(judged, point)?.verdict === "fail";
-
+/** The statements of a question, for the report. */
 export function statementsOf({ asking, table }: Answered): Detail[] {
   return [
     ...(table?.create ? [{ title: "CREATE TABLE, as Cassandra saw it", text: table.create }] : []),

@@ -1,7 +1,9 @@
 // Whether the keys of the tables lose nothing, and double nothing.
 
-import type { Detail, Finding } from "../grade.js";
-import { type Answered, found } from "./answered.js";
+import { findingText } from "@sparkify/model";
+import type { Assessment, Detail } from "../grade.js";
+import { failureOn } from "../judge-table.js";
+import type { Answered } from "./answered.js";
 import { shareOf } from "./share.js";
 import {
   alteredIn,
@@ -17,7 +19,8 @@ import {
   withRows,
 } from "./wording.js";
 
-export function judgeKeys(answered: Answered[]): Finding {
+/** Judges the keys of all tables. */
+export function judgeKeys(answered: Answered[]): Assessment {
   const judged = answered.map((one) => ({ one, ...keyProblems(one) }));
   // A table of several questions need not be the right one for each of them: that is another item.
   const isRight = ({ one, problems }: (typeof judged)[number]) =>
@@ -54,13 +57,14 @@ function keyProblems(answered: Answered): { problems: string[]; details: Detail[
   const whyEmpty = emptyTable(table);
   if (whyEmpty !== undefined) return { problems: [whyEmpty], details };
   const problems: string[] = [];
-  const loss = found(judged, "loses nothing");
-  if (loss?.verdict === "fail" && !loss.probed) {
+  const loss = failureOn(judged, "loses nothing");
+  const isProbed = loss?.evidence.kind === "probe";
+  if (loss && !isProbed) {
     problems.push(lossIn(answered, loss, 2));
     details.push(...lossDetails(answered, loss));
   }
-  const doubled = found(judged, "no needless duplicates");
-  if (doubled?.verdict === "fail") {
+  const doubled = failureOn(judged, "no needless duplicates");
+  if (doubled) {
     problems.push(withRows(doubled));
     details.push(...rowsOf(doubled));
   }
@@ -73,11 +77,11 @@ function keyProblems(answered: Answered): { problems: string[]; details: Detail[
     problems.push(foreignIn(contents));
     details.push({ title: `${table.name}: rows that are not in the logs`, rows: contents.foreign });
   }
-  if (loss?.probed && problems.length === 0) {
-    problems.push(loss.evidence);
+  if (loss && isProbed && problems.length === 0) {
+    problems.push(findingText(loss));
     details.push(...rowsOf(loss));
   }
-  if (judged && judged.findings.length === 0) problems.push(notAskable(judged.problem));
+  if (judged && judged.findings.length === 0) problems.push(notAskable(judged));
   if (table.refused && contents.lostCount > 0) {
     const { message, cql } = table.refused;
     problems.push(refusalOf(table.refused));

@@ -1,7 +1,8 @@
 // What is written around the code. Whether it is good only a reader can say: it is put before the reviewer.
 
-import type { Finding } from "../grade.js";
-import type { Cell } from "../notebook.js";
+import { tokensOf } from "@sparkify/cql";
+import type { Assessment } from "../grade.js";
+import { type Cell, mentions } from "../notebook.js";
 
 /** Lines of the exercise's template are nobody's own words. As regular expressions, each for the beginning of a line. */
 const templateLines = [
@@ -76,8 +77,11 @@ function docstrings(source: string): string[] {
     .map((text) =>
       text.replace(/^\s*(args|arguments|parameters|returns?|raises|:param|:return|@param).*$/gim, "").trim(),
     )
-    .filter((text) => !/^\s*(CREATE|INSERT|SELECT|DROP)\b/i.test(text));
+    .filter((text) => !statements.includes(tokensOf(text)[0]?.text.toUpperCase() ?? ""));
 }
+
+/** The words that the statements of submissions begin with. */
+const statements = ["CREATE", "INSERT", "SELECT", "DROP"];
 
 const isProse = (text: string) => (text.match(/\p{L}{2,}/gu) ?? []).length >= 5;
 
@@ -108,47 +112,48 @@ function near(cells: Cell[], isMeant: (cell: Cell) => boolean): string[] {
   return [...found].sort((a, b) => a - b).flatMap((index) => wordsOf(cells[index] as Cell) || []);
 }
 
-const aboutTables = ({ source }: Cell) => /\b(CREATE\s+TABLE|SELECT)\b/i.test(source);
+const aboutTables = ({ source }: Cell) => mentions(source, "CREATE TABLE") || mentions(source, "SELECT");
 
-export function judgeDescribed(cells: Cell[]): Finding {
+/** What is written is put before the reviewer; where there is nothing, nobody needs to read it. */
+function assess(texts: string[], title: string, evidenceOfNone: string): Assessment {
+  if (texts.length === 0) return { verdict: "fail", evidence: evidenceOfNone };
+  const details = [{ title, text: texts.join("\n\n").slice(0, 6000) }];
+  return { verdict: "ask", evidence: beginnings(texts), details };
+}
+
+/** Whether words beside the tables and queries say what they are for. */
+export function judgeDescribed(cells: Cell[]): Assessment {
   // Where the statements are in modules beside the notebook, all of its words may be about them.
   const beside = near(cells, aboutTables).filter(isProse);
-  const texts = beside.length > 0 ? beside : cells.map(wordsOf).filter(isProse);
-  if (texts.length === 0)
-    return {
-      verdict: "fail",
-      evidence: "no words of the learner's own, neither in text cells nor in comments",
-    };
-  return {
-    verdict: "ask",
-    evidence: beginnings(texts),
-    details: [
-      { title: "What is written beside the tables and queries", text: texts.join("\n\n").slice(0, 6000) },
-    ],
-  };
+  return assess(
+    beside.length > 0 ? beside : cells.map(wordsOf).filter(isProse),
+    "What is written beside the tables and queries",
+    "no words of the learner's own, neither in text cells nor in comments",
+  );
 }
 
 const aboutKeys =
   /\b(partition(s|ed|ing)?|clustering|clustered|cluster (by|columns?|keys?|order)|primary key|composite|compound|uniquely|unique (row|record|key|identif)\w*|keys?)\b/i;
 
-export function judgeReasoning(cells: Cell[]): Finding {
-  const texts = cells.flatMap((cell) => {
-    const lines = wordsOf(cell)
-      .split(/\n\s*\n|(?<=[.!?])\s+(?=[\p{Lu}])/u)
-      .filter((line) => aboutKeys.test(line));
-    const text = lines.join("\n").trim();
-    return isProse(text) ? [text] : [];
-  });
-  if (texts.length === 0)
-    return { verdict: "fail", evidence: "nothing is said of partition key, clustering columns or keys" };
-  return {
-    verdict: "ask",
-    evidence: beginnings(texts),
-    details: [{ title: "What is said of the keys", text: texts.join("\n\n").slice(0, 6000) }],
-  };
+/** Whether something is said of the keys. */
+export function judgeReasoning(cells: Cell[]): Assessment {
+  const sentences = (cell: Cell) => wordsOf(cell).split(/\n\s*\n|(?<=[.!?])\s+(?=[\p{Lu}])/u);
+  return assess(
+    cells
+      .map((cell) =>
+        sentences(cell)
+          .filter((sentence) => aboutKeys.test(sentence))
+          .join("\n")
+          .trim(),
+      )
+      .filter(isProse),
+    "What is said of the keys",
+    "nothing is said of partition key, clustering columns or keys",
+  );
 }
 
-export function judgeTodos(cells: Cell[]): Finding {
+/** Whether the template's TO-DO lines are gone. */
+export function judgeTodos(cells: Cell[]): Assessment {
   const found = cells.flatMap(({ kind, source, file }, index) =>
     source
       .split("\n")

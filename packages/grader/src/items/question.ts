@@ -1,10 +1,13 @@
 // Whether a question is answered: its SELECT gave the right rows, whatever was asked for.
 
-import { readSelect } from "@sparkify/cql";
+import { nameOf, readSelect, tokensOf } from "@sparkify/cql";
+import { findingText } from "@sparkify/model";
 import type { Statement } from "../audit.js";
 import { plain } from "../columns.js";
-import type { Detail, Finding } from "../grade.js";
-import { type Answered, found, statementsOf } from "./answered.js";
+import type { Assessment, Detail } from "../grade.js";
+import { failureOn } from "../judge-table.js";
+import type { Replay } from "../replay.js";
+import { type Answered, statementsOf } from "./answered.js";
 import {
   capital,
   capitals,
@@ -17,10 +20,11 @@ import {
   withRows,
 } from "./wording.js";
 
-export function judgeQuestion(answered: Answered, statements: Statement[]): Finding {
-  const { asked, asking, table, contents, judged, replay: replayed } = answered;
+/** Judges the answers to a question. @param statements all of the run */
+export function judgeQuestion(answered: Answered, statements: Statement[]): Assessment {
+  const { asked, asking, table, judged, replay: replayed } = answered;
   const details = statementsOf(answered);
-  const fail = (evidence: string, more: Detail[] = []): Finding => ({
+  const fail = (evidence: string, more: Detail[] = []): Assessment => ({
     verdict: "fail",
     evidence,
     details: [...details, ...more],
@@ -31,57 +35,25 @@ export function judgeQuestion(answered: Answered, statements: Statement[]): Find
   if (asking.refused !== undefined) return fail(`Cassandra refuses the SELECT: ${asking.refused}`);
   if (asking.select.allowFiltering)
     return fail("the SELECT says ALLOW FILTERING: Cassandra reads all rows to throw most of them away");
-  if (!replayed) return fail(notAskable(judged?.problem));
-  const comparison: Detail[] = replayed.example
-    ? [
-        {
-          title: `Asked for ${shown(replayed.example.given)}`,
-          got: replayed.example.got,
-          expected: replayed.example.expected,
-        },
-      ]
-    : [];
-  const counts = `${replayed.right} of ${replayed.asked} answers are right`;
+  if (!replayed) return fail(notAskable(judged));
+  const comparison = comparisonOf(replayed);
   const whyEmpty = emptyTable(table);
   if (whyEmpty !== undefined) return fail(whyEmpty, comparison);
-  if (replayed.outcome === "wrong rows" || replayed.outcome === "rows lost") {
-    const why = found(judged, "loses nothing");
-    const loss = why?.verdict === "fail" && !why.probed;
-    const reason = loss
-      ? `. ${capital(lossIn(answered, why))}`
-      : contents
-        ? capitals(tableFaults(table, contents))
-        : "";
-    const what = replayed.outcome === "rows lost" ? "Rows get lost" : "Rows come that should not";
-    const disorder = found(judged, "right order");
-    const order = disorder?.verdict === "fail" ? `. ${capital(disorder.evidence)}` : "";
-    return fail(`${what}: ${counts}${reason}${order}`, [
-      ...comparison,
-      ...(loss ? lossDetails(answered, why) : []),
-    ]);
-  }
-  const lost = found(judged, "loses nothing");
-  const weak: string[] = [];
-  if (answered.isCut)
-    weak.push(`LIMIT ${asking.select.limit} cuts longer answers: asked without it, this is right`);
-  if (lost?.verdict === "fail" && !lost.probed)
-    return fail(`${counts}, but the key loses rows: ${lossIn(answered, lost)}`, lossDetails(answered, lost));
-  const access = found(judged, "answers the query without filtering");
-  const doubled = found(judged, "no needless duplicates");
-  if (access?.verdict === "fail") weak.push(access.evidence);
-  const order = found(judged, "right order");
-  if (order?.verdict === "fail") weak.push(order.evidence);
-  else if (replayed.outcome === "another order") weak.push("all rows, but not in the order asked for");
-  if (replayed.outcome === "rows doubled" && doubled?.verdict !== "fail")
-    weak.push("all rows, but some come more than once");
-  if (doubled?.verdict === "fail") weak.push(withRows(doubled));
-  if (replayed.missing.length > 0) weak.push(`the answer has no ${replayed.missing.join(", ")}`);
+  const loss = failureOn(judged, "loses nothing");
+  const certainLoss = loss?.evidence.kind === "probe" ? undefined : loss;
+  const lossRows = certainLoss ? lossDetails(answered, certainLoss) : [];
+  const counts = `${replayed.right} of ${replayed.asked} answers are right`;
+  if (replayed.outcome === "wrong rows" || replayed.outcome === "rows lost")
+    return fail(wrongRows(answered, replayed, counts), [...comparison, ...lossRows]);
+  if (certainLoss)
+    return fail(`${counts}, but the key loses rows: ${lossIn(answered, certainLoss)}`, lossRows);
+  const weaknesses = weaknessesOf(answered, replayed);
   // What no row of the logs shows is a weakness of the model, but no wrong answer. It is said where nothing else is.
-  if (lost?.verdict === "fail" && weak.length === 0) weak.push(lost.evidence);
-  if (weak.length > 0)
+  if (loss && weaknesses.length === 0) weaknesses.push(findingText(loss));
+  if (weaknesses.length > 0)
     return {
       verdict: "partial",
-      evidence: `${weak.join("; ")} (${counts})`,
+      evidence: `${weaknesses.join("; ")} (${counts})`,
       details: [...details, ...comparison],
     };
   return {
@@ -91,8 +63,44 @@ export function judgeQuestion(answered: Answered, statements: Statement[]): Find
   };
 }
 
+function comparisonOf({ example }: Replay): Detail[] {
+  if (!example) return [];
+  const { given, got, expected } = example;
+  return [{ title: `Asked for ${shown(given)}`, got, expected }];
+}
+
+/** What is wrong with the rows, and why. */
+function wrongRows(answered: Answered, { outcome }: Replay, counts: string): string {
+  const { judged, table, contents } = answered;
+  const what = outcome === "rows lost" ? "Rows get lost" : "Rows come that should not";
+  const loss = failureOn(judged, "loses nothing");
+  const faults = table && contents ? tableFaults(table, contents) : [];
+  const disorder = failureOn(judged, "right order");
+  return (
+    `${what}: ${counts}${capitals(loss && loss.evidence.kind !== "probe" ? [lossIn(answered, loss)] : faults)}` +
+    (disorder ? `. ${capital(findingText(disorder))}` : "")
+  );
+}
+
+/** What is not as it should be, though no row is missing or wrong. */
+function weaknessesOf({ asking, judged, isCut }: Answered, { outcome, missing }: Replay): string[] {
+  const access = failureOn(judged, "answers the query without filtering");
+  const doubled = failureOn(judged, "no needless duplicates");
+  const disorder = failureOn(judged, "right order");
+  return [
+    isCut && `LIMIT ${asking?.select.limit} cuts longer answers: asked without it, this is right`,
+    access && findingText(access),
+    disorder
+      ? findingText(disorder)
+      : outcome === "another order" && "all rows, but not in the order asked for",
+    outcome === "rows doubled" && !doubled && "all rows, but some come more than once",
+    doubled && withRows(doubled),
+    missing.length > 0 && `the answer has no ${missing.join(", ")}`,
+  ].filter((weakness) => typeof weakness === "string");
+}
+
 /** Where a question has no table: what Cassandra refused of what was meant for it. */
-function refusedFor({ question }: Answered["asked"], statements: Statement[]): Finding {
+function refusedFor({ question }: Answered["asked"], statements: Statement[]): Assessment {
   const refused = statements.filter((one) => one.refused !== undefined);
   const columnsOf = ({ cql }: Statement) =>
     (readSelect(cql)?.conditions ?? []).map(({ column }) => plain(column));
@@ -100,8 +108,11 @@ function refusedFor({ question }: Answered["asked"], statements: Statement[]): F
     .filter((one) => question.given.every((raw) => columnsOf(one).includes(plain(raw))))
     .sort((a, b) => columnsOf(a).length - columnsOf(b).length)[0];
   const table = select && readSelect(select.cql)?.table;
-  const creates = refused.filter(({ cql }) => /^\s*CREATE\s+TABLE\b/i.test(cql));
-  const create = table && creates.find(({ cql }) => cql.toLowerCase().includes(table.toLowerCase()));
+  // What was refused need not be read as a statement: its words are all there is.
+  const wordsOf = ({ cql }: Statement) =>
+    tokensOf(cql).flatMap(({ kind, text }) => (kind === "name" ? [nameOf(text)] : []));
+  const creates = refused.filter((one) => wordsOf(one).slice(0, 2).join(" ") === "create table");
+  const create = table && creates.find((one) => wordsOf(one).includes(table));
   const said = [
     ...(create ? [`its CREATE TABLE: ${create.refused}`] : []),
     ...(select ? [`its SELECT: ${select.refused}`] : []),

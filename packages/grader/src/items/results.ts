@@ -1,7 +1,8 @@
 // Whether the answers are shown, and what is left behind.
 
+import type { Row } from "@sparkify/compare";
 import type { RawPlay } from "@sparkify/lib";
-import type { Finding } from "../grade.js";
+import type { Assessment } from "../grade.js";
 import type { RunResult } from "../run.js";
 import type { Answered } from "./answered.js";
 import { shareOf } from "./share.js";
@@ -19,44 +20,46 @@ const unescaped = (html: string) =>
 /** A table that is shown may cut long texts. */
 const beginning = (text: string) => text.slice(0, 20).trim();
 
-export function judgeResults(answered: Answered[], run: RunResult, plays: RawPlay[]): Finding {
-  // What was shown before the question was asked is no answer: a file that was printed, for instance.
-  const shownSince = (time: number) =>
-    bare(unescaped(run.cells.flatMap(({ shown, ended }) => (ended >= time ? [shown] : [])).join("\n")));
-  const missing: string[] = [];
-  const right = answered.map(({ asked, asking }) => {
-    const written: Record<string, unknown> = { ...asking?.values };
-    const example: Record<string, unknown> = { ...asked.example };
-    const others = asked.question.given.filter(
-      (raw) => written[raw] !== undefined && String(written[raw]) !== String(example[raw]),
-    );
-    const rows = plays.filter((play) =>
-      asked.question.given.every((raw) => String(play[raw as keyof RawPlay]) === String(example[raw])),
-    );
-    const texts = rows.flatMap((play) =>
-      asked.question.answer
-        .filter((raw) => raw !== "length")
-        .map((raw) => String(play[raw as keyof RawPlay])),
-    );
-    const text = shownSince(asking?.time ?? 0);
-    const absent = texts.find((one) => !text.includes(beginning(bare(one))));
-    if (absent !== undefined) {
-      const why = others.map((raw) => `${raw} ${JSON.stringify(written[raw])} in place of ${example[raw]}`);
-      const told = why.length > 0 ? `; the SELECT asks for ${why.join(", ")}` : "";
-      missing.push(
-        `${asked.id}: "${absent}" is not in the output${asking ? " of its SELECT or later" : ""}${told}`,
-      );
-    }
-    return texts.length > 0 && absent === undefined;
-  });
+/** Whether the exercise's answers are in the output. */
+export function judgeResults(answered: Answered[], run: RunResult, plays: RawPlay[]): Assessment {
+  const missing = answered.map((one) => missingAnswer(one, run, plays));
+  const faults = missing.filter((fault) => fault !== undefined);
   return {
-    ...shareOf(right),
-    evidence:
-      missing.length > 0 ? missing.join("; ") : "the answers of all three questions are in the output",
+    ...shareOf(missing.map((fault) => fault === undefined)),
+    evidence: faults.join("; ") || "the answers of all three questions are in the output",
   };
 }
 
-export function judgeCleanup(answered: Answered[], source: string): Finding {
+/** What of a question's answer is not in the output; undefined where all of it is. */
+function missingAnswer(
+  { asked, asking }: Answered,
+  { cells }: RunResult,
+  plays: RawPlay[],
+): string | undefined {
+  const { given, answer } = asked.question;
+  const example: Row = { ...asked.example };
+  const written: Row = { ...asking?.values };
+  const isExample = (play: Row) => given.every((raw) => String(play[raw]) === String(example[raw]));
+  const texts = plays
+    .map((play): Row => ({ ...play }))
+    .filter(isExample)
+    .flatMap((play) => answer.filter((raw) => raw !== "length").map((raw) => String(play[raw])));
+  // What was shown before the question was asked is no answer: a file that was printed, for instance.
+  const since = asking?.time ?? 0;
+  const output = cells.flatMap(({ shown, ended }) => (ended >= since ? [shown] : [])).join("\n");
+  const shownSince = bare(unescaped(output));
+  const absent = texts.find((text) => !shownSince.includes(beginning(bare(text))));
+  if (absent === undefined) return undefined;
+  const others = given
+    .filter((raw) => written[raw] !== undefined && String(written[raw]) !== String(example[raw]))
+    .map((raw) => `${raw} ${JSON.stringify(written[raw])} in place of ${example[raw]}`);
+  const where = asking ? " of its SELECT or later" : "";
+  const why = others.length > 0 ? `; the SELECT asks for ${others.join(", ")}` : "";
+  return `${asked.id}: "${absent}" is not in the output${where}${why}`;
+}
+
+/** Whether the tables are dropped in the end, and the connection is closed. @param source all code */
+export function judgeCleanup(answered: Answered[], source: string): Assessment {
   const used = answered.flatMap(({ table }) => table ?? []);
   const left = used.filter(({ dropped }) => dropped === undefined);
   const dropped = used.length > 0 && left.length === 0;

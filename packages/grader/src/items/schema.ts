@@ -1,11 +1,13 @@
 // What the tables and the statements say, apart from what they hold: types, names, columns.
 
-import { namingFaults } from "@sparkify/model";
-import type { Finding, Verdict } from "../grade.js";
-import { type Answered, fails, found } from "./answered.js";
+import { namingFaults, namingText, orderOf } from "@sparkify/model";
+import type { Assessment, Verdict } from "../grade.js";
+import { failureOn, findingOn } from "../judge-table.js";
+import type { Answered } from "./answered.js";
 import { nothingFor, nothingSeen, shareOf } from "./share.js";
 
-export function judgeTables(answered: Answered[]): Finding {
+/** Whether each question has a table. */
+export function judgeTables(answered: Answered[]): Assessment {
   const used = answered.flatMap(({ table }) => table ?? []);
   const different = new Set(used).size;
   const names = answered.map(({ asked, table }) => `${asked.id}: ${table?.name ?? "none"}`).join(", ");
@@ -13,39 +15,11 @@ export function judgeTables(answered: Answered[]): Finding {
   return { verdict, evidence: names };
 }
 
-/** A float for a length loses digits; text breaks the order of numbers, if they order anything. */
-export function judgeTypes(answered: Answered[]): Finding {
-  const faults: { verdict: Verdict; text: string }[] = [];
-  for (const { table, judged, renamed, asked } of answered) {
-    if (!table || !renamed) continue;
-    for (const row of found(judged, "right types")?.rows ?? []) {
-      const { column, type, "in the CSV": before, "read back": after } = row as Record<string, string>;
-      const raw = table.held.get(column ?? "")?.raw[0];
-      const isText = /^(text|ascii|varchar)$/.test(type ?? "");
-      const orders =
-        asked.question.order?.some((name) => renamed.nameOf(name.split(" ")[0] as string) === column) ??
-        false;
-      const verdict: Verdict =
-        isText && !orders
-          ? "partial"
-          : isText
-            ? fails(judged, "right order")
-              ? "fail"
-              : "partial"
-            : type === "float" && raw === "length"
-              ? "partial"
-              : /^(float|double|decimal)$/.test(type ?? "") && raw !== "length"
-                ? "partial"
-                : "fail";
-      const told =
-        raw === "length" && type === "float"
-          ? "495.3073 comes back as 495.30731201171875"
-          : `${before} comes back as ${after}`;
-      faults.push({ verdict, text: `${table.name}.${column} is ${type}: ${told}` });
-    }
-  }
+/** Whether every value comes back as it is in the logs. */
+export function judgeTypes(answered: Answered[]): Assessment {
   const tables = answered.filter(({ table }) => table).length;
   if (tables === 0) return { verdict: "fail", evidence: "no table was seen" };
+  const faults = answered.flatMap(typeFaults);
   if (faults.length === 0)
     return {
       ...shareOf([...Array<boolean>(tables).fill(true), ...nothingSeen(answered)]),
@@ -57,7 +31,32 @@ export function judgeTypes(answered: Answered[]): Finding {
   };
 }
 
-export function judgeColumnOrder(answered: Answered[]): Finding {
+/** A float for a length loses digits; text breaks the order of numbers, if they order anything. */
+function typeFaults({ table, judged, renamed, asked }: Answered): { verdict: Verdict; text: string }[] {
+  if (!table || !renamed) return [];
+  const evidence = findingOn(judged, "right types")?.evidence;
+  return (evidence?.kind === "types" ? evidence.altered : []).map(({ column, type, raw, stored }) => {
+    const isLength = table.held.get(column)?.raw[0] === "length";
+    const orders = orderOf(asked.question).some((by) => renamed.nameOf(by.column) === column);
+    const isText = /^(text|ascii|varchar)$/.test(type);
+    const isPartly = isText
+      ? !orders || !failureOn(judged, "right order")
+      : isLength
+        ? type === "float"
+        : /^(float|double|decimal)$/.test(type);
+    const change =
+      isLength && type === "float"
+        ? "495.3073 comes back as 495.30731201171875"
+        : `${raw} comes back as ${stored}`;
+    return {
+      verdict: isPartly ? "partial" : "fail",
+      text: `${table.name}.${column} is ${type}: ${change}`,
+    };
+  });
+}
+
+/** Whether the statements name the columns in the order of the key. */
+export function judgeColumnOrder(answered: Answered[]): Assessment {
   const faults: string[] = [];
   const right = answered.flatMap(({ table, judged, renamed }) => {
     if (!table || !judged || !renamed) return [];
@@ -72,9 +71,9 @@ export function judgeColumnOrder(answered: Answered[]): Finding {
       create: table.create,
       insert: table.insert,
     });
-    const own = found.filter((fault) => !fault.startsWith("the name "));
-    faults.push(...own.map((fault) => `${table.name}: ${fault}`));
-    return [own.length === 0];
+    const disorders = found.filter(({ kind }) => kind === "order");
+    faults.push(...disorders.map((fault) => `${table.name}: ${namingText(fault)}`));
+    return [disorders.length === 0];
   });
   if (right.length === 0) return { verdict: "fail", evidence: "no table was seen" };
   return {
@@ -86,7 +85,8 @@ export function judgeColumnOrder(answered: Answered[]): Finding {
 const emptyWords =
   /^(tables?|tbl|quer(y|ies)|q|questions?|music|app|history|library|lib|sparkify|udacity|data|info|details?|events?|new|test|my|the|a|an|t|cassandra|answers?|project|part|task|sql|cql|nosql|db|one|two|three|first|second|third|final|result|results|datafile|file|\d+)$/;
 
-export function judgeNames(answered: Answered[]): Finding {
+/** Whether the tables' names say something. */
+export function judgeNames(answered: Answered[]): Assessment {
   const names = answered.flatMap(({ table }) => (table ? [table.name] : []));
   if (names.length === 0) return { verdict: "fail", evidence: "no table was seen" };
   const said = (name: string) =>
@@ -103,7 +103,8 @@ export function judgeNames(answered: Answered[]): Finding {
   };
 }
 
-export function judgeColumns(answered: Answered[]): Finding {
+/** Whether the SELECTs name their columns. */
+export function judgeColumns(answered: Answered[]): Assessment {
   const seen = answered.flatMap(({ asked, asking }) => (asking ? [{ id: asked.id, asking }] : []));
   if (seen.length === 0) return { verdict: "fail", evidence: "no SELECT was seen" };
   return {

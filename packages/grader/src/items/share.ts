@@ -3,7 +3,7 @@
 import type { Verdict } from "../grade.js";
 import type { Answered } from "./answered.js";
 
-/** The verdict of several: one for each question, or for each table there is. */
+/** The verdict on several: one for each question, or for each table there is. */
 export function shareOf(verdicts: boolean[]): { verdict: Verdict; share: number } {
   const right = verdicts.filter(Boolean).length;
   const verdict = right === verdicts.length ? "pass" : right > 0 ? "partial" : "fail";

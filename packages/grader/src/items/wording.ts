@@ -1,70 +1,79 @@
 // Rows, and what is wrong with them, in words.
 
+import type { Row } from "@sparkify/compare";
 import type { RawPlay } from "@sparkify/lib";
-import type { Finding as ModelFinding } from "@sparkify/model";
+import { type Finding, findingText, inQuestion } from "@sparkify/model";
+import type { Contents } from "../contents.js";
 import type { Detail } from "../grade.js";
-import { type Contents, inQuestion } from "../model.js";
+import type { JudgedTable } from "../judge-table.js";
 import type { Table } from "../tables.js";
 import type { Answered } from "./answered.js";
 
-export const shown = (values: Record<string, unknown>) =>
+/** Values with their names. */
+export const shown = (values: Row) =>
   Object.entries(values)
     .map(([name, value]) => `${name} ${short(JSON.stringify(value) ?? "")}`)
     .join(", ");
 
 const short = (text: string) => (text.length > 80 ? `${text.slice(0, 80)} …` : text);
 
+/** The text as the beginning of a sentence. */
 export const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
+/** Texts as further sentences. */
 export const capitals = (texts: string[]) => texts.map((text) => `. ${capital(text)}`).join("");
 
 /** Which facts a key loses, and what took their rows. @param count of examples */
-export function lossIn({ replaced, renamed }: Answered, finding: ModelFinding, count = 1): string {
-  if (!renamed || replaced.length === 0) return finding.evidence;
-  const examples = replaced
-    .slice(0, count)
-    .map(
-      ({ lost, kept }) =>
-        `${shown(inQuestion(renamed, lost))} is lost to ${shown(inQuestion(renamed, kept))}`,
-    );
-  return `${finding.evidence.replace(/\. For instance.*$/, "")}. For instance, ${examples.join("; ")}`;
+export function lossIn({ replaced, renamed }: Answered, finding: Finding, count = 1): string {
+  if (!renamed || replaced.length === 0) return findingText(finding);
+  const examples = replaced.slice(0, count).map(({ lost, kept }) => {
+    const [gone, there] = inQuestion([lost, kept], renamed.question).map(shown);
+    return `${gone} is lost to ${there}`;
+  });
+  return findingText(finding, examples.join("; "));
 }
 
-export function lossDetails({ replaced, renamed }: Answered, finding: ModelFinding): Detail[] {
+/** The same with rows, for the report. */
+export function lossDetails({ replaced, renamed }: Answered, finding: Finding): Detail[] {
   if (!renamed || replaced.length === 0) return rowsOf(finding);
-  const rows = replaced.slice(0, 10).flatMap(({ lost, kept }) => [
-    { what: "lost", ...inQuestion(renamed, lost) },
-    { what: "kept in its place", ...inQuestion(renamed, kept) },
-  ]);
+  const rows = replaced.slice(0, 10).flatMap(({ lost, kept }) => {
+    const [gone, there] = inQuestion([lost, kept], renamed.question);
+    return [
+      { what: "lost", ...gone },
+      { what: "kept in its place", ...there },
+    ];
+  });
   return [{ title: `${replaced.length} facts are lost, as another one has their key`, rows }];
 }
 
 /** A finding with the rows that it speaks of. */
-export const withRows = ({ evidence, rows = [] }: ModelFinding) =>
-  rows.length > 0 ? `${evidence}: ${rows.slice(0, 2).map(shown).join("; ")}` : evidence;
+export const withRows = (finding: Finding) =>
+  [findingText(finding), finding.rows?.slice(0, 2).map(shown).join("; ")].filter(Boolean).join(": ");
 
-export const rowsOf = (finding: ModelFinding | undefined): Detail[] =>
-  finding?.rows && finding.rows.length > 0
-    ? [{ title: `Rows that show it (${finding.point})`, rows: finding.rows.slice(0, 10) }]
-    : [];
+/** The rows of a finding, for the report. */
+export const rowsOf = ({ point, rows = [] }: Finding): Detail[] =>
+  rows.length > 0 ? [{ title: `Rows that show it (${point})`, rows: rows.slice(0, 10) }] : [];
 
 /** Why a SELECT could not be asked with other values. */
-export function notAskable(problem: string | undefined): string {
-  const [, column] = /^No raw column is called (.+?)\. /.exec(problem ?? "") ?? [];
-  return column === undefined
-    ? `the SELECT could not be asked again: ${problem ?? "unknown"}`
-    : `${column} is none of the columns of the logs, so that only who has seen the table knows its values: it cannot be asked for another example`;
+export function notAskable(judged: JudgedTable | undefined): string {
+  return judged?.unknown === undefined
+    ? `the SELECT could not be asked again: ${judged?.problem ?? "unknown"}`
+    : `${judged.unknown} is none of the columns of the logs, so that only who has seen the table knows its values: it cannot be asked for another example`;
 }
 
+/** Which rows of the logs a table does not have. */
 export const lostIn = ({ lostCount, lost }: Contents) =>
   `${lostCount} ${lostCount === 1 ? "key" : "keys"} of the logs never came into the table, such as ${playIn(lost)}`;
 
+/** Which rows it has that are no song plays. */
 export const silentIn = ({ silent }: Contents) =>
   `${silent} ${silent === 1 ? "row is" : "rows are"} of lines of the logs in which no song was played`;
 
+/** Which rows it has that are not in the logs. */
 export const foreignIn = ({ foreignCount, foreign, swapped }: Contents) =>
   `${foreignCount} rows have a key that is not in the logs, such as ${shown(foreign[0] ?? {})}${swappedIn(swapped)}`;
 
+/** Which rows it has with other values. */
 export const alteredIn = ({ alteredCount, altered, swapped }: Contents) =>
   `${alteredCount} rows hold other values than the logs, such as ${shown(altered[0] ?? {})}${swappedIn(swapped)}`;
 
@@ -95,6 +104,7 @@ export function emptyTable({ name, rows, refused, insert }: Table): string | und
     : `${name} is empty: an INSERT was prepared, but no row came`;
 }
 
+/** What Cassandra refused. */
 export const refusalOf = ({ count, message }: NonNullable<Table["refused"]>) =>
   `Cassandra refused ${count} ${count === 1 ? "INSERT" : "INSERTs"}: ${message}`;
 

@@ -3,6 +3,7 @@
 import { escapeHtml } from "@sparkify/lib/show";
 import type { Detail, Verdict } from "../grade.js";
 
+/** How verdicts are shown. */
 export const marks: Record<Verdict, { sign: string; word: string }> = {
   pass: { sign: "✔", word: "right" },
   partial: { sign: "◐", word: "partly" },
@@ -62,9 +63,11 @@ ${script ? `<script>${script}</script>` : ""}
 `;
 }
 
+/** The sign of a verdict. */
 export const sign = (verdict: Verdict) =>
   `<span class="sign-${verdict}" title="${marks[verdict].word}">${marks[verdict].sign}</span>`;
 
+/** What a reviewer can look at. */
 export function detailHtml(detail: Detail): string {
   const title = escapeHtml(detail.title);
   if ("text" in detail) return `<h4>${title}</h4><pre>${escapeHtml(detail.text)}</pre>`;

@@ -1,7 +1,7 @@
 // The overview of a batch: all submissions in a table that can be sorted, and which mistakes are common.
 
 import { escapeHtml } from "@sparkify/lib/show";
-import type { Grade } from "../grade.js";
+import type { Grade, Verdict } from "../grade.js";
 import type { RubricItem } from "../rubric.js";
 import { marks, page, sign } from "./html.js";
 
@@ -26,6 +26,7 @@ for (const [column, head] of document.querySelectorAll("#all th").entries()) {
   });
 }`;
 
+/** @param how in which surroundings the submissions ran, in words */
 export function overviewPage(
   grades: Grade[],
   rubric: RubricItem[],
@@ -33,46 +34,49 @@ export function overviewPage(
   how: string,
 ): string {
   const graded = grades.filter((grade) => grade.graded);
-  const average =
-    graded.reduce((sum, { points, maxPoints }) => sum + points / Math.max(1, maxPoints), 0) /
-    Math.max(1, graded.length);
-  const head = ["submission", "points", "%", ...rubric.map(({ id }) => id)]
-    .map((name, index) => {
-      const upright = index > 2 ? ' class="upright"' : "";
-      return `<th${upright}><button type="button" title="sort">${escapeHtml(name)}</button></th>`;
-    })
-    .join("");
-  const rows = grades.map((grade) => {
-    const link = `<a href="reports/${encodeURIComponent(fileNameOf(grade.submission))}.html">${escapeHtml(grade.submission)}</a>`;
-    const name = `<td class="name">${link}${grade.failed ? `<br><small>${escapeHtml(grade.failed)}</small>` : ""}</td>`;
-    const percent = grade.graded ? Math.round((100 * grade.points) / Math.max(1, grade.maxPoints)) : -1;
-    const cells = rubric.map(({ id }) => {
-      const item = grade.items.find((one) => one.id === id);
-      return item
-        ? `<td data-sort="${order[item.verdict]}">${sign(item.verdict)}</td>`
-        : '<td data-sort="-1"></td>';
-    });
-    return grade.graded
-      ? `<tr>${name}<td data-sort="${grade.points}">${grade.points}</td><td data-sort="${percent}">${percent}</td>${cells.join("")}</tr>`
-      : `<tr class="bad">${name}<td data-sort="-1">not graded</td><td data-sort="-1"></td>${cells.join("")}</tr>`;
-  });
   const failed = grades.filter((grade) => !grade.graded);
+  const sum = graded.reduce((all, { points, maxPoints }) => all + points / Math.max(1, maxPoints), 0);
+  const average = Math.round((100 * sum) / Math.max(1, graded.length));
+  const head = ["submission", "points", "%", ...rubric.map(({ id }) => id)].map(headHtml).join("");
+  const rows = grades.map((grade) => rowHtml(grade, rubric, fileNameOf(grade.submission)));
+  const legend = Object.entries(marks).map(([verdict, { word }]) => `${sign(verdict as Verdict)} ${word}`);
+  const faults = failed.map(
+    ({ submission, error = "" }) => `<li>${escapeHtml(`${submission}: ${error}`)}</li>`,
+  );
   return page(
     "Grades",
     `<h1>Grades</h1>
-<p class="sum"><b>${graded.length} of ${grades.length}</b> submissions graded, ${Math.round(100 * average)} % of the points on average</p>
-<p>${Object.entries(marks)
-      .map(([verdict, { word }]) => `${sign(verdict as keyof typeof marks)} ${word}`)
-      .join(" &nbsp; ")} &nbsp; Press a column's head to sort.</p>
+<p class="sum"><b>${graded.length} of ${grades.length}</b> submissions graded, ${average} % of the points on average</p>
+<p>${legend.join(" &nbsp; ")} &nbsp; Press a column's head to sort.</p>
 <div class="wide"><table id="all"><thead><tr>${head}</tr></thead><tbody>
 ${rows.join("\n")}
 </tbody></table></div>
-${failed.length > 0 ? `<h2>Not graded</h2><ul>${failed.map(({ submission, error }) => `<li>${escapeHtml(submission)}: ${escapeHtml(error ?? "")}</li>`).join("")}</ul>` : ""}
+${failed.length > 0 ? `<h2>Not graded</h2><ul>${faults.join("")}</ul>` : ""}
 <h2>Common mistakes</h2>
 ${mistakesHtml(graded, rubric)}
 <footer>${escapeHtml(how)} The same as data: grades.csv, grades.json, junit.xml.</footer>`,
     script,
   );
+}
+
+function headHtml(name: string, index: number): string {
+  const upright = index > 2 ? ' class="upright"' : "";
+  return `<th${upright}><button type="button" title="sort">${escapeHtml(name)}</button></th>`;
+}
+
+function rowHtml(grade: Grade, rubric: RubricItem[], fileName: string): string {
+  const link = `<a href="reports/${encodeURIComponent(fileName)}.html">${escapeHtml(grade.submission)}</a>`;
+  const stumbled = grade.failed ? `<br><small>${escapeHtml(grade.failed)}</small>` : "";
+  const name = `<td class="name">${link}${stumbled}</td>`;
+  const cell = (sort: number, shown: string | number) => `<td data-sort="${sort}">${shown}</td>`;
+  const verdicts = rubric.map(({ id }) => {
+    const item = grade.items.find((one) => one.id === id);
+    return item ? cell(order[item.verdict], sign(item.verdict)) : cell(-1, "");
+  });
+  if (!grade.graded)
+    return `<tr class="bad">${name}${cell(-1, "not graded")}${cell(-1, "")}${verdicts.join("")}</tr>`;
+  const percent = Math.round((100 * grade.points) / Math.max(1, grade.maxPoints));
+  return `<tr>${name}${cell(grade.points, grade.points)}${cell(percent, percent)}${verdicts.join("")}</tr>`;
 }
 
 function mistakesHtml(graded: Grade[], rubric: RubricItem[]): string {

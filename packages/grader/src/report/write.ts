@@ -4,6 +4,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { escapeHtml } from "@sparkify/lib/show";
 import type { Grade } from "../grade.js";
 import type { RubricItem } from "../rubric.js";
 import { overviewPage } from "./overview-page.js";
@@ -19,11 +20,11 @@ export function fileNameOf(submission: string): string {
   return `${readable}-${createHash("sha256").update(submission).digest("hex").slice(0, 8)}`;
 }
 
-/** @param how in which surroundings the submissions ran, in words */
+/** Writes all of it. @param how in which surroundings the submissions ran, in words */
 export function writeReports(out: string, grades: Grade[], rubric: RubricItem[], how: string): void {
   mkdirSync(join(out, "reports"), { recursive: true });
   const write = (name: string, text: string) => writeFileSync(join(out, name), text);
-  write("grades.json", `${JSON.stringify(grades.map(plainGrade), null, 2)}\n`);
+  write("grades.json", `${JSON.stringify(grades, plainFields, 2)}\n`);
   write("grades.csv", csv(grades, rubric));
   write("junit.xml", junit(grades));
   for (const grade of grades)
@@ -33,24 +34,10 @@ export function writeReports(out: string, grades: Grade[], rubric: RubricItem[],
   write("overview.html", overview);
 }
 
-function plainGrade({ submission, graded, points, maxPoints, items, error, failed }: Grade) {
-  return {
-    submission,
-    graded,
-    points,
-    maxPoints,
-    ...(error !== undefined && { error }),
-    ...(failed !== undefined && { failed }),
-    items: items.map(({ id, verdict, points, maxPoints, evidence, hint }) => ({
-      id,
-      verdict,
-      points,
-      maxPoints,
-      evidence,
-      hint,
-    })),
-  };
-}
+/** What of a grade, and of its items, is in grades.json, in this order. */
+const plainFields = "submission graded id verdict points maxPoints error failed items evidence hint".split(
+  " ",
+);
 
 /** A spreadsheet program takes a field that begins with one of these for a formula. */
 const field = (value: unknown) => {
@@ -59,22 +46,12 @@ const field = (value: unknown) => {
 };
 
 function csv(grades: Grade[], rubric: RubricItem[]): string {
-  const header = [
-    "submission",
-    "graded",
-    "points",
-    "maxPoints",
-    "error",
-    ...rubric.flatMap(({ id }) => [id, `${id} points`]),
-  ];
-  const lines = grades.map(({ submission, graded, points, maxPoints, error, items }) => [
-    submission,
-    graded,
-    points,
-    maxPoints,
-    error,
+  const facts = ["submission", "graded", "points", "maxPoints", "error"] as const;
+  const header = [...facts, ...rubric.flatMap(({ id }) => [id, `${id} points`])];
+  const lines = grades.map((grade) => [
+    ...facts.map((name) => grade[name]),
     ...rubric.flatMap(({ id }) => {
-      const item = items.find((one) => one.id === id);
+      const item = grade.items.find((one) => one.id === id);
       return [item?.verdict, item?.points];
     }),
   ]);
@@ -83,12 +60,7 @@ function csv(grades: Grade[], rubric: RubricItem[]): string {
 
 /** Text for XML, without the characters that XML cannot hold. */
 const xml = (text: string) =>
-  text
-    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "�")
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
+  escapeHtml(text.replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "�"));
 
 function junit(grades: Grade[]): string {
   const suites = grades.map(({ submission, items, error, seconds }) => {

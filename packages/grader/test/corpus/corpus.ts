@@ -9,7 +9,7 @@ import { styles } from "./styles.js";
 import type { Submission } from "./submission.js";
 import { typescriptSubmissions } from "./typescript.js";
 
-export { ItemId, Submission, Verdict } from "./submission.js";
+export type { Submission } from "./submission.js";
 
 export const corpus: Submission[] = [
   ...styles,

@@ -16,16 +16,7 @@ const hostile = (
   content: string | Notebook,
   graded: boolean | undefined,
   expected: Verdicts = {},
-): Submission => {
-  const name = `hostile-${what}`;
-  return {
-    ...submission(name, right),
-    files: { [`${name}/sparkify.ipynb`]: content },
-    expected,
-    graded,
-    hostile: true,
-  };
-};
+): Submission => ({ ...submission(`hostile-${what}`, content), expected, graded, hostile: true });
 
 /** A cell after question 1's, and question 1 must still be right. */
 function after1(name: string, code: string, expected: Verdicts = {}, base = right): Submission {

@@ -144,41 +144,46 @@ const where1 = "WHERE session_id = 338 AND item_in_session = 4";
 const where2 = "WHERE user_id = 10 AND session_id = 182";
 const where3 = "WHERE song = 'All Hands Against His Own'";
 
-/** The columns of a table's CREATE TABLE and INSERT, and the values, anew. */
-function columns(table: string, create: string[], values: string[]): Edit[] {
-  const names = create.map((column) => column.split(" ")[0]);
+/** Of each column its type, and its value in Python. */
+const known = {
+  session_id: ["int", 'int(p["sessionId"])'],
+  item_in_session: ["int", 'int(p["itemInSession"])'],
+  user_id: ["int", 'int(p["userId"])'],
+  artist: ["text", 'p["artist"]'],
+  song: ["text", 'p["song"]'],
+  first_name: ["text", 'p["firstName"]'],
+  last_name: ["text", 'p["lastName"]'],
+  length: ["double", 'float(p["length"])'],
+};
+
+/**
+ * The columns of a table's CREATE TABLE and INSERT, and the values, anew.
+ * @param names in the order in which they come
+ */
+function columns(table: string, names: string, others: Record<string, string[]> = {}): Edit[] {
+  const all: Record<string, string[]> = { ...known, ...others };
+  const list = names.split(" ");
+  const insert = `(?<=INSERT INTO ${table}\\s+`;
   return [
     [
       new RegExp(`(?<=CREATE TABLE ${table} \\(\n)[^(]*(?=        PRIMARY KEY)`),
-      create.map((column) => `        ${column},\n`).join(""),
+      list.map((name) => `        ${name} ${all[name]?.[0]},\n`).join(""),
     ],
-    [new RegExp(`(?<=INSERT INTO ${table}\\s+\\()[^)]*`), names.join(", ")],
-    [
-      new RegExp(`(?<=INSERT INTO ${table}\\s+\\([^)]*\\)\\s+VALUES )[^)]*`),
-      `(${names.map(() => "?").join(", ")}`,
-    ],
-    [
-      new RegExp(`(?<=INSERT INTO ${table}\\s+[^\\[]*\\[)[\\s\\S]*?(?= for p in plays)`),
-      `(${values.join(", ")})`,
-    ],
+    [new RegExp(`${insert}\\()[^)]*`), list.join(", ")],
+    [new RegExp(`${insert}\\([^)]*\\)\\s+VALUES )[^)]*`), `(${list.map(() => "?").join(", ")}`],
+    [new RegExp(`${insert}[^\\[]*\\[)[\\s\\S]*?(?= for p in plays)`), valuesOf(list, all)],
   ];
 }
+
+/** A tuple of the columns' values. */
+const valuesOf = (names: string[], all: Record<string, string[]> = known) =>
+  `(${names.map((name) => all[name]?.[1]).join(", ")})`;
 
 /** The statement that fills a table. */
 const fillOf = (table: string) =>
   new RegExp(`fill\\("""\n    INSERT INTO ${table}[\\s\\S]*? for p in plays\\]\\)\n`);
 
-const item = 'int(p["itemInSession"])';
-const session = 'int(p["sessionId"])';
-const user = 'int(p["userId"])';
-const [artist, song, first, last] = ['p["artist"]', 'p["song"]', 'p["firstName"]', 'p["lastName"]'];
-const length = 'float(p["length"])';
-
-const namesThenUser = columns(
-  "users_by_song",
-  ["song text", "first_name text", "last_name text", "user_id int"],
-  [song, first, last, user],
-);
+const namesThenUser = columns("users_by_song", "song first_name last_name user_id");
 
 /** IF NOT EXISTS in place of a DROP in front. */
 const keepsTables: Edit[] = [
@@ -202,16 +207,7 @@ const wrongKeys: Submission[] = [
     { q2: "fail", key: "partial" },
     ...columns(
       "songs_by_user_session",
-      [
-        "session_id int",
-        "item_in_session int",
-        "user_id int",
-        "artist text",
-        "song text",
-        "first_name text",
-        "last_name text",
-      ],
-      [session, item, user, artist, song, first, last],
+      "session_id item_in_session user_id artist song first_name last_name",
     ),
     [key2, "PRIMARY KEY ((session_id), item_in_session)"],
     [where2, "WHERE session_id = 182"],
@@ -222,16 +218,7 @@ const wrongKeys: Submission[] = [
     { q2: "fail", key: "partial" },
     ...columns(
       "songs_by_user_session",
-      [
-        "user_id int",
-        "session_id int",
-        "song text",
-        "item_in_session int",
-        "artist text",
-        "first_name text",
-        "last_name text",
-      ],
-      [user, session, song, item, artist, first, last],
+      "user_id session_id song item_in_session artist first_name last_name",
     ),
     [key2, "PRIMARY KEY ((user_id, session_id), song)"],
   ),
@@ -253,18 +240,7 @@ const wrongKeys: Submission[] = [
   flaw(
     "q3-every-play",
     { q3: "partial", key: "partial" },
-    ...columns(
-      "users_by_song",
-      [
-        "song text",
-        "user_id int",
-        "session_id int",
-        "item_in_session int",
-        "first_name text",
-        "last_name text",
-      ],
-      [song, user, session, item, first, last],
-    ),
+    ...columns("users_by_song", "song user_id session_id item_in_session first_name last_name"),
     [key3, "PRIMARY KEY ((song), user_id, session_id, item_in_session)"],
   ),
 ];
@@ -294,17 +270,7 @@ const wrongQueries: Submission[] = [
     { "table-per-query": "fail", q1: "fail", q3: "fail" },
     ...columns(
       "songs_by_user_session",
-      [
-        "session_id int",
-        "user_id int",
-        "item_in_session int",
-        "artist text",
-        "song text",
-        "first_name text",
-        "last_name text",
-        "length double",
-      ],
-      [session, user, item, artist, song, first, last, length],
+      "session_id user_id item_in_session artist song first_name last_name length",
     ),
     [key2, "PRIMARY KEY ((session_id), user_id, item_in_session)"],
     ["WHERE user_id = 10 AND session_id = 182", "WHERE session_id = 182 AND user_id = 10"],
@@ -384,19 +350,17 @@ const wrongValues: Submission[] = [
   flaw(
     "user-as-text",
     { types: "partial" },
-    ...columns(
-      "users_by_song",
-      ["song text", "user_id text", "first_name text", "last_name text"],
-      [song, 'p["userId"]', first, last],
-    ),
+    ...columns("users_by_song", "song user_id first_name last_name", {
+      user_id: ["text", 'p["userId"]'],
+    }),
   ),
   flaw("q1-columns-swapped", { q1: "fail" }, [
-    `${artist}, ${song}, ${length}`,
-    `${song}, ${artist}, ${length}`,
+    'p["artist"], p["song"], float(p["length"])',
+    'p["song"], p["artist"], float(p["length"])',
   ]),
   flaw("q3-names-swapped", { q3: "fail" }, [
-    `(${song}, ${user}, ${first}, ${last})`,
-    `(${song}, ${user}, ${last}, ${first})`,
+    valuesOf(["song", "user_id", "first_name", "last_name"]),
+    valuesOf(["song", "user_id", "last_name", "first_name"]),
   ]),
   // Ends at the first title with an apostrophe, and only says so.
   flaw("failure-hidden", { q2: "fail", key: "partial", results: "partial" }, [
@@ -453,29 +417,12 @@ const wrongForm: Submission[] = [
   flaw(
     "column-order",
     { order: "fail" },
-    ...columns(
-      "song_by_session_item",
-      ["artist text", "item_in_session int", "length double", "session_id int", "song text"],
-      [artist, item, length, session, song],
-    ),
+    ...columns("song_by_session_item", "artist item_in_session length session_id song"),
     ...columns(
       "songs_by_user_session",
-      [
-        "artist text",
-        "first_name text",
-        "item_in_session int",
-        "last_name text",
-        "session_id int",
-        "song text",
-        "user_id int",
-      ],
-      [artist, first, item, last, session, song, user],
+      "artist first_name item_in_session last_name session_id song user_id",
     ),
-    ...columns(
-      "users_by_song",
-      ["first_name text", "last_name text", "song text", "user_id int"],
-      [first, last, song, user],
-    ),
+    ...columns("users_by_song", "first_name last_name song user_id"),
   ),
   flaw(
     "table-names",
@@ -527,17 +474,10 @@ session.execute("CREATE TABLE IF NOT EXISTS users_by_song"
     ["import csv\n", "import csv\nimport uuid\n"],
     ...columns(
       "songs_by_user_session",
-      [
-        "user_id int",
-        "session_id int",
-        "item_in_session int",
-        "play_id uuid",
-        "artist text",
-        "song text",
-        "first_name text",
-        "last_name text",
-      ],
-      [user, session, item, "uuid.uuid4()", artist, song, first, last],
+      "user_id session_id item_in_session play_id artist song first_name last_name",
+      {
+        play_id: ["uuid", "uuid.uuid4()"],
+      },
     ),
     [key2, "PRIMARY KEY ((user_id, session_id), item_in_session, play_id)"],
     ...keepsTables,
@@ -586,8 +526,5 @@ export const pythonSubmissions: Submission[] = [
   ...wrongFiles,
   ...wrongForm,
   ...wrongRerun,
-  {
-    ...submission("python-saved-outputs", right, { results: "fail" }),
-    files: { "python-saved-outputs/sparkify.ipynb": savedOutputs() },
-  },
+  submission("python-saved-outputs", savedOutputs(), { results: "fail" }),
 ];

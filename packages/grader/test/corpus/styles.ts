@@ -2,7 +2,7 @@
 
 import { edited, type Notebook, python } from "./notebook.js";
 import { right } from "./python.js";
-import { flawless, type Submission, submission, type Verdicts } from "./submission.js";
+import { placed, type Submission, submission, type Verdicts } from "./submission.js";
 
 /** Every statement in a try, camelCase, values in the text's place holders, one row after the other. */
 const everyStatementTried = python`
@@ -640,11 +640,10 @@ const firstTry = edited(right, [
   [/%% code\nfor table in [\s\S]*?(?=%% code)/, ""],
 ]);
 
-const twoNotebooks = (name: string, notebook: Notebook, touched: Verdicts): Submission => ({
-  ...submission(`two-notebooks-${name}`, notebook, touched),
-  path: `two-notebooks/${name}.ipynb`,
-  files: { [`two-notebooks/${name}.ipynb`]: notebook },
-});
+const twoNotebooks = (name: string, notebook: Notebook, touched: Verdicts) => {
+  const path = `two-notebooks/${name}.ipynb`;
+  return placed(`two-notebooks-${name}`, path, { [path]: notebook }, touched);
+};
 
 export const styles: Submission[] = [
   submission("every-statement-tried", everyStatementTried),
@@ -653,25 +652,16 @@ export const styles: Submission[] = [
   submission("modules-beside", modulesBeside, {}, helpers),
   submission("quoted-names", quotedNames),
   // The helpers are beside the notebook's folder, as in a project that is installed.
-  {
-    name: "modules-above",
-    path: "modules-above/notebooks/sparkify.ipynb",
-    files: {
-      "modules-above/notebooks/sparkify.ipynb": modulesBeside,
-      ...Object.fromEntries(Object.entries(helpers).map(([file, text]) => [`modules-above/${file}`, text])),
-    },
-    expected: flawless,
-    graded: true,
-  },
+  placed("modules-above", "modules-above/notebooks/sparkify.ipynb", {
+    "modules-above/notebooks/sparkify.ipynb": modulesBeside,
+    ...Object.fromEntries(Object.entries(helpers).map(([file, text]) => [`modules-above/${file}`, text])),
+  }),
   // The kernel has a name that there is on its author's machine only.
   submission("kernel-of-conda", { ...right, kernel: "conda-env-sparkify-py" }),
-  {
-    name: "two-numbered",
-    path: "two-numbered",
-    files: { "two-numbered/01-prepare.ipynb": prepareFirst, "two-numbered/02-model.ipynb": modelThen },
-    expected: flawless,
-    graded: true,
-  },
+  placed("two-numbered", "two-numbered", {
+    "two-numbered/01-prepare.ipynb": prepareFirst,
+    "two-numbered/02-model.ipynb": modelThen,
+  }),
   twoNotebooks("first-try", firstTry, { q3: "fail", key: "partial", cleanup: "partial", results: "partial" }),
   twoNotebooks("last-try", right, {}),
   // What an editor left behind is nobody's submission.
@@ -687,9 +677,7 @@ export const styles: Submission[] = [
         'Old Cellar,Logged In,Ida,F,0,Berg,200.5,free,"Reno, NV",PUT,NextSong,1.5E+12,338,Left Behind,200,1.54E+12,10\n',
     },
   ),
-  {
-    ...submission("odd-folder", right),
-    path: "Müller & Söhne's work (2)/my notebook.ipynb",
-    files: { "Müller & Söhne's work (2)/my notebook.ipynb": right },
-  },
+  placed("odd-folder", "Müller & Söhne's work (2)/my notebook.ipynb", {
+    "Müller & Söhne's work (2)/my notebook.ipynb": right,
+  }),
 ];

@@ -1,27 +1,10 @@
 // A submission with the verdicts that it must get.
 
+import type { Verdict } from "../../src/grade.js";
+import { type ItemId, itemIds } from "../../src/rubric.js";
 import { type Edit, edited, type Notebook } from "./notebook.js";
 
-/** The items of the rubric. */
-export type ItemId =
-  | "csv"
-  | "types"
-  | "table-per-query"
-  | "q1"
-  | "q2"
-  | "q3"
-  | "key"
-  | "order"
-  | "names"
-  | "columns"
-  | "described"
-  | "reasoning"
-  | "todos"
-  | "results"
-  | "cleanup"
-  | "rerun";
-
-export type Verdict = "pass" | "partial" | "fail" | "ask";
+export type Verdicts = Partial<Record<ItemId, Verdict>>;
 
 export interface Submission {
   /** Says what is special about it. */
@@ -31,54 +14,38 @@ export interface Submission {
   /** What a folder of its own holds, by the path below the corpus' folder. */
   files: Record<string, string | Notebook>;
   /** All items; of those that are hostile only the ones that do not depend on limits. */
-  expected: Partial<Record<ItemId, Verdict>>;
+  expected: Verdicts;
   /** Whether grades.json must say that it was graded; undefined where both can be defended. */
   graded: boolean | undefined;
   hostile?: true;
 }
 
 /** What a flawless submission gets. What no program can judge is asked. */
-export const flawless: Record<ItemId, Verdict> = {
-  csv: "pass",
-  types: "pass",
-  "table-per-query": "pass",
-  q1: "pass",
-  q2: "pass",
-  q3: "pass",
-  key: "pass",
-  order: "pass",
-  names: "pass",
-  columns: "pass",
-  described: "ask",
-  reasoning: "ask",
-  todos: "pass",
-  results: "pass",
-  cleanup: "pass",
-  rerun: "pass",
-};
-
-export type Verdicts = Partial<Record<ItemId, Verdict>>;
+export const flawless: Verdicts = Object.fromEntries(
+  itemIds.map((id) => [id, id === "described" || id === "reasoning" ? "ask" : "pass"]),
+);
 
 /**
- * A submission of one notebook.
+ * A submission whose files are anywhere.
  * @param touched the verdicts that differ from those of a flawless one
- * @param others files beside the notebook
  */
+export const placed = (
+  name: string,
+  path: string,
+  files: Submission["files"],
+  touched: Verdicts = {},
+): Submission => ({ name, path, files, expected: { ...flawless, ...touched }, graded: true });
+
+/** A submission of one notebook. @param others files beside the notebook */
 export function submission(
   name: string,
-  notebook: Notebook,
+  notebook: string | Notebook,
   touched: Verdicts = {},
-  others: Record<string, string | Notebook> = {},
+  others: Submission["files"] = {},
 ): Submission {
   const path = `${name}/sparkify.ipynb`;
   const beside = Object.entries(others).map(([file, content]) => [`${name}/${file}`, content]);
-  return {
-    name,
-    path,
-    files: { [path]: notebook, ...Object.fromEntries(beside) },
-    expected: { ...flawless, ...touched },
-    graded: true,
-  };
+  return placed(name, path, { [path]: notebook, ...Object.fromEntries(beside) }, touched);
 }
 
 /** A base with one flaw: makes submissions from edits and the verdicts that they touch. */

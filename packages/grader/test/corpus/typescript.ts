@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "@sparkify/lib";
 import { type Edit, edited, tslab } from "./notebook.js";
-import { flawed, flawless, type Submission, submission, type Verdicts } from "./submission.js";
+import { flawed, placed, type Submission, submission, type Verdicts } from "./submission.js";
 
 export const right = tslab`
 %% markdown
@@ -244,13 +244,7 @@ function learnersCopy(name: string, touched: Verdicts, changes: Record<string, E
       const text = readFileSync(join(folder, file), "utf8");
       return [`${name}/notebooks/${file}`, edited(text, changes[file] ?? [])];
     });
-  return {
-    name,
-    path: `${name}/notebooks`,
-    files: Object.fromEntries(files),
-    expected: { ...flawless, ...touched },
-    graded: true,
-  };
+  return placed(name, `${name}/notebooks`, Object.fromEntries(files), touched);
 }
 
 export const typescriptSubmissions: Submission[] = [

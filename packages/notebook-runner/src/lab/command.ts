@@ -4,13 +4,13 @@ import { join, relative } from "node:path";
 import type { OptionsOf } from "@sparkify/base/command-line/commands";
 import { step } from "@sparkify/base/install/step";
 import { withCassandra } from "@sparkify/embedded-cassandra";
-import { projectRoot, workDirectory } from "@sparkify/lib";
+import { embeddedNode, projectRoot, workDirectory } from "@sparkify/lib";
 import type { Walkthrough } from "../notebooks/notebook.js";
 import { startLab } from "./jupyter.js";
 import { showInBrowser } from "./open-browser.js";
 
 export async function lab({ browser }: OptionsOf<"lab">, walkthrough: Walkthrough): Promise<number> {
-  return withCassandra(async (database) => {
+  return withCassandra(embeddedNode(), async (database) => {
     const server = await step("Start JupyterLab", () =>
       startLab({
         folder: projectRoot,

@@ -7,8 +7,8 @@ import { SparkifyError } from "@sparkify/base/errors";
 import { step } from "@sparkify/base/install/step";
 import { needWritable, writableFolder } from "@sparkify/base/private-folder";
 import { interruptedCode } from "@sparkify/base/processes";
-import { embeddedFullDisk, withCassandra } from "@sparkify/embedded-cassandra";
-import { connect, describeCluster, eventDataDirectory, workDirectory } from "@sparkify/lib";
+import { fullDisk, withCassandra } from "@sparkify/embedded-cassandra";
+import { connect, describeCluster, embeddedNode, eventDataDirectory, workDirectory } from "@sparkify/lib";
 import { findEventFiles } from "@sparkify/loader";
 import { runnable, type Walkthrough } from "../notebooks/notebook.js";
 import { executeNotebooks, type NotebookResult } from "./execute.js";
@@ -29,7 +29,7 @@ export async function run(options: OptionsOf<"run">, walkthrough: Walkthrough): 
     rmSync(join(out, old), { recursive: true, force: true });
   mkdirSync(executed, { recursive: true });
 
-  return withCassandra(async (database) => {
+  return withCassandra(embeddedNode(), async (database) => {
     const results = await executeAll(notebooks, executed, options.cellTimeout, database);
     const interrupted = interruptedCode();
     if (interrupted) return interrupted; // half a run has no verdict
@@ -46,7 +46,7 @@ export async function run(options: OptionsOf<"run">, walkthrough: Walkthrough): 
     writeReport(report, out);
     console.log(reportText(report));
     console.log(`  The report: ${join(out, "report.html")}`);
-    const full = report.ok ? undefined : embeddedFullDisk();
+    const full = report.ok ? undefined : fullDisk(embeddedNode().directory);
     if (full) console.log(`\n✘ The run failed because ${full}`);
     return report.ok ? 0 : 1;
   });

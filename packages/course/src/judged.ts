@@ -1,0 +1,69 @@
+// Judged models, shown in a cell.
+
+import { SparkifyError } from "@sparkify/base/errors";
+import { escapeHtml, showHtml, showVerdict, tableHtml } from "@sparkify/lib/show";
+import {
+  type Finding,
+  findingText,
+  hintText,
+  type JudgeOptions,
+  judgeModel,
+  type Model,
+  type RawRows,
+} from "@sparkify/model";
+import type { Client } from "cassandra-driver";
+
+/**
+ * Judges a model as `judgeModel` does, shows the findings, and fails the cell where one is a fail.
+ * @throws SparkifyError where a point fails
+ * @example
+ * await checkModel(client, { question: questions.usersBySong, table: "sparkify.users_by_song", query }, plays);
+ */
+export async function checkModel(
+  client: Client,
+  model: Model,
+  rows: RawRows,
+  options: JudgeOptions = {},
+): Promise<void> {
+  const findings = await judgeModel(client, model, rows, options);
+  const failed = findings.filter(({ verdict }) => verdict === "fail");
+  const name = `the model of ${model.table}`;
+  const ok = failed.length === 0;
+  const evidence = ok ? `${findings.length} points` : failed.map(({ point }) => point).join(", ");
+  showVerdict({ kind: "check", name, ok, evidence }, findingsHtml(findings, model.table));
+  if (failed[0])
+    throw new SparkifyError(`${model.table} does not stand: ${failed[0].point}. ${findingText(failed[0])}`, {
+      where: { table: model.table },
+    });
+}
+
+/**
+ * Shows findings that are expected, or wanted, to fail: nothing of them is kept for the report.
+ * @param hintOf what to think about, where the usual hint would say too much
+ * @example
+ * showFindings(await judgeModel(client, model, plays), "the session as the whole key");
+ */
+export function showFindings(findings: Finding[], title: string, hintOf = hintText): void {
+  showHtml(findingsHtml(findings, title, hintOf));
+}
+
+const marks = { pass: ["✔", "#2a7f62"], fail: ["✘", "#b3261e"], undecided: ["?", "#8d6708"] } as const;
+
+function findingsHtml(findings: Finding[], title: string, hintOf = hintText): string {
+  const cells = findings.map((finding) => {
+    const { point, verdict, rows = [] } = finding;
+    const [mark, colour] = marks[verdict];
+    const hint = hintOf(finding);
+    const hintHtml = hint === undefined ? "" : `<div><i>${escapeHtml(hint)}</i></div>`;
+    const rowsHtml =
+      verdict === "pass" || rows.length === 0
+        ? ""
+        : `<div style="max-width:640px;overflow-x:auto">${tableHtml(rows, { limit: 6 })}</div>`;
+    return (
+      `<tr><td style="color:${colour};vertical-align:top"><b>${mark}</b></td>` +
+      `<td style="text-align:left;vertical-align:top;white-space:nowrap"><b>${point}</b></td>` +
+      `<td style="text-align:left;max-width:640px">${escapeHtml(findingText(finding))}${hintHtml}${rowsHtml}</td></tr>`
+    );
+  });
+  return `<table><caption style="text-align:left"><b>${escapeHtml(title)}</b></caption><tbody>${cells.join("\n")}</tbody></table>`;
+}

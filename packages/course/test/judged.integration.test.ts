@@ -1,0 +1,58 @@
+// Findings as a cell shows them.
+
+import assert from "node:assert/strict";
+import { connect, dropKeyspace, readRawPlays } from "@sparkify/lib";
+import { insertRaw, judgeModel, questions } from "@sparkify/model";
+import type { Client } from "cassandra-driver";
+import { afterAll, beforeAll, test } from "vitest";
+import { captureDisplays, createKeyspace, fails } from "../../../test/support.js";
+import { checkModel, showFindings } from "../src/judged.js";
+
+const shown = captureDisplays();
+const plays = readRawPlays();
+let client: Client;
+const columns = "song text, user_id int, first_name text, last_name text";
+const modelOf = (name: string) => ({
+  question: questions.usersBySong,
+  table: `test_judged.${name}`,
+  query: `SELECT user_id, first_name, last_name FROM test_judged.${name} WHERE song = ?`,
+});
+const [good, bad] = [modelOf("users_by_song"), modelOf("user_by_song")];
+
+beforeAll(async () => {
+  client = await connect();
+  await createKeyspace(client, "test_judged");
+  await client.execute(`CREATE TABLE ${good.table} (${columns}, PRIMARY KEY (song, user_id))`);
+  await client.execute(`CREATE TABLE ${bad.table} (${columns}, PRIMARY KEY (song))`);
+  await insertRaw(client, good.table, plays);
+  await insertRaw(client, bad.table, plays);
+});
+afterAll(async () => {
+  await dropKeyspace(client, "test_judged");
+  await client.shutdown();
+});
+
+test("a check of a right model shows its findings and keeps one verdict", async () => {
+  shown.length = 0;
+  await checkModel(client, good, plays);
+  const { html = "", verdict } = shown.at(-1) ?? {};
+  assert.match(html, /✔.*loses nothing.*6,624 rows/s);
+  const name = `the model of ${good.table}`;
+  assert.deepEqual(verdict, { kind: "check", name, ok: true, evidence: "9 points" });
+});
+
+test("a check of a wrong model fails the cell, with its findings shown", async () => {
+  await fails(() => checkModel(client, bad, plays), `${bad.table} does not stand: loses nothing`);
+  assert.match(shown.at(-1)?.html ?? "", /✘.*loses nothing/s);
+});
+
+test("findings that are wanted to fail are shown without a verdict, with the hint that is chosen", async () => {
+  shown.length = 0;
+  const findings = await judgeModel(client, bad, plays);
+  showFindings(findings, "<b>");
+  assert.match(shown[0]?.html ?? "", /&lt;b&gt;.*✘.*<i>The key must tell apart/s);
+  assert.equal(shown[0]?.verdict, undefined);
+  showFindings(findings, "again", ({ verdict }) => (verdict === "fail" ? "Think <again>." : undefined));
+  assert.match(shown[1]?.html ?? "", /<i>Think &lt;again&gt;\.<\/i>/);
+  shown.length = 0;
+});

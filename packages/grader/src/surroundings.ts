@@ -1,0 +1,103 @@
+// What lies around a notebook, and what its source says of that: modules that it imports, folders where it looks for logs.
+
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, dirname, join, relative } from "node:path";
+
+/** A program beside the notebook. */
+export interface Module {
+  name: string;
+  source: string;
+}
+
+/** The files in a folder and in those below it that may be entered. Links are not followed. */
+export function* filesIn(
+  folder: string,
+  mayEnter: (name: string, depth: number) => boolean,
+  depth = 0,
+): Generator<string> {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isFile()) yield path;
+    else if (entry.isDirectory() && mayEnter(entry.name, depth)) yield* filesIn(path, mayEnter, depth + 1);
+  }
+}
+
+/** Hidden files, and what is installed. */
+export const isPassedOver = (name: string) => /^(\.|node_modules$|__pycache__$|venv$|env$)/.test(name);
+
+/** The modules of a submission's own, also those in packages. */
+export function modulesIn(folder: string): Module[] {
+  const files = filesIn(folder, (name, depth) => depth < 3 && !isPassedOver(name));
+  const isModule = (path: string) =>
+    !isPassedOver(basename(path)) && /\.(py|[cm]?[jt]s)$/.test(path) && statSync(path).size < 200_000;
+  return [...files]
+    .filter(isModule)
+    .slice(0, 50)
+    .map((path) => ({
+      name: relative(folder, path).replaceAll("\\", "/"),
+      source: readFileSync(path, "utf8"),
+    }));
+}
+
+/** Whether a module that is imported lies above the notebook, and not beside it. */
+export function importsFromAbove(source: string, folder: string): boolean {
+  const isIn = (place: string, name: string) =>
+    existsSync(join(place, name)) || existsSync(join(place, `${name}.py`));
+  return [...source.matchAll(/^[ \t]*(?:from|import)[ \t]+([a-z_]\w*)/gim)].some(
+    ([, name = ""]) => !isIn(folder, name) && isIn(dirname(folder), name),
+  );
+}
+
+/** The folders of a submission's own that hold daily logs, relative to its notebooks. */
+export function foldersOfLogs(from: string, folder: string): Set<string> {
+  const logs = [...filesIn(from, (name) => !/^(\.|node_modules$)/.test(name))].filter((path) =>
+    /\d{4}-\d\d-\d\d.*\.csv(\.gz)?$/.test(basename(path)),
+  );
+  const folders = new Set(logs.map((path) => relative(folder, dirname(path))));
+  folders.delete("");
+  return folders;
+}
+
+/** Whether a text may be a folder of data. */
+const looksLikeData = (path: string) =>
+  /(^|\/)[\w .-]*(event|data|raw|logs?|input|csv)[\w .-]*(\/|$)/i.test(path);
+
+const literal = `(?:[rbfu]{0,2})(?:"([^"\\n]*)"|'([^'\\n]*)')`;
+
+/** Relative folders that the source names: "data/raw", os.path.join(..., "data", "raw"), Path("data") / "raw". */
+export function foldersNamedIn(source: string): string[] {
+  const found: string[] = [];
+  const textOf = (match: RegExpMatchArray) => match[1] ?? match[2] ?? "";
+  const all = (text: string) => [...text.matchAll(new RegExp(literal, "g"))].map(textOf);
+  found.push(...all(source));
+  for (const [, list = ""] of source.matchAll(/\bjoin\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)/g)) {
+    const parts = all(list).map((part) => part.replace(/^[/\\]+|[/\\]+$/g, ""));
+    for (let count = 1; count <= parts.length; count++) found.push(parts.slice(0, count).join("/"));
+  }
+  const chain = new RegExp(`${literal}\\s*\\)?(?:\\s*/\\s*${literal})+`, "g");
+  for (const [text] of source.matchAll(chain)) found.push(all(text).join("/"));
+  return (
+    found
+      .map((path) => path.replaceAll("\\", "/"))
+      // "data/*.csv" and "data/2018-11-01-events.csv" are in "data". A leading slash follows os.getcwd().
+      .map((path) => path.replace(/\/?[^/]*(\*|\.csv|\.json|\{|%)[^/]*.*$/i, ""))
+      .map((path) => path.replace(/^\.?\/+/, "").replace(/\/+$/, ""))
+      .filter((path) => path !== "" && path.length < 120 && !/[\n:;,<>()=?|]|^\.\.$/.test(path))
+      .filter((path) => !/\s(from|into|table|select)\s/i.test(path) && path.split(" ").length < 4)
+      .filter(looksLikeData)
+  );
+}
+
+/** Absolute paths of data that the source names, with the folder that stands for them. */
+export function aliasesIn(source: string, folder: string): { path: string; folder: string }[] {
+  const found = new Map<string, string>();
+  const form = /["'](\/(?:[\w.@ -]+\/)+)(event_?data|data|[\w-]*\.csv)?[^"'\n]*["']/gi;
+  for (const [, path = ""] of source.matchAll(form)) {
+    const above = path.replace(/\/(event_?data|data)\/.*$/i, "/").replace(/\/+$/, "");
+    // What belongs to the system is not covered, and a path that follows os.getcwd() is none.
+    if (/^\/(usr|bin|sbin|lib\w*|etc|dev|proc|sys|var|tmp|boot|run|nix|event_?data|data)?(\/|$)/i.test(above))
+      continue;
+    if (above.split("/").length >= 2) found.set(above, folder);
+  }
+  return [...found].slice(0, 5).map(([path, target]) => ({ path, folder: target }));
+}

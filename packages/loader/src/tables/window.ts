@@ -1,0 +1,177 @@
+// Some ten thousand rows of the CSV, held as the bytes that Cassandra wants: no strings, no objects.
+
+import type { CsvCursor } from "../rows/csv-cursor.js";
+import type { Insert, Value } from "./insert.js";
+
+/** Windows in memory: one that is read, one that is sent, and those whose last answers are awaited. */
+const mostWindows = 4;
+
+/** How many rows are gathered before they are grouped and sent: enough that those of a session, and of a hit, meet. */
+export const windowRows = 64_000;
+
+const plainNumber = /^-?\d{1,15}(\.\d+)?$/;
+
+/** A place in a file: where a line begins. */
+export interface Position {
+  offset: number;
+  line: number;
+}
+
+/** Rows that are sent together. Their values are encoded once, whichever tables want them. */
+export class Window {
+  rows = 0;
+  /** Where its first row begins, and what comes after its last one. */
+  from: Position = { offset: 0, line: 1 };
+  to: Position = { offset: 0, line: 1 };
+  /** True where its rows were sent before, and are counted already. */
+  isRepeat = false;
+  /** The line of each row. */
+  readonly lines: Int32Array;
+
+  #bytes = Buffer.alloc(1024 * 1024);
+  #filled = 0;
+  /** At least so many bytes the values of the current row may take. */
+  #needed = 0;
+  /** For each row, where each of its values begins; and where the last one ends. */
+  readonly #places: Int32Array;
+
+  constructor(
+    readonly capacity: number,
+    readonly values: Value[],
+  ) {
+    this.lines = new Int32Array(capacity);
+    this.#places = new Int32Array(capacity * values.length + 1);
+  }
+
+  get isFull(): boolean {
+    return this.rows === this.capacity;
+  }
+
+  clear(from: Position, isRepeat = false): void {
+    this.isRepeat = isRepeat;
+    this.rows = 0;
+    this.#filled = 0;
+    this.from = from;
+  }
+
+  /**
+   * Encodes a record and adds it.
+   * @param fields where the values stand in the record
+   * @returns the index of the value that cannot be encoded, or -1
+   */
+  add(record: CsvCursor, fields: number[]): number {
+    this.#needed = record.end - record.start + 8 * fields.length;
+    this.#makeRoom(this.#filled, this.#needed);
+    const first = this.rows * fields.length;
+    let filled = this.#filled;
+    for (let index = 0; index < fields.length; index++) {
+      this.#places[first + index] = filled;
+      filled = this.#encode(record, fields[index] as number, this.values[index] as Value, filled);
+      if (filled < 0) return index;
+    }
+    this.#places[first + fields.length] = filled;
+    this.#filled = filled;
+    this.lines[this.rows++] = record.line;
+    return -1;
+  }
+
+  /** A value of a row, as Cassandra wants it: a view of the window's bytes. */
+  value(row: number, value: number): Buffer {
+    const place = row * this.values.length + value;
+    return this.#bytes.subarray(this.#places[place], this.#places[place + 1]);
+  }
+
+  /** Some values of a row as a text that differs where one of them differs. */
+  key(row: number, values: readonly number[]): string {
+    let key = "";
+    for (const value of values) {
+      const place = row * this.values.length + value;
+      const [start, end] = [this.#places[place] as number, this.#places[place + 1] as number];
+      if (key !== "") key += `${end - start}:`;
+      key += this.#bytes.toString("latin1", start, end);
+    }
+    return key;
+  }
+
+  /** How many bytes the values of a row take in a table. */
+  size(row: number, { markers }: Insert): number {
+    let size = 0;
+    for (const value of markers) {
+      const place = row * this.values.length + value;
+      size += (this.#places[place + 1] as number) - (this.#places[place] as number);
+    }
+    return size;
+  }
+
+  /** @returns where the encoded value ends, or -1 */
+  #encode(record: CsvCursor, field: number, { type, encode }: Value, at: number): number {
+    const bytes = this.#bytes;
+    const start = record.fields.start(field);
+    const end = record.fields.end(field);
+    if (type === "text" || type === "ascii") {
+      if (record.fields.hasDoubledQuotes(field)) return at + bytes.write(record.text(field), at);
+      return at + record.bytes.copy(bytes, at, start, end);
+    }
+    // The usual numbers, without the detour by way of the driver.
+    const whole = type === "int" ? record.wholeNumber(field) : -1;
+    if (whole >= 0) return bytes.writeInt32BE(whole, at);
+    const text = record.text(field);
+    if (type === "double" && plainNumber.test(text)) return bytes.writeDoubleBE(Number(text), at);
+    const value = encode(text);
+    if (!value) return -1;
+    this.#makeRoom(at, value.length + this.#needed);
+    return at + value.copy(this.#bytes, at);
+  }
+
+  #makeRoom(used: number, bytes: number): void {
+    if (used + bytes <= this.#bytes.length) return;
+    const larger = Buffer.alloc(2 * (used + bytes));
+    this.#bytes.copy(larger, 0, 0, used);
+    this.#bytes = larger;
+  }
+}
+
+/** The few windows that there are, over and over. */
+export class WindowPool {
+  #made = 0;
+  readonly #free: Window[] = [];
+  /** Those who wait for a window. */
+  readonly #waiting: (() => void)[] = [];
+  #isOpen = true;
+
+  constructor(
+    readonly values: Value[],
+    readonly capacity = windowRows,
+  ) {}
+
+  /** Waits for an empty window. @throws Error where the pool is closed meanwhile */
+  async take(from: Position, isRepeat: boolean): Promise<Window> {
+    if (this.#free.length === 0 && this.#made < mostWindows) {
+      this.#made++;
+      this.#free.push(new Window(this.capacity, this.values));
+    }
+    while (this.#free.length === 0) {
+      if (!this.#isOpen) throw new Error("The load has stopped.");
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+    const window = this.#free.pop() as Window;
+    window.clear(from, isRepeat);
+    return window;
+  }
+
+  giveBack(window: Window): void {
+    this.#free.push(window);
+    this.#waiting.shift()?.();
+  }
+
+  open(): this {
+    this.#isOpen = true;
+    return this;
+  }
+
+  /** Nobody waits any longer. */
+  close(): void {
+    this.#isOpen = false;
+    for (const go of this.#waiting.splice(0)) go();
+  }
+}
