@@ -374,31 +374,20 @@ export function tellingCases(plays: RawPlay[]): TellingCase[] {
   const songs = groupBy(plays, (play) => play.song);
   const users = (some: RawPlay[]) => new Set(some.map((play) => play.userId)).size;
   const people = (some: RawPlay[]) => new Set(some.map((play) => `${play.firstName} ${play.lastName}`)).size;
+  const long = visits.find((some) => isLong(some.map((play) => play.itemInSession)));
+  const shared = sessions.find((some) => users(some) > 1);
+  const namesakes = songs.find((some) => users(some) > people(some));
+  const repeats = songs.find((some) => some.length > users(some));
   const telling = (name: string, rows: RawPlay[] | undefined, found: (play: RawPlay) => string) => {
     const play = rows?.[0];
     return play ? { name, found: found(play), play } : { name, found: "not in these logs" };
   };
+  const session = ({ sessionId }: RawPlay) => `session ${sessionId}`;
   return [
-    telling(
-      "a session whose positions pass 10",
-      visits.find((visit) => isLong(visit.map((play) => play.itemInSession))),
-      ({ sessionId, userId }) => `session ${sessionId} of user ${userId}`,
-    ),
-    telling(
-      "a session id that two users share",
-      sessions.find((session) => users(session) > 1),
-      ({ sessionId }) => `session ${sessionId}`,
-    ),
-    telling(
-      "namesakes who played the same song",
-      songs.find((song) => users(song) > people(song)),
-      ({ song }) => song,
-    ),
-    telling(
-      "a user who played a song again",
-      songs.find((song) => song.length > users(song)),
-      ({ song }) => song,
-    ),
+    telling("a session whose positions pass 10", long, (play) => `${session(play)} of user ${play.userId}`),
+    telling("a session id that two users share", shared, session),
+    telling("namesakes who played the same song", namesakes, ({ song }) => song),
+    telling("a user who played a song again", repeats, ({ song }) => song),
   ];
 }
 

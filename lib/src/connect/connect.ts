@@ -41,8 +41,7 @@ export interface ConnectOptions {
  * const { rows } = await client.execute("SELECT release_version FROM system.local");
  * await client.shutdown();
  */
-export async function connect(options: ConnectOptions = {}): Promise<Client> {
-  const { keyspace, embedded, contactPoints } = options;
+export async function connect({ keyspace, embedded, contactPoints }: ConnectOptions = {}): Promise<Client> {
   const settings = clusterSettings();
   const target = embedded
     ? embeddedCluster(embedded)
@@ -53,10 +52,8 @@ export async function connect(options: ConnectOptions = {}): Promise<Client> {
         : embeddedCluster();
   try {
     const { contactPoint, dataCenter } = await findDataCenter(target);
-    return await openInDataCenter(
-      { ...target.options, contactPoints: [contactPoint], ...(keyspace ? { keyspace } : {}) },
-      dataCenter,
-    );
+    const options = { ...target.options, contactPoints: [contactPoint], ...(keyspace ? { keyspace } : {}) };
+    return await openInDataCenter(options, dataCenter);
   } catch (error) {
     if (keyspace && /Keyspace '.*' does not exist/.test(String(error))) {
       throw new SparkifyError(
@@ -131,10 +128,7 @@ class Credentials extends auth.PlainTextAuthProvider {
 }
 
 /** The address that answered, as the driver takes it, and the data centre to use. */
-interface Found {
-  contactPoint: string;
-  dataCenter: string;
-}
+type Found = { contactPoint: string; dataCenter: string };
 
 /** Asks the contact points for their data centre; the first that answers counts. */
 async function findDataCenter(target: Target): Promise<Found> {
