@@ -5,8 +5,9 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { projectRoot, workDirectory } from "@sparkify/lib";
-import { lastingText, notebookFolders, withNavigation } from "@sparkify/notebook-runner";
+import { foldersOf, lastingText, notebooksIn, withNavigation } from "@sparkify/notebook-runner";
 import { test } from "vitest";
+import { walkthrough } from "../tools/walkthrough.js";
 import { isSoak, runCommand } from "./command.js";
 
 const out = join(workDirectory, "out");
@@ -95,8 +96,8 @@ test("the committed notebooks carry the outputs of a full run, and a rerun diffe
 });
 
 test("the links at head and foot of every notebook follow the order of the files", () => {
-  for (const folder of notebookFolders) {
-    for (const name of readdirSync(folder).filter((file) => file.endsWith(".ipynb")))
-      assert.equal(readFileSync(join(folder, name), "utf8"), withNavigation(folder, name), name);
+  for (const folder of foldersOf(walkthrough)) {
+    for (const name of notebooksIn(folder))
+      assert.equal(readFileSync(join(folder, name), "utf8"), withNavigation(folder, name, walkthrough), name);
   }
 });

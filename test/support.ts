@@ -8,7 +8,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { SparkifyError } from "@sparkify/base/errors";
 import { venvPython } from "@sparkify/base/python";
-import { createKeyspaceCql, type Verdict } from "@sparkify/lib";
+import { createKeyspaceCql } from "@sparkify/lib";
+import { type Verdict, verdictType } from "@sparkify/lib/show";
 import type { EventFile } from "@sparkify/loader";
 import { type Client, concurrent } from "cassandra-driver";
 import type { TestContext } from "vitest";
@@ -127,6 +128,8 @@ export async function insertAll(client: Client, cql: string, rows: readonly unkn
 
 export interface Shown {
   html: string;
+  /** What programs find in the output. */
+  verdict: Verdict | undefined;
   svg: string;
   displayId: string | undefined;
   /** True where it takes the place of what was shown under the same id. */
@@ -139,8 +142,9 @@ export function captureDisplays(): Shown[] {
   const jupyter = createRequire(import.meta.url)("tslab/dist/jupyter.js");
   type DisplayData = { data: Record<string, string>; transient: { display_id?: string } };
   jupyter.lastWriteDisplayData = ({ data, transient }: DisplayData, update = false) => {
-    const { "text/html": html = "", "image/svg+xml": svg = "" } = data;
-    shown.push({ html, svg, displayId: transient.display_id, update });
+    const { "text/html": html = "", "image/svg+xml": svg = "", [verdictType]: verdict } = data;
+    const sent = verdict && JSON.parse(JSON.stringify(verdict));
+    shown.push({ html, verdict: sent, svg, displayId: transient.display_id, update });
   };
   return shown;
 }
@@ -152,11 +156,4 @@ export function linesOf(svg = ""): string[] {
     lines.set(top, [...(lines.get(top) ?? []), text]);
   }
   return [...lines.values()].map((texts) => texts.join(" | "));
-}
-
-/** The verdict that a cell's HTML holds. */
-export function verdictIn(html: string): Verdict {
-  const [, attribute = ""] = html.match(/^<div data-sparkify-verdict="([^"]*)">/) ?? [];
-  const entities: Record<string, string> = { lt: "<", gt: ">", quot: '"', "#39": "'", amp: "&" };
-  return JSON.parse(attribute.replace(/&([#\w]+);/g, (_, name: string) => entities[name] ?? "?"));
 }

@@ -5,6 +5,7 @@ import type { CommandName, OptionsOf } from "@sparkify/base/command-line/command
 /** Commands that write the same files and tables wait for each other. */
 const inTurn = async (work: () => Promise<number>) => (await import("./in-turn.js")).inTurn(work);
 
+const walkthrough = async () => (await import("./walkthrough.js")).walkthrough;
 const walkthroughTables = async () => (await import("./walkthrough.js")).walkthroughTables();
 
 type Commands = {
@@ -12,7 +13,10 @@ type Commands = {
 };
 
 export const commands: Commands = {
-  run: (options) => inTurn(async () => (await import("@sparkify/notebook-runner/run/command")).run(options)),
+  run: (options) =>
+    inTurn(async () =>
+      (await import("@sparkify/notebook-runner/run/command")).run(options, await walkthrough()),
+    ),
   verify: ({ tables = [] }) =>
     inTurn(async () => {
       const { chooseWalkthroughTables, compareAdvice: advice } = await import("./walkthrough.js");
@@ -28,10 +32,14 @@ export const commands: Commands = {
     inTurn(async () => (await import("@sparkify/loader/command")).load(options, await walkthroughTables())),
   spark: (options) =>
     inTurn(async () => (await import("@sparkify/spark/command")).spark(options, await walkthroughTables())),
-  lab: async (options) => (await import("@sparkify/notebook-runner/lab/command")).lab(options),
+  lab: async (options) =>
+    (await import("@sparkify/notebook-runner/lab/command")).lab(options, await walkthrough()),
   notebooks: (options) =>
-    inTurn(async () => (await import("@sparkify/notebook-runner/notebooks/command")).notebooks(options)),
-  exercises: async () => (await import("@sparkify/notebook-runner/notebooks/exercises")).exercises(),
+    inTurn(async () =>
+      (await import("@sparkify/notebook-runner/notebooks/command")).notebooks(options, await walkthrough()),
+    ),
+  exercises: async () =>
+    (await import("@sparkify/notebook-runner/notebooks/exercises")).exercises(await walkthrough()),
   pictures: async () => (await import("./pictures/take-pictures.js")).takePictures(),
   api: async () => (await import("./api/command.js")).api(),
   soak: async (_, words) => (await import("./test/command.js")).soak(words),

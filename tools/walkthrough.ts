@@ -3,10 +3,21 @@
 import { join } from "node:path";
 import { root } from "@sparkify/base/root";
 import { chooseTables, type TableDefinition, tableDefinitions } from "@sparkify/loader";
+import type { Walkthrough } from "@sparkify/notebook-runner";
+
+const main = join(root, "notebooks");
+
+export const walkthrough: Walkthrough = {
+  main,
+  contents: "00-contents.ipynb",
+  labs: join(main, "labs"),
+  exercises: join(main, "exercises"),
+  solutions: join(main, "exercises", "solutions"),
+};
 
 /** The tables of the walkthrough. Their one definition is the CQL in the notebook's cells. */
 export const walkthroughTables = (): TableDefinition[] =>
-  tableDefinitions(join(root, "notebooks", "03-create-tables.ipynb"));
+  tableDefinitions(join(main, "03-create-tables.ipynb"));
 
 /** The names of those that are asked for; of all for none. */
 export const chooseWalkthroughTables = (names: string[]) =>

@@ -1,9 +1,10 @@
-// The checks of the walkthrough. Each shows its verdict in the cell, keeps it in the output for the report, and
-// fails the cell when it is wrong.
+// Checks for cells. Each shows its verdict, keeps it in the cell's output for the report, and fails the cell where something
+// is wrong.
 
 import { SparkifyError } from "@sparkify/base/errors";
 import type { Client } from "cassandra-driver";
-import { escapeHtml, showHtml, tableHtml } from "./show/show.js";
+import { escapeHtml, showHtmlWithData } from "./show/display.js";
+import { tableHtml } from "./show/table.js";
 
 /** A verdict as the report reads it from a cell's output. */
 export type Verdict =
@@ -37,18 +38,19 @@ export type Verdict =
 
 type Row = Record<string, unknown>;
 
-/** The attribute of a cell's HTML output in which a verdict is kept. */
-export const verdictAttribute = "data-sparkify-verdict";
+/** The type under which a cell's output holds a {@link Verdict}, beside the HTML that readers see. */
+export const verdictType = "application/vnd.sparkify.verdict+json";
 
 /** Shows HTML together with the verdict it stands for. */
 export function showVerdict(verdict: Verdict, html: string): void {
-  showHtml(`<div ${verdictAttribute}="${escapeHtml(JSON.stringify(verdict))}">${html}</div>`);
+  showHtmlWithData(html, verdictType, verdict);
 }
 
 /**
  * Shows whether something holds.
  * @param evidence what was seen, in numbers
  * @throws SparkifyError where it does not hold
+ * @example check("every play has a song", plays.every(({ song }) => song !== ""), `${plays.length} plays`);
  */
 export function check(name: string, ok: boolean, evidence: string): void {
   showVerdict({ kind: "check", name, ok, evidence }, verdictLine(ok, name, evidence));
@@ -66,7 +68,12 @@ export interface Answer {
   expected: Row[];
 }
 
-/** Compares an answer with the expected one: the same rows with the same values in the same order. */
+/**
+ * Compares an answer with the expected one: the same rows with the same values in the same order.
+ * @example
+ * const { rows } = await client.execute(cql, parameters, { prepare: true });
+ * checkAnswer({ question: "Who listened to it?", cql, parameters, rows, expected: [{ user_id: 29 }] });
+ */
 export function checkAnswer({ question, cql, parameters, rows, expected }: Answer): void {
   const answer = [...rows].map((row) => ({ ...row }) as Row);
   const ok = JSON.stringify(answer) === JSON.stringify(expected);
@@ -95,22 +102,34 @@ export function checkAnswer({ question, cql, parameters, rows, expected }: Answe
     throw new SparkifyError(`The answer is not what the raw logs say: ${evidence}. Question: ${question}`);
 }
 
-/** Checks that the tables are there, and says which notebook makes them. */
-export async function needTables(client: Client, tables: string[]): Promise<void> {
+/**
+ * Checks that the tables are there.
+ * @param createdIn the notebook that creates them, for the error
+ * @example await needTables(client, ["sparkify.users_by_song"], "03-create-tables");
+ */
+export async function needTables(client: Client, tables: string[], createdIn: string): Promise<void> {
   for (const table of tables) {
     const [keyspace = "", name = ""] = table.split(".");
     if (!(await client.metadata.getTable(keyspace, name))) {
-      throw new SparkifyError(`The table ${table} does not exist. Run the notebook 03-create-tables first.`);
+      throw new SparkifyError(`The table ${table} does not exist. Run the notebook ${createdIn} first.`);
     }
   }
 }
 
-/** Checks that the tables are there and hold rows, and says which notebook fills them. */
-export async function needRows(client: Client, tables: string[]): Promise<void> {
-  await needTables(client, tables);
+/**
+ * Checks that the tables are there and hold rows.
+ * @param notebooks those that create and fill them, for the error
+ * @example await needRows(client, tables, { createdIn: "03-create-tables", filledIn: "04-insert-rows" });
+ */
+export async function needRows(
+  client: Client,
+  tables: string[],
+  { createdIn, filledIn }: { createdIn: string; filledIn: string },
+): Promise<void> {
+  await needTables(client, tables, createdIn);
   for (const table of tables) {
     if ((await client.execute(`SELECT * FROM ${table} LIMIT 1`)).rowLength === 0) {
-      throw new SparkifyError(`The table ${table} is empty. Run the notebook 04-insert-rows first.`);
+      throw new SparkifyError(`The table ${table} is empty. Run the notebook ${filledIn} first.`);
     }
   }
 }

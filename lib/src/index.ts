@@ -1,18 +1,8 @@
+export { check, checkAnswer, needRows, needTables } from "./check.js";
+export { connect, describeCluster } from "./connect/connect.js";
+export { createKeyspaceCql, createKeyspaceIfMissing, dropKeyspace } from "./connect/keyspaces.js";
 export {
-  check,
-  checkAnswer,
-  needRows,
-  needTables,
-  showVerdict,
-  type Verdict,
-  verdictAttribute,
-  verdictLine,
-} from "./check.js";
-export { connect, createKeyspaceCql, createKeyspaceIfMissing, describeCluster } from "./connect/connect.js";
-export { contactPointsFromEnvironment } from "./connect/contact-points.js";
-export { dropKeyspace } from "./connect/drop-keyspace.js";
-export { type Progress, progressText } from "./progress.js";
-export {
+  clusterSettings,
   embeddedNode,
   eventDataDirectory,
   projectRoot,
@@ -20,25 +10,8 @@ export {
   shortPath,
   streamlinedCsv,
   workDirectory,
-} from "./project.js";
+} from "./connect/settings.js";
 export { distinct, lastByKey, type RawPlay, readRawPlays, tellingCases } from "./raw-plays.js";
-export {
-  type IndexedColumn,
-  indexedColumns,
-  markOf,
-  type SchemaColumn,
-  schemaColumns,
-} from "./show/columns.js";
-export { showTableDiagram, tableDiagram } from "./show/diagram.js";
-export {
-  escapeHtml,
-  plotSvg,
-  showHtml,
-  showPlot,
-  showProgress,
-  showSvg,
-  showTable,
-  tableHtml,
-  volatileHtml,
-} from "./show/show.js";
-export { fitted, svgText, textWidth } from "./show/svg-text.js";
+export { showPlot } from "./show/plot.js";
+export { showProgress } from "./show/progress.js";
+export { showTable } from "./show/table.js";

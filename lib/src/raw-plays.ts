@@ -8,7 +8,7 @@ import { basename, join } from "node:path";
 import { constants, gunzipSync } from "node:zlib";
 import { SparkifyError } from "@sparkify/base/errors";
 import { parse } from "csv-parse/sync";
-import { eventDataDirectory } from "./project.js";
+import { eventDataDirectory } from "./connect/settings.js";
 
 /** A row of the raw logs with an artist. */
 export interface RawPlay {
@@ -28,21 +28,9 @@ export interface RawPlay {
   date: string;
 }
 
+const numbers = ["sessionId", "itemInSession", "userId", "length"];
 /** A row without one of them says too little. */
-const needed = [
-  "artist",
-  "firstName",
-  "gender",
-  "itemInSession",
-  "lastName",
-  "length",
-  "level",
-  "location",
-  "sessionId",
-  "song",
-  "userId",
-];
-
+const needed = ["artist", "song", "firstName", "lastName", "gender", "level", "location", ...numbers];
 /** The other columns of the logs. */
 const others = ["auth", "method", "page", "registration", "status", "ts"];
 
@@ -58,6 +46,7 @@ function usualName(name: string): string {
  * @param repair undoes needless UTF-8 encodings, for those who chose that in notebook 02
  * @throws Error where a file cannot be read, or is zipped and damaged (one that is only cut off is read)
  * @throws SparkifyError where a file is not empty, and its header does not say what its columns are
+ * @example const plays = readRawPlays(eventDataDirectory);
  */
 export function readRawPlays(directory = eventDataDirectory, repair = false): RawPlay[] {
   const paths = filesIn(directory, /\d{4}-\d{2}-\d{2}[^/\\]*\.csv(\.gz)?$/i).sort((a, b) => {
@@ -232,7 +221,7 @@ function habits(bytes: string, start: number, layout: Layout): Pick<Layout, "spa
   const before = usual((all) => all.length > 1 && all.slice(0, -1).every((field) => field.endsWith(" ")));
   const isLonger = (row: string) => fieldsOf([row], layout).flat().length > header.length;
   // A text may hold a delimiter, and the last value be empty; but no number of a play is.
-  const isNumber = ["sessionId", "itemInSession", "userId", "length"].includes(header.at(-1) ?? "");
+  const isNumber = numbers.includes(header.at(-1) ?? "");
   return { spaces: [after, before], longer: isNumber || (rows.length > 1 && rows.every(isLonger)) };
 }
 
@@ -320,7 +309,6 @@ function toPlay(record: Record<string, string>, date: string, repair: boolean, l
     const value = number(name, new RegExp(`^[0-9]+([${signs}]00?)?$`)); // 65.0 is what pandas makes of 65
     return value < 2 ** 31 ? value : Number.NaN; // Cassandra's int ends there
   };
-  const sign = record.length?.replace(/[0-9]/g, "");
   const play = {
     artist: text("artist"),
     song: text("song"),
@@ -337,6 +325,7 @@ function toPlay(record: Record<string, string>, date: string, repair: boolean, l
   };
   // A row that names no play (a broken number, no title) is nobody's answer.
   if (play.song === "" || Object.values(play).includes(Number.NaN)) return [];
+  const sign = record.length?.replace(/[0-9]/g, "");
   if (sign) layout.sign = sign;
   return [play];
 }
@@ -348,7 +337,10 @@ function undoEncodings(text: string): string {
   return lossless && once !== text ? undoEncodings(once) : text;
 }
 
-/** The rows without those that say the same again; the first one stays. */
+/**
+ * The rows without those that say the same again; the first one stays.
+ * @example const users = distinct(plays.map(({ userId, firstName }) => ({ userId, firstName })));
+ */
 export function distinct<Row>(rows: Row[]): Row[] {
   return [...new Map(rows.map((row) => [JSON.stringify(row), row])).values()];
 }
@@ -356,6 +348,7 @@ export function distinct<Row>(rows: Row[]): Row[] {
 /**
  * The rows without those that a later one with the same key replaces, as an upsert does.
  * @param key the names of the fields that make the key
+ * @example const rows = lastByKey(plays, ["sessionId", "itemInSession"]);
  */
 export function lastByKey<Row>(rows: Row[], key: (keyof Row)[]): Row[] {
   return [...new Map(rows.map((row) => [JSON.stringify(key.map((name) => row[name])), row])).values()];
@@ -373,6 +366,7 @@ export interface TellingCase {
 /**
  * Looks for the cases that a wrong key gets wrong: a session whose positions pass 10, a session id of two
  * users, namesakes who played the same song, a user who played a song again.
+ * @example showTable(tellingCases(plays).map(({ name, found }) => ({ name, found })));
  */
 export function tellingCases(plays: RawPlay[]): TellingCase[] {
   const sessions = groupBy(plays, (play) => `${play.sessionId}`);
@@ -380,30 +374,21 @@ export function tellingCases(plays: RawPlay[]): TellingCase[] {
   const songs = groupBy(plays, (play) => play.song);
   const users = (some: RawPlay[]) => new Set(some.map((play) => play.userId)).size;
   const people = (some: RawPlay[]) => new Set(some.map((play) => `${play.firstName} ${play.lastName}`)).size;
-
-  const long = visits.find((visit) => isLong(visit.map((play) => play.itemInSession)));
-  const shared = sessions.find((session) => users(session) > 1);
-  const namesakes = songs.find((song) => users(song) > people(song));
-  const repeats = songs.find((song) => song.length > users(song));
+  const long = visits.find((some) => isLong(some.map((play) => play.itemInSession)));
+  const shared = sessions.find((some) => users(some) > 1);
+  const namesakes = songs.find((some) => users(some) > people(some));
+  const repeats = songs.find((some) => some.length > users(some));
+  const telling = (name: string, rows: RawPlay[] | undefined, found: (play: RawPlay) => string) => {
+    const play = rows?.[0];
+    return play ? { name, found: found(play), play } : { name, found: "not in these logs" };
+  };
+  const session = ({ sessionId }: RawPlay) => `session ${sessionId}`;
   return [
-    tellingCase(
-      "a session whose positions pass 10",
-      long,
-      ({ sessionId, userId }) => `session ${sessionId} of user ${userId}`,
-    ),
-    tellingCase("a session id that two users share", shared, ({ sessionId }) => `session ${sessionId}`),
-    tellingCase("namesakes who played the same song", namesakes, ({ song }) => song),
-    tellingCase("a user who played a song again", repeats, ({ song }) => song),
+    telling("a session whose positions pass 10", long, (play) => `${session(play)} of user ${play.userId}`),
+    telling("a session id that two users share", shared, session),
+    telling("namesakes who played the same song", namesakes, ({ song }) => song),
+    telling("a user who played a song again", repeats, ({ song }) => song),
   ];
-}
-
-function tellingCase(
-  name: string,
-  rows: RawPlay[] | undefined,
-  found: (play: RawPlay) => string,
-): TellingCase {
-  const play = rows?.[0];
-  return play ? { name, found: found(play), play } : { name, found: "not in these logs" };
 }
 
 /** Positions that text would put into another order than numbers, in a session short enough to read. */

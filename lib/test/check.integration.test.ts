@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import { showDenormalized } from "@sparkify/course";
-import type { DenormalizeReport, Reading } from "@sparkify/loader";
 import type { Client } from "cassandra-driver";
 import { afterAll, beforeAll, test } from "vitest";
-import { captureDisplays, createKeyspace, fails, insertAll, verdictIn } from "../../test/support.js";
+import { captureDisplays, createKeyspace, fails, insertAll, type Shown } from "../../test/support.js";
 import { check, checkAnswer, needRows, needTables } from "../src/check.js";
 import { connect } from "../src/connect/connect.js";
 
@@ -38,9 +36,9 @@ afterAll(async () => {
 /** What was shown since the last call: one output. */
 function output() {
   assert.equal(shown.length, 1);
-  const { html } = shown.pop() as { html: string };
+  const { html, verdict } = shown.pop() as Shown;
   assert.doesNotMatch(html, /<b>"God|<i>|<song>/);
-  return { html, verdict: verdictIn(html) };
+  return { html, verdict };
 }
 
 test("a check that holds is shown with its verdict, one that does not fails the cell as well", async () => {
@@ -94,64 +92,16 @@ test("an answer that lost one of two namesakes fails", async () => {
   shown.length = 0;
 });
 
-test("the denormalization's verdict holds its counts, and every rejected row is listed", () => {
-  const counts = {
-    files: 2,
-    rows: 10,
-    kept: 6,
-    dropped: 3,
-    droppedByPage: { Home: 1, "<i>": 2 },
-    rejected: 1,
-    rejectedByReason: { "length: <b>": 1 },
-  };
-  const plain: Reading = {
-    file: "/logs/a.csv",
-    format: "CSV",
-    zipped: false,
-    encoding: "UTF-8",
-    delimiter: ",",
-    spaces: false,
-    sepLine: false,
-    otherNames: [],
-    unnamedFirst: false,
-    emptyLastField: 0,
-    pointZero: 0,
-    decimalComma: 0,
-    marks: 0,
-  };
-  const rejections = [{ file: "/logs/a.csv", line: 7, column: "length", reason: 'not "<x>"' }];
-  const report: DenormalizeReport = {
-    ...counts,
-    rejections,
-    rejectedIn: "/out/rejected.csv",
-    read: [plain, { ...plain, file: "/logs/b.csv", delimiter: ";", decimalComma: 4, emptyLastField: 1200 }],
-    unreadable: [],
-    repeated: { sameEvent: 4, differentContent: 5, examples: [] },
-    encodedTooOften: { rows: 0, examples: [] },
-  };
-  showDenormalized(report);
-  const { html, verdict } = output();
-  const how = ["semicolons", "decimal comma", "1,200 rows with an empty field at the end"];
-  const notPlain = [{ file: "/logs/b.csv", how }];
-  assert.deepEqual(verdict, { kind: "eventData", directory: "event_data", ...counts, notPlain });
-  assert.match(html, /b\.csv.*semicolons, decimal comma, 1,200 rows with an empty field at the end/s);
-  assert.match(html, /length: &lt;b&gt;.*>1</s);
-  assert.match(html, /&lt;i&gt;.*>2<.*page Home.*>1<.*rejected.*>1<.*same event.*>4<.*otherwise.*>5</s);
-  assert.match(html, /out\/rejected\.csv.*a\.csv.*>7<.*length.*&quot;&lt;x&gt;&quot;/s);
-  const unreadable = [{ file: "/logs/b.csv", reason: "The file /logs/b.csv cannot be read: gone" }];
-  assert.throws(() => showDenormalized({ ...report, unreadable }), /1 of 2 logs could not be read: .*b\.csv/);
-  shown.length = 0;
-});
-
-test("missing tables lead to notebook 03, empty ones to notebook 04", async () => {
-  await needTables(client, [table, "test_check.words"]);
-  await needRows(client, [table]);
+test("missing tables lead to the notebook that creates them, empty ones to the one that fills them", async () => {
+  const notebooks = { createdIn: "03-create-tables", filledIn: "04-insert-rows" };
+  await needTables(client, [table, "test_check.words"], "03-create-tables");
+  await needRows(client, [table], notebooks);
   for (const missing of ["test_check.none", "no_such_keyspace.plays"]) {
     const message = `The table ${missing} does not exist. Run the notebook 03-create-tables first.`;
-    await fails(() => needTables(client, [table, missing]), message);
-    await fails(() => needRows(client, [table, missing]), message);
+    await fails(() => needTables(client, [table, missing], "03-create-tables"), message);
+    await fails(() => needRows(client, [table, missing], notebooks), message);
   }
   const message = "The table test_check.words is empty. Run the notebook 04-insert-rows first.";
-  await fails(() => needRows(client, [table, "test_check.words"]), message);
+  await fails(() => needRows(client, [table, "test_check.words"], notebooks), message);
   assert.deepEqual(shown, []);
 });

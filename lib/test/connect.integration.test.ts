@@ -7,8 +7,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Client, types } from "cassandra-driver";
 import { type TestContext, test } from "vitest";
 import { fails, temporaryFolder } from "../../test/support.js";
-import { type ConnectOptions, connect, createKeyspaceCql, describeCluster } from "../src/connect/connect.js";
-import { projectRoot, readEmbeddedNode } from "../src/project.js";
+import { type ConnectOptions, connect, describeCluster } from "../src/connect/connect.js";
+import { createKeyspaceCql } from "../src/connect/keyspaces.js";
+import { projectRoot, readEmbeddedNode } from "../src/connect/settings.js";
 
 const node = readEmbeddedNode();
 assert.ok(node?.pid, "the tests are started with a Cassandra");
@@ -134,7 +135,7 @@ test("a wrong data centre, a missing keyspace and a missing certificate are name
     { keyspace },
     `"${keyspace}" does not exist`,
     address,
-    "Run the notebook 03-create-tables",
+    `create it with createKeyspaceIfMissing(client, "${keyspace}").`,
   );
   const certificate = { ...settings, CASSANDRA_TLS_CA: "/no/such/ca.pem" };
   await failsSoon(certificate, {}, /^CASSANDRA_TLS_CA names a file.*\/no\/such\/ca\.pem/);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { python } from "../../test/support.js";
-import { eventDataDirectory } from "../src/project.js";
+import { eventDataDirectory } from "../src/connect/settings.js";
 import { readRawPlays } from "../src/raw-plays.js";
 
 test("the raw plays of the project's logs are what Python reads", () => {

@@ -6,7 +6,7 @@ import { denormalize, findEventFiles } from "@sparkify/loader";
 import fc from "fast-check";
 import { test } from "vitest";
 import { logHeader, logOf, logRow, quotedCsv, temporaryFolder, write, writeLog } from "../../test/support.js";
-import { eventDataDirectory } from "../src/project.js";
+import { eventDataDirectory } from "../src/connect/settings.js";
 import { distinct, type RawPlay, readRawPlays, tellingCases } from "../src/raw-plays.js";
 
 const songs = (plays: { song: string }[]) => plays.map((play) => play.song);

@@ -3,7 +3,9 @@ import { createRequire } from "node:module";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeEach, test } from "vitest";
 import { captureDisplays } from "../../test/support.js";
-import { showPlot, showProgress, showTable, tableHtml } from "../src/show/show.js";
+import { showPlot } from "../src/show/plot.js";
+import { showProgress } from "../src/show/progress.js";
+import { showTable, tableHtml } from "../src/show/table.js";
 
 const shown = captureDisplays();
 beforeEach(() => {

@@ -23,13 +23,13 @@ WATCH = Path(__file__).with_name("kernel-watch.cjs")
 
 
 # For messages only: whatever else prints here, prints to standard error.
-told = os.fdopen(os.dup(1), "w", encoding="utf-8")
+messages = os.fdopen(os.dup(1), "w", encoding="utf-8")
 os.dup2(2, 1)
 
 
 def tell(**event) -> None:
-    told.write("\n" + json.dumps(event) + "\n")
-    told.flush()
+    messages.write("\n" + json.dumps(event) + "\n")
+    messages.flush()
 
 
 class Failure(Exception):
@@ -204,10 +204,9 @@ async def main(paths: list[Path], out: Path, timeout: float) -> bool:
             seconds = round(time.monotonic() - begun, 2)
             nbformat.write(run.notebook, out / run.path.name)
             await run.end()
+            tell(event="ended", name=run.name, seconds=seconds, printed=run.printed(), failure=failure)
             if failure:
-                tell(event="failed", name=run.name, seconds=seconds, printed=run.printed(), failure=failure)
                 return False
-            tell(event="passed", name=run.name, seconds=seconds, printed=run.printed())
         return True
     finally:
         for run in runs:

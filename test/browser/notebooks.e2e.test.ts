@@ -13,6 +13,7 @@ import {
   startAllCells,
 } from "@sparkify/notebook-runner";
 import { afterAll, beforeAll, test } from "vitest";
+import { walkthrough } from "../../tools/walkthrough.js";
 import { isSoak, writeNotebook } from "../command.js";
 
 const screenshots = join(projectRoot, "build", "screenshots");
@@ -20,7 +21,7 @@ let lab: OpenLab;
 
 beforeAll(async () => {
   mkdirSync(screenshots, { recursive: true });
-  lab = await openLab();
+  lab = await openLab({ walkthrough, env: process.env });
 });
 afterAll(async () => {
   await lab?.close();

@@ -21,7 +21,7 @@ export async function takeGradePicture(path: string): Promise<void> {
   writeFileSync(notebook, wrong);
   await grade({ ...standardOptions("grade"), out }, [join(folder, "ann")]);
   const [report = ""] = readdirSync(join(out, "reports"));
-  const browser = await launchBrowser();
+  const browser = await launchBrowser(process.env);
   try {
     const page = await browser.newPage({ viewport: { width: 1000, height: 1100 } });
     await page.goto(pathToFileURL(join(out, "reports", report)).href);

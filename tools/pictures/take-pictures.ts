@@ -7,6 +7,7 @@ import { withCassandra } from "@sparkify/embedded-cassandra";
 import { connect, embeddedNode, projectRoot, workDirectory } from "@sparkify/lib";
 import { followLink, notebook, openLab, runAllCells } from "@sparkify/notebook-runner";
 import { run } from "@sparkify/notebook-runner/run/command";
+import { walkthrough } from "../walkthrough.js";
 import { takeGradePicture } from "./grade-picture.js";
 import { drawTables } from "./table-pictures.js";
 
@@ -22,11 +23,11 @@ export async function takePictures(): Promise<number> {
 function takeNotebookPictures(): Promise<number> {
   return withCassandra(embeddedNode(), async (database) => {
     await database;
-    const code = await run(standardOptions("run"));
+    const code = await run(standardOptions("run"), walkthrough);
     if (code !== 0) return code;
     const client = await connect();
     await drawTables(client).finally(() => client.shutdown());
-    const { page, close } = await openLab(900);
+    const { page, close } = await openLab({ walkthrough, env: process.env, height: 900 });
     try {
       await followLink(page, "05-verify-queries", "5. Verify: ask the questions, check the answers");
       await runAllCells(page);

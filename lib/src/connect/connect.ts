@@ -1,18 +1,14 @@
 // The one way to a database, for cells, tools and tests.
 
+import { setTimeout as sleep } from "node:timers/promises";
 import { SparkifyError } from "@sparkify/base/errors";
 import type { EmbeddedNode } from "@sparkify/embedded-cassandra/node-file";
-import { auth, Client, type ClientOptions, type errors, type Host, policies, types } from "cassandra-driver";
-import { readEmbeddedNode } from "../project.js";
+import { auth, Client, type ClientOptions, type Host, policies, types } from "cassandra-driver";
 import { explain, noAnswer, PlainFailure } from "./connection-failure.js";
-import {
-  AddressBook,
-  type ContactPoint,
-  contactPointsFromEnvironment,
-  parseContactPoints,
-} from "./contact-points.js";
+import { AddressBook, type ContactPoint, parseContactPoints } from "./contact-points.js";
 import { firstAnswer } from "./first-answer.js";
-import { tlsFromEnvironment } from "./tls.js";
+import { type ClusterSettings, clusterSettings, readEmbeddedNode } from "./settings.js";
+import { tlsOptions } from "./tls.js";
 
 /** How long the contact points have for an answer, all together; and then the connection to the cluster. */
 const connectTimeoutMs = 4000;
@@ -34,33 +30,38 @@ export interface ConnectOptions {
  *
  * Further settings, for a cluster of your own: CASSANDRA_LOCAL_DC (when unset, that of the first contact point
  * that answers), CASSANDRA_USERNAME and CASSANDRA_PASSWORD, CASSANDRA_TLS_CA (file of the authority's certificate;
- * switches TLS on, see {@link tlsFromEnvironment}), CASSANDRA_TLS_CERT and CASSANDRA_TLS_KEY (a client certificate).
+ * switches TLS on, see {@link tlsOptions}), CASSANDRA_TLS_CERT and CASSANDRA_TLS_KEY (a client certificate).
  * Reads and writes are done at LOCAL_QUORUM; requests go to a replica of the partition in the local data
  * centre (the driver's default policy: token aware over data-centre aware).
  *
  * @returns a connected client; the caller shuts it down
  * @throws SparkifyError within 10 seconds, in one line: what was tried, why it failed and what helps
+ * @example
+ * const client = await connect();
+ * const { rows } = await client.execute("SELECT release_version FROM system.local");
+ * await client.shutdown();
  */
-export async function connect(options: ConnectOptions = {}): Promise<Client> {
-  const { keyspace, embedded, contactPoints } = options;
+export async function connect({ keyspace, embedded, contactPoints }: ConnectOptions = {}): Promise<Client> {
+  const settings = clusterSettings();
   const target = embedded
     ? embeddedCluster(embedded)
     : contactPoints
       ? plainCluster(parseContactPoints(contactPoints))
-      : (clusterFromEnvironment() ?? embeddedCluster());
+      : settings.contactPoints.length > 0
+        ? clusterOf(settings)
+        : embeddedCluster();
   try {
     const { contactPoint, dataCenter } = await findDataCenter(target);
-    return await openInDataCenter(
-      { ...target.options, contactPoints: [contactPoint], ...(keyspace ? { keyspace } : {}) },
-      dataCenter,
-    );
+    const options = { ...target.options, contactPoints: [contactPoint], ...(keyspace ? { keyspace } : {}) };
+    return await openInDataCenter(options, dataCenter);
   } catch (error) {
     if (keyspace && /Keyspace '.*' does not exist/.test(String(error))) {
       throw new SparkifyError(
-        `The keyspace "${keyspace}" does not exist on ${target.name}. Run the notebook 03-create-tables first.`,
+        `The keyspace "${keyspace}" does not exist on ${target.name}. ` +
+          `Connect without it, and create it with createKeyspaceIfMissing(client, "${keyspace}").`,
       );
     }
-    throw new SparkifyError(`No connection to ${target.name}: ${inWords(error, target)}`);
+    throw new SparkifyError(`No connection to ${target.name}: ${inWords(error, target, settings)}`);
   }
 }
 
@@ -75,34 +76,28 @@ interface Target {
   help?: string;
 }
 
-function clusterFromEnvironment(): Target | undefined {
-  const points = parseContactPoints(contactPointsFromEnvironment());
-  const [first] = points;
-  if (!first) return undefined;
-  const book = new AddressBook();
-  const tls = tlsFromEnvironment(book);
-  const credentials = credentialsFromEnvironment();
-  return {
-    points,
-    book,
-    options: {
-      // The driver looks for the other nodes on one port for all: that of the contact points.
-      protocolOptions: { port: first.port },
-      ...(credentials ? { authProvider: credentials } : {}),
-      ...(tls ? { sslOptions: tls } : {}),
-    },
-    dataCenter: process.env.CASSANDRA_LOCAL_DC,
-    name: `the cluster at ${points.map(({ text }) => text).join(", ")} (CASSANDRA_CONTACT_POINTS)`,
-  };
-}
-
-/** Without passwords or TLS. */
+/** Without passwords or TLS. The driver looks for the other nodes on one port for all: that of the contact points. */
 function plainCluster(points: ContactPoint[]): Target {
   return {
     points,
     book: new AddressBook(),
     options: { protocolOptions: { port: points[0]?.port ?? 9042 } },
     name: `the cluster at ${points.map(({ text }) => text).join(", ")}`,
+  };
+}
+
+function clusterOf({ contactPoints, localDataCenter, username, password, tls }: ClusterSettings): Target {
+  const plain = plainCluster(parseContactPoints(contactPoints));
+  const sslOptions = tlsOptions(tls, plain.book);
+  return {
+    ...plain,
+    options: {
+      ...plain.options,
+      ...(username ? { authProvider: new Credentials(username, password ?? "") } : {}),
+      ...(sslOptions ? { sslOptions } : {}),
+    },
+    dataCenter: localDataCenter,
+    name: `${plain.name} (CASSANDRA_CONTACT_POINTS)`,
   };
 }
 
@@ -114,14 +109,8 @@ function embeddedCluster(node = readEmbeddedNode()): Target {
         help,
     );
   }
-  const text = `127.0.0.1:${node.port}`;
-  return {
-    points: [{ host: "127.0.0.1", port: node.port, text }],
-    book: new AddressBook(),
-    options: { protocolOptions: { port: node.port } },
-    name: `the embedded node at ${text}`,
-    help,
-  };
+  const cluster = plainCluster(parseContactPoints([`127.0.0.1:${node.port}`]));
+  return { ...cluster, name: `the embedded node at 127.0.0.1:${node.port}`, help };
 }
 
 /** A user name and a password that no printed client shows: it may be the last line of a cell. */
@@ -138,19 +127,11 @@ class Credentials extends auth.PlainTextAuthProvider {
   }
 }
 
-function credentialsFromEnvironment(): Credentials | undefined {
-  const { CASSANDRA_USERNAME: username, CASSANDRA_PASSWORD: password } = process.env;
-  return username ? new Credentials(username, password ?? "") : undefined;
-}
-
 /** The address that answered, as the driver takes it, and the data centre to use. */
-interface Answer {
-  contactPoint: string;
-  dataCenter: string;
-}
+type Found = { contactPoint: string; dataCenter: string };
 
 /** Asks the contact points for their data centre; the first that answers counts. */
-async function findDataCenter(target: Target): Promise<Answer> {
+async function findDataCenter(target: Target): Promise<Found> {
   const { points, book } = target;
   for (const { host } of points) book.addressesOf(host); // all at once; a slow name holds up no other
   const deadline = Date.now() + connectTimeoutMs;
@@ -183,7 +164,7 @@ async function askDataCenter(
   address: string,
   port: number,
   deadline: number,
-): Promise<Answer> {
+): Promise<Found> {
   const endpoint = `${address}:${port}`; // as the driver knows the host
   const contactPoint = address.includes(":") ? `[${address}]:${port}` : endpoint;
   const scout = await open(
@@ -199,8 +180,8 @@ async function askDataCenter(
   try {
     const found = new Set(scout.hosts.values().map((host) => host.datacenter));
     // What the node says of itself, not what the next one would.
-    const own = scout.hosts.get(endpoint).datacenter;
-    if (!wanted || found.has(wanted)) return { contactPoint, dataCenter: wanted || own };
+    const dataCenter = wanted || scout.hosts.get(endpoint).datacenter;
+    if (!wanted || found.has(wanted)) return { contactPoint, dataCenter };
     throw new PlainFailure({
       what: `CASSANDRA_LOCAL_DC is "${wanted}", but the data centres are: ${[...found].join(", ")}`,
       help: "Set CASSANDRA_LOCAL_DC to one of these",
@@ -228,7 +209,7 @@ async function openInDataCenter(options: ClientOptions, dataCenter: string): Pro
       .filter((host) => host.datacenter === dataCenter).length;
   const patient = Date.now() + patienceMs;
   while (connectedNodes() < nodes && Date.now() < (connectedNodes() > 0 ? patient : deadline)) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await sleep(10);
   }
   if (connectedNodes() > 0) return client;
   await client.shutdown();
@@ -257,22 +238,18 @@ async function open(options: ClientOptions, timeoutMs: number): Promise<Client> 
 }
 
 async function within<Result>(milliseconds: number, work: Promise<Result>): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(noAnswer(connectTimeoutMs / 1000)), milliseconds);
+  const timer = new AbortController();
+  const timeout = sleep(milliseconds, undefined, { signal: timer.signal }).then((): never => {
+    throw noAnswer(connectTimeoutMs / 1000);
   });
-  try {
-    return await Promise.race([work, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
+  return Promise.race([work, timeout]).finally(() => timer.abort());
 }
 
 /** The reason, for each contact point where they differ, then everything that helps, once. */
-function inWords(error: unknown, { points, help }: Target): string {
+function inWords(error: unknown, { points, help }: Target, settings: ClusterSettings): string {
   const perPoint = error instanceof AggregateError ? error.errors : [error];
   const failures = perPoint.map((one) =>
-    (one instanceof AggregateError ? one.errors : [one]).map((reason) => explain(reason)),
+    (one instanceof AggregateError ? one.errors : [one]).map((reason) => explain(reason, settings)),
   );
   const perPointText = failures.map((ofPoint) => [...new Set(ofPoint.map(({ what }) => what))].join(", "));
   const reasons =
@@ -283,58 +260,11 @@ function inWords(error: unknown, { points, help }: Target): string {
   return `${reasons.join("; ")}. ${helps.join(". ")}`;
 }
 
-/**
- * The CQL that creates a keyspace with NetworkTopologyStrategy in the connected data centre, with a
- * replication factor of min(3, nodes in it). A keyspace cannot be a bound parameter, hence the text.
- */
-export async function createKeyspaceCql(client: Client, keyspace: string): Promise<string> {
-  if (!/^[a-z][a-z0-9_]{0,47}$/.test(keyspace)) {
-    throw new SparkifyError(
-      `A keyspace name is lower-case letters, digits and _, at most 48: got "${keyspace}".`,
-    );
-  }
-  // The driver only asks nodes of the local data centre, so the answer is the connected one.
-  const dataCenter: string = (await client.execute("SELECT data_center FROM system.local")).first().get(0);
-  const nodes = client.hosts.values().filter((host) => host.datacenter === dataCenter).length;
-  return keyspaceCql(keyspace, {
-    class: "NetworkTopologyStrategy",
-    [dataCenter]: String(Math.min(3, nodes)),
-  });
-}
-
-/**
- * Creates a keyspace as {@link createKeyspaceCql} says, unless there is one: CREATE KEYSPACE IF NOT EXISTS would do the
- * same, but needs the right to create any keyspace, which a role for the walkthrough does not have (docs/role.cql).
- * @returns the CQL that creates the keyspace as it is
- */
-export async function createKeyspaceIfMissing(client: Client, keyspace: string): Promise<string> {
-  const cql = await createKeyspaceCql(client, keyspace);
-  const query = "SELECT replication FROM system_schema.keyspaces WHERE keyspace_name = ?";
-  const found = (await client.execute(query, [keyspace], { prepare: true })).first();
-  if (found) return keyspaceCql(keyspace, found.get("replication"));
-  try {
-    await client.execute(cql);
-    return cql;
-  } catch (error) {
-    if ((error as errors.ResponseError).code !== types.responseErrorCodes.unauthorized) throw error;
-    throw new SparkifyError(
-      `The keyspace "${keyspace}" does not exist, and the role of CASSANDRA_USERNAME may not create it. ` +
-        "Have an administrator run docs/role.cql, which makes both the keyspace and the role",
-    );
-  }
-}
-
-function keyspaceCql(keyspace: string, { class: strategy = "", ...options }: Record<string, string>): string {
-  const parts = Object.entries(options).map(([name, value]) => `'${name.replaceAll("'", "''")}': ${value}`);
-  return `CREATE KEYSPACE IF NOT EXISTS ${keyspace}
-  WITH replication = {${[`'class': '${strategy.split(".").at(-1)}'`, ...parts].join(", ")}}`;
-}
-
 /** What a report says of the cluster: its release, the contact points and the number of nodes. */
 export async function describeCluster(client: Client) {
   const local = (await client.execute("SELECT release_version FROM system.local")).first();
   const hosts = client.hosts.values();
-  const points = contactPointsFromEnvironment();
+  const points = clusterSettings().contactPoints;
   return {
     version: local.get("release_version") as string,
     contactPoints: points.length > 0 ? points : hosts.map((host) => host.address),

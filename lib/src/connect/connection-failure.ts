@@ -1,6 +1,7 @@
 // Why a node could not be connected to, in words, and what to do about it.
 
 import type { DetailedPeerCertificate } from "node:tls";
+import type { ClusterSettings } from "./settings.js";
 
 export interface Failure {
   what: string;
@@ -21,78 +22,75 @@ export class PlainFailure extends Error {
 }
 
 export function noAnswer(seconds: number): PlainFailure {
-  return new PlainFailure({
-    what: `no answer to the CQL handshake within ${seconds} s`,
-    help: checkNetwork,
-  });
+  const what = `no answer to the CQL handshake within ${seconds} s`;
+  return new PlainFailure({ what, help: checkNetwork });
 }
 
+/** What the codes of Node's and OpenSSL's errors mean here. */
+const failures: { codes: string; what: string; help: string }[] = [
+  { codes: "ECONNREFUSED", what: "nothing listens there", help: checkAddress },
+  { codes: "ENOTFOUND EAI_AGAIN", what: "the host name is not known", help: checkAddress },
+  { codes: "ETIMEDOUT EHOSTUNREACH ENETUNREACH", what: "it cannot be reached (CODE)", help: checkNetwork },
+  {
+    codes: "CERT_HAS_EXPIRED",
+    what: "its certificate has expired",
+    help: "Give the node a new certificate",
+  },
+  {
+    codes: "CERT_NOT_YET_VALID",
+    what: "its certificate is not valid yet",
+    help: "Check the clocks of both machines",
+  },
+  {
+    codes:
+      "UNABLE_TO_VERIFY_LEAF_SIGNATURE UNABLE_TO_GET_ISSUER_CERT UNABLE_TO_GET_ISSUER_CERT_LOCALLY " +
+      "SELF_SIGNED_CERT_IN_CHAIN DEPTH_ZERO_SELF_SIGNED_CERT CERT_SIGNATURE_FAILURE",
+    what: "its certificate was not issued by the authority of CASSANDRA_TLS_CA",
+    help: "Set CASSANDRA_TLS_CA to the certificate of the authority that issued it",
+  },
+  {
+    codes: "ERR_SSL_WRONG_VERSION_NUMBER ERR_SSL_PACKET_LENGTH_TOO_LONG",
+    what: "it does not speak TLS",
+    help: "Unset CASSANDRA_TLS_CA, or check the port",
+  },
+];
+
 /** Why one node could not be connected to. The sentence goes on after the node's name, and never has a password. */
-export function explain(error: unknown): Failure {
-  // The driver keeps the error of each host inside a NoHostAvailableError.
-  const inner = Object.values((error as { innerErrors?: Record<string, Error> }).innerErrors ?? {})[0];
-  if (inner) return explain(inner);
+export function explain(error: unknown, settings: ClusterSettings): Failure {
   if (error instanceof PlainFailure) return error.failure;
-  const { code = "", message, innerError } = error as NodeJS.ErrnoException & { innerError?: Error };
-  if (innerError) return explain(innerError); // what closed a socket
-  const { CASSANDRA_TLS_CA: tls, CASSANDRA_TLS_CERT: withCertificate } = process.env;
-  switch (code) {
-    case "ECONNREFUSED":
-      return { what: "nothing listens there", help: checkAddress };
-    case "ENOTFOUND":
-    case "EAI_AGAIN":
-      return { what: "the host name is not known", help: checkAddress };
-    case "ETIMEDOUT":
-    case "EHOSTUNREACH":
-    case "ENETUNREACH":
-      return { what: `it cannot be reached (${code})`, help: checkNetwork };
-    case "CERT_HAS_EXPIRED":
-      return { what: "its certificate has expired", help: "Give the node a new certificate" };
-    case "CERT_NOT_YET_VALID":
-      return { what: "its certificate is not valid yet", help: "Check the clocks of both machines" };
-    case "ERR_TLS_CERT_ALTNAME_INVALID": {
-      const { cert, host } = error as unknown as { cert: DetailedPeerCertificate; host: string };
-      return {
-        what: `its certificate is for ${cert.subjectaltname ?? cert.subject?.CN ?? "nobody"}, not for ${host}`,
-        help: "Use the name in the certificate in CASSANDRA_CONTACT_POINTS, or give the node a certificate that names this host",
-      };
-    }
-    case "UNABLE_TO_VERIFY_LEAF_SIGNATURE":
-    case "UNABLE_TO_GET_ISSUER_CERT":
-    case "UNABLE_TO_GET_ISSUER_CERT_LOCALLY":
-    case "SELF_SIGNED_CERT_IN_CHAIN":
-    case "DEPTH_ZERO_SELF_SIGNED_CERT":
-    case "CERT_SIGNATURE_FAILURE":
-      return {
-        what: "its certificate was not issued by the authority of CASSANDRA_TLS_CA",
-        help: "Set CASSANDRA_TLS_CA to the certificate of the authority that issued it",
-      };
-    case "ERR_SSL_WRONG_VERSION_NUMBER":
-    case "ERR_SSL_PACKET_LENGTH_TOO_LONG":
-      return { what: "it does not speak TLS", help: "Unset CASSANDRA_TLS_CA, or check the port" };
+  const { innerErrors = {}, innerError } = error as {
+    innerErrors?: Record<string, Error>;
+    innerError?: Error;
+  };
+  // The driver keeps the error of each host inside a NoHostAvailableError, and what closed a socket in another one.
+  const inner = Object.values(innerErrors)[0] ?? innerError;
+  if (inner) return explain(inner, settings);
+  const { code = "", name, message } = error as NodeJS.ErrnoException;
+  const usual = failures.find(({ codes }) => codes.split(" ").includes(code));
+  if (usual) return { what: usual.what.replace("CODE", code), help: usual.help };
+  if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
+    const { cert, host } = error as { cert: DetailedPeerCertificate; host: string };
+    return {
+      what: `its certificate is for ${cert.subjectaltname ?? cert.subject?.CN ?? "nobody"}, not for ${host}`,
+      help: "Use the name in the certificate in CASSANDRA_CONTACT_POINTS, or give the node a certificate that names this host",
+    };
   }
+  const { username, tls } = settings;
   if (/alert/i.test(`${code} ${message}`)) {
-    return withCertificate
-      ? { what: `it refuses the client certificate (TLS alert: ${alertName(code)})`, help: clientCertificate }
-      : { what: "it wants a client certificate", help: clientCertificate };
+    const what = tls.certificate
+      ? `it refuses the client certificate (TLS alert: ${alertName(code)})`
+      : "it wants a client certificate";
+    return { what, help: clientCertificate };
   }
-  if ((error as Error).name === "AuthenticationError") {
-    return process.env.CASSANDRA_USERNAME
-      ? {
-          what: "it refuses the user name or the password",
-          help: "Check CASSANDRA_USERNAME and CASSANDRA_PASSWORD",
-        }
-      : {
-          what: "it wants a user name and a password",
-          help: "Set CASSANDRA_USERNAME and CASSANDRA_PASSWORD",
-        };
+  if (name === "AuthenticationError") {
+    const [what, verb] = username
+      ? ["it refuses the user name or the password", "Check"]
+      : ["it wants a user name and a password", "Set"];
+    return { what, help: `${verb} CASSANDRA_USERNAME and CASSANDRA_PASSWORD` };
   }
-  if (
-    code === "ECONNRESET" ||
-    code === "EPIPE" ||
-    /Socket was closed|socket disconnected|hang up/.test(message)
-  ) {
-    const why = tls ? clientCertificate : "Set CASSANDRA_TLS_CA if the cluster wants TLS";
+  const isClosed = /Socket was closed|socket disconnected|hang up/.test(message);
+  if (code === "ECONNRESET" || code === "EPIPE" || isClosed) {
+    const why = tls.authority ? clientCertificate : "Set CASSANDRA_TLS_CA if the cluster wants TLS";
     return {
       what: "it closed the connection",
       help: `Check that the port is Cassandra's CQL port, ${elsewhere}. ${why}`,

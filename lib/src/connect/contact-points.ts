@@ -12,14 +12,6 @@ export interface ContactPoint {
   text: string;
 }
 
-/** The contact points that CASSANDRA_CONTACT_POINTS names; none means the embedded node. */
-export function contactPointsFromEnvironment(): string[] {
-  return (process.env.CASSANDRA_CONTACT_POINTS ?? "")
-    .split(",")
-    .map((point) => point.trim())
-    .filter((point) => point !== "");
-}
-
 /** Takes `host`, `host:port`, an IPv6 address and `[IPv6 address]:port`. The port of the first counts for those without one. */
 export function parseContactPoints(texts: string[]): ContactPoint[] {
   let firstPort: number | undefined;

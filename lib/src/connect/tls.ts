@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { type ConnectionOptions, checkServerIdentity, createSecureContext } from "node:tls";
 import { SparkifyError } from "@sparkify/base/errors";
 import type { AddressBook } from "./contact-points.js";
+import type { ClusterSettings } from "./settings.js";
 
 /**
  * TLS as CASSANDRA_TLS_CA, CASSANDRA_TLS_CERT and CASSANDRA_TLS_KEY want it; undefined where they are not set.
@@ -13,26 +14,31 @@ import type { AddressBook } from "./contact-points.js";
  * address, or a contact point's host name that stands for this address. The nodes that the driver finds by itself are
  * known by address only: their certificates must name the address or any one of the contact points.
  */
-export function tlsFromEnvironment(book: AddressBook): ConnectionOptions | undefined {
-  const { CASSANDRA_TLS_CA: ca, CASSANDRA_TLS_CERT: cert, CASSANDRA_TLS_KEY: key } = process.env;
-  if ((cert || key) && !ca) {
+export function tlsOptions(
+  { authority, certificate, key }: ClusterSettings["tls"],
+  book: AddressBook,
+): ConnectionOptions | undefined {
+  if ((certificate || key) && !authority) {
     throw new SparkifyError(
       "CASSANDRA_TLS_CERT and CASSANDRA_TLS_KEY need CASSANDRA_TLS_CA, which switches TLS on.",
     );
   }
-  if (!ca) return undefined;
-  if (!cert !== !key) {
+  if (!authority) return undefined;
+  if (!certificate !== !key) {
+    const [set, missing] = certificate ? ["CERT", "KEY"] : ["KEY", "CERT"];
     throw new SparkifyError(
-      `${cert ? "CASSANDRA_TLS_CERT is set, CASSANDRA_TLS_KEY is not" : "CASSANDRA_TLS_KEY is set, CASSANDRA_TLS_CERT is not"}: ` +
-        "a client certificate needs both files.",
+      `CASSANDRA_TLS_${set} is set, CASSANDRA_TLS_${missing} is not: a client certificate needs both files.`,
     );
   }
-  const authority = certificate("CASSANDRA_TLS_CA", ca);
-  const own = cert &&
-    key && { cert: certificate("CASSANDRA_TLS_CERT", cert), key: pem("CASSANDRA_TLS_KEY", key) };
+  const files = { ca: readCertificate("CASSANDRA_TLS_CA", authority) };
+  const client = certificate &&
+    key && {
+      cert: readCertificate("CASSANDRA_TLS_CERT", certificate),
+      key: readPem("CASSANDRA_TLS_KEY", key),
+    };
   return {
     // The context holds the key where no printed client or error shows it.
-    secureContext: secureContext({ ca: authority, ...own }),
+    secureContext: secureContext({ ...files, ...client }),
     rejectUnauthorized: true,
     checkServerIdentity(address, found) {
       const refusals = [...book.namesOf(address), address].map((host) => checkServerIdentity(host, found));
@@ -52,8 +58,8 @@ function secureContext(files: { ca: Buffer; cert?: Buffer; key?: Buffer }) {
   }
 }
 
-function certificate(variable: string, file: string): Buffer {
-  const text = pem(variable, file);
+function readCertificate(variable: string, file: string): Buffer {
+  const text = readPem(variable, file);
   try {
     new X509Certificate(text);
   } catch {
@@ -62,7 +68,7 @@ function certificate(variable: string, file: string): Buffer {
   return text;
 }
 
-function pem(variable: string, file: string): Buffer {
+function readPem(variable: string, file: string): Buffer {
   try {
     return readFileSync(file);
   } catch (error) {

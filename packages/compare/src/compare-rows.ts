@@ -70,7 +70,7 @@ export async function compareRows(client: Client, table: string, expected: Row[]
  */
 export async function checkTable(client: Client, table: string, expected: Row[]): Promise<void> {
   // Only where there is a cell to show something in: programs that compare need no notebook.
-  const { showVerdict, tableHtml, verdictLine } = await import("@sparkify/lib");
+  const { showVerdict, tableHtml, verdictLine } = await import("@sparkify/lib/show");
   const { rows, expectedRows, missing, extra } = await compareRows(client, table, expected);
   const ok = missing.length + extra.length === 0;
   const evidence = ok

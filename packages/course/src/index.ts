@@ -1,3 +1,4 @@
+export { type Drawing, showTableDiagram, tableDiagram } from "./diagrams/table-diagram.js";
 export { checkExercise, showPoints, showRawRows } from "./exercises/check-exercise.js";
 export { checkModel, showFindings } from "./judged.js";
 export { generatedEvents, labFiles, labRows } from "./labs/generated-events.js";

@@ -1,7 +1,7 @@
 // Judged models, shown in a cell.
 
 import { SparkifyError } from "@sparkify/base/errors";
-import { escapeHtml, showHtml, showVerdict, tableHtml } from "@sparkify/lib";
+import { escapeHtml, showHtml, showVerdict, tableHtml } from "@sparkify/lib/show";
 import {
   type Finding,
   findingText,

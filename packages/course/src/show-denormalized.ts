@@ -1,7 +1,8 @@
 // What became of the raw rows, in a cell.
 
 import { SparkifyError } from "@sparkify/base/errors";
-import { eventDataDirectory, shortPath, showVerdict, tableHtml } from "@sparkify/lib";
+import { eventDataDirectory, shortPath } from "@sparkify/lib";
+import { showVerdict, tableHtml } from "@sparkify/lib/show";
 import { type DenormalizeReport, notPlainLogs } from "@sparkify/loader";
 
 /**

@@ -1,16 +1,16 @@
 // The exercises both ways: what is right passes, what is wrong fails where it should, what is not written is told.
 
 import assert from "node:assert/strict";
-import { readdirSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { connect, readRawPlays, workDirectory } from "@sparkify/lib";
 import { findingText } from "@sparkify/model";
-import { readNotebook, solutionsOf, textsIn } from "@sparkify/notebook-runner";
-import { exercisesFolder } from "@sparkify/notebook-runner/notebooks/exercises";
+import { notebooksIn, readNotebook, solutionsOf, textsIn } from "@sparkify/notebook-runner";
 import type { Client } from "cassandra-driver";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { isSoak } from "../../../test/command.js";
 import { captureDisplays, fails } from "../../../test/support.js";
+import { walkthrough } from "../../../tools/walkthrough.js";
 import {
   type Attempt,
   checkExercise,
@@ -23,11 +23,9 @@ import { exercises } from "../src/exercises/exercises.js";
 import { wrongSolutions } from "./wrong-solutions.js";
 
 const shown = captureDisplays();
-const solutionsFolder = join(exercisesFolder, "solutions");
 const texts = new Map(
-  readdirSync(solutionsFolder)
-    .filter((name) => name.endsWith(".ipynb"))
-    .flatMap((name) => solutionsOf(readNotebook(join(solutionsFolder, name))))
+  notebooksIn(walkthrough.solutions)
+    .flatMap((name) => solutionsOf(readNotebook(join(walkthrough.solutions, name))))
     .flatMap((cell) => [...textsIn(cell)]),
 );
 const solution = (number: number): Attempt => ({

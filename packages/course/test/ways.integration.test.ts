@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { connect, plotSvg } from "@sparkify/lib";
+import { connect } from "@sparkify/lib";
+import { plotSvg } from "@sparkify/lib/show";
 import type { Client } from "cassandra-driver";
 import { afterAll, beforeAll, test } from "vitest";
 import { captureDisplays, createKeyspace, fails, insertAll } from "../../../test/support.js";

@@ -14,11 +14,10 @@ import {
   createKeyspaceIfMissing,
   embeddedNode,
   eventDataDirectory,
-  type Progress,
-  progressText,
   streamlinedCsv,
   workDirectory,
 } from "@sparkify/lib";
+import { type Progress, progressText } from "@sparkify/lib/show";
 import { denormalize } from "./csv/denormalize.js";
 import { commonestReasons } from "./csv/rejected.js";
 import { type DenormalizeReport, notPlainLogs, readAsText } from "./csv/report.js";

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { connect, type Progress } from "@sparkify/lib";
+import { connect } from "@sparkify/lib";
+import type { Progress } from "@sparkify/lib/show";
 import { type Client, errors } from "cassandra-driver";
 import { afterAll, beforeAll, beforeEach, test } from "vitest";
 import { createKeyspace, fails, python, temporaryFolder, write } from "../../../test/support.js";

@@ -8,5 +8,7 @@ export {
   startAllCells,
 } from "./browser/open-lab.js";
 export { solutionsOf, textsIn } from "./notebooks/derive.js";
-export { notebookFolders, readNotebook, withNavigation } from "./notebooks/navigation.js";
+export { withNavigation } from "./notebooks/navigation.js";
+export { foldersOf, notebooksIn, readNotebook, type Walkthrough } from "./notebooks/notebook.js";
 export { lastingText } from "./notebooks/outputs.js";
+export { executeNotebooks } from "./run/execute.js";

@@ -19,21 +19,86 @@ async function runCells(cells: string[], cellTimeout = 60) {
   return { judged, after };
 }
 
-async function assertFails(
-  cells: string[],
-  expected: { kind: string; cell: number; error: RegExp; line?: number },
-  timeout?: number,
-) {
-  const { judged, after } = await runCells(cells, timeout);
-  assert.equal(judged.ok, false);
-  assert.equal(judged.failure?.kind, expected.kind);
-  assert.equal(judged.failure?.cell, expected.cell);
-  assert.equal(judged.failure?.source, cells[expected.cell - 1]);
-  assert.match(judged.failure?.error ?? "", expected.error);
-  if (expected.line) assert.equal(judged.failure?.line, expected.line);
-  assert.equal(after.ok, false);
-  assert.equal(after.notRun, true, "what comes after a failure is reported as not run");
-}
+/** Each fails in its last cell that is given, unless `cell` says otherwise. */
+const failures = [
+  {
+    name: "a cell that throws fails, with its line",
+    cells: ["const a = 1;", 'console.log("first");\n\n// a comment\nthrow new Error("thrown on purpose");'],
+    kind: "error",
+    error: /Error: thrown on purpose/,
+    line: 4,
+  },
+  {
+    name: "an awaited promise that is rejected fails its cell",
+    cells: ['const later = async () => {\n  throw new Error("later");\n};', "const b = 2;\n\nawait later();"],
+    kind: "error",
+    error: /Error: later/,
+  },
+  {
+    name: "a type error fails, with its line",
+    cells: ["const a = 1;\nconst text: string = a;"],
+    kind: "error",
+    error: /not assignable to type 'string'/,
+    line: 2,
+  },
+  {
+    name: "a rejected promise that nobody awaits fails",
+    cells: ["const a = 1;", 'Promise.reject(new Error("left alone"));', "const c = 3;"],
+    kind: "rejected promise",
+    cell: 2,
+    error: /left alone/,
+  },
+  {
+    name: "a rejection that nobody awaits, soon after the last cell, fails",
+    cells: ['setTimeout(() => Promise.reject(new Error("a little later")), 30);'],
+    kind: "rejected promise",
+    error: /a little later/,
+  },
+  {
+    name: "an exception in a timer fails",
+    cells: [
+      'setTimeout(() => { throw new Error("in a timer"); }, 1);\nawait new Promise((resolve) => setTimeout(resolve, 50));',
+    ],
+    kind: "uncaught exception",
+    error: /in a timer/,
+  },
+  {
+    name: "a cell that waits for ever fails at its time limit",
+    cells: ["await new Promise(() => {});"],
+    kind: "time limit",
+    error: /longer than 5 s/,
+    timeout: 5,
+  },
+  {
+    name: "an endless loop fails at its time limit",
+    cells: ["while (true) {}"],
+    kind: "time limit",
+    error: /longer than 5 s/,
+    timeout: 5,
+  },
+  {
+    name: "a kernel that dies fails the cell",
+    cells: ["const a = 1;", "process.exit(3);"],
+    kind: "kernel died",
+    error: /kernel died/,
+  },
+  {
+    name: "what a kernel that dies has said is in the error",
+    cells: ['import { writeSync } from "node:fs";\nwriteSync(2, "out of luck\\n");\nprocess.exit(3);'],
+    kind: "kernel died",
+    error: /kernel died.*\nout of luck/,
+  },
+  {
+    name: "a connection that is left open fails the notebook",
+    cells: [
+      'import { connect } from "@sparkify/lib";',
+      "const client = await connect();",
+      "const after = 1;",
+    ],
+    kind: "open connection",
+    error: /127\.0\.0\.1:\d+ was left open/,
+  },
+];
 
 // Three at a time: most of the time goes into starting kernels.
 describe.concurrent("the runner", () => {
@@ -46,76 +111,18 @@ describe.concurrent("the runner", () => {
     assert.deepEqual([judged.ok, after.ok], [true, true]);
   });
 
-  test("a cell that throws fails, with its line", async () => {
-    const cells = [
-      "const a = 1;",
-      'console.log("first");\n\n// a comment\nthrow new Error("thrown on purpose");',
-    ];
-    await assertFails(cells, {
-      kind: "error",
-      cell: 2,
-      error: /^Error: thrown on purpose|Error: thrown on purpose/,
-      line: 4,
-    });
-  });
-
-  test("an awaited promise that is rejected fails its cell, with its line", async () => {
-    const cells = [
-      'const later = async () => {\n  throw new Error("later");\n};',
-      "const b = 2;\n\nawait later();",
-    ];
-    await assertFails(cells, { kind: "error", cell: 2, error: /Error: later/ });
-  });
-
-  test("a type error fails, with its line", async () => {
-    await assertFails(["const a = 1;\nconst text: string = a;"], {
-      kind: "error",
-      cell: 1,
-      error: /not assignable to type 'string'/,
-      line: 2,
-    });
-  });
-
-  test("a rejected promise that nobody awaits fails", async () => {
-    const cells = ["const a = 1;", 'Promise.reject(new Error("left alone"));', "const c = 3;"];
-    await assertFails(cells, { kind: "rejected promise", cell: 2, error: /left alone/ });
-  });
-
-  test("a rejection that nobody awaits, soon after the last cell, fails", async () => {
-    const cells = ['setTimeout(() => Promise.reject(new Error("a little later")), 30);'];
-    await assertFails(cells, { kind: "rejected promise", cell: 1, error: /a little later/ });
-  });
-
-  test("an exception in a timer fails", async () => {
-    const cells = [
-      'setTimeout(() => { throw new Error("in a timer"); }, 1);\nawait new Promise((resolve) => setTimeout(resolve, 50));',
-    ];
-    await assertFails(cells, { kind: "uncaught exception", cell: 1, error: /in a timer/ });
-  });
-
-  test("a cell that waits for ever fails at its time limit", async () => {
-    await assertFails(
-      ["await new Promise(() => {});"],
-      { kind: "time limit", cell: 1, error: /longer than 5 s/ },
-      5,
+  test.for(failures)("$name", async ({ cells, kind, error, cell = cells.length, line, timeout }) => {
+    const { judged, after } = await runCells(cells, timeout);
+    const { failure } = judged;
+    assert.deepEqual([judged.ok, failure?.kind, failure?.cell], [false, kind, cell]);
+    assert.equal(failure?.source, cells[cell - 1]);
+    assert.match(failure?.error ?? "", error);
+    if (line) assert.equal(failure?.line, line);
+    assert.deepEqual(
+      [after.ok, after.notRun],
+      [false, true],
+      "what comes after a failure is reported as not run",
     );
-  });
-
-  test("an endless loop fails at its time limit", async () => {
-    await assertFails(["while (true) {}"], { kind: "time limit", cell: 1, error: /longer than 5 s/ }, 5);
-  });
-
-  test("a kernel that dies fails the cell", async () => {
-    await assertFails(["const a = 1;", "process.exit(3);"], {
-      kind: "kernel died",
-      cell: 2,
-      error: /kernel died/,
-    });
-  });
-
-  test("what a kernel that dies has said is told", async () => {
-    const cells = ['import { writeSync } from "node:fs";\nwriteSync(2, "out of luck\\n");\nprocess.exit(3);'];
-    await assertFails(cells, { kind: "kernel died", cell: 1, error: /kernel died.*\nout of luck/ });
   });
 
   test("what is printed to the kernel's own output is kept in a file, and harms no verdict", async () => {
@@ -123,7 +130,7 @@ describe.concurrent("the runner", () => {
       'import { execSync } from "node:child_process";\nimport { writeSync } from "node:fs";',
       'execSync("echo a child; echo its complaint >&2", { stdio: "inherit" });',
       'writeSync(1, "no end of line");',
-      `writeSync(1, ${JSON.stringify('\n{"event":"failed","name":"1-judged","seconds":1,"failure":{}}\n')});`,
+      `writeSync(1, ${JSON.stringify('\n{"event":"ended","name":"1-judged","seconds":1,"printed":null,"failure":{}}\n')});`,
       'console.log("in the notebook");',
     ];
     const { judged, after } = await runCells(cells);
@@ -156,15 +163,6 @@ describe.concurrent("the runner", () => {
     const message = { event: "news", text: "two\nlines" };
     const lines = `no end of line${messageLine(message)}more`.split("\n");
     assert.deepEqual(lines.map(messageIn).filter(Boolean), [message]);
-  });
-
-  test("a connection that is left open fails the notebook", async () => {
-    const cells = [
-      'import { connect } from "@sparkify/lib";',
-      "const client = await connect();",
-      "const after = 1;",
-    ];
-    await assertFails(cells, { kind: "open connection", cell: 3, error: /127\.0\.0\.1:\d+ was left open/ });
   });
 
   test("a file that is no notebook is an error that names it", async () => {

@@ -1,15 +1,14 @@
 import assert from "node:assert/strict";
-import { readdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { workDirectory } from "@sparkify/lib";
 import { test } from "vitest";
 import { isSoak, newFolder } from "../../../test/command.js";
-import { exercisesFolder } from "../src/notebooks/exercises.js";
-import { readNotebook } from "../src/notebooks/navigation.js";
+import { walkthrough } from "../../../tools/walkthrough.js";
+import { notebooksIn, readNotebook } from "../src/notebooks/notebook.js";
 import { executeNotebooks } from "../src/run/execute.js";
 
-const solutionsFolder = join(exercisesFolder, "solutions");
-const names = readdirSync(solutionsFolder).filter((name) => name.endsWith(".ipynb"));
+const names = notebooksIn(walkthrough.solutions);
 
 /** Runs notebooks one after another. @returns what the last table of points says */
 async function points(paths: string[]): Promise<string> {
@@ -28,6 +27,6 @@ async function points(paths: string[]): Promise<string> {
 test("a notebook of solutions earns its points; the learner's copies run to their end with nothing solved", async () => {
   const copies = isSoak ? names : names.slice(-1);
   rmSync(join(workDirectory, "out", "exercises.json"), { force: true });
-  assert.equal(await points([join(solutionsFolder, "3-growth-and-aggregates.ipynb")]), "12 of 25");
-  assert.equal(await points(copies.map((name) => join(exercisesFolder, name))), "0 of 25");
+  assert.equal(await points([join(walkthrough.solutions, "3-growth-and-aggregates.ipynb")]), "12 of 25");
+  assert.equal(await points(copies.map((name) => join(walkthrough.exercises, name))), "0 of 25");
 });

@@ -1,21 +1,17 @@
 // The learner's copies are those that the script derives, and run as they are; the solutions earn every point.
 
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "vitest";
+import { walkthrough } from "../../../tools/walkthrough.js";
 import { derive, solutionsOf, textsIn } from "../src/notebooks/derive.js";
-import { exercisesFolder } from "../src/notebooks/exercises.js";
-import { type Notebook, readNotebook } from "../src/notebooks/navigation.js";
+import { type Notebook, notebooksIn, readNotebook } from "../src/notebooks/notebook.js";
 
-const solutionsFolder = join(exercisesFolder, "solutions");
-const names = readdirSync(solutionsFolder).filter((name) => name.endsWith(".ipynb"));
+const { exercises: exercisesFolder, solutions: solutionsFolder } = walkthrough;
+const names = notebooksIn(solutionsFolder);
 
 test("every learner's copy is what the script derives from the solutions, and holds none of them", () => {
-  assert.deepEqual(
-    readdirSync(exercisesFolder).filter((name) => name.endsWith(".ipynb")),
-    names,
-  );
+  assert.deepEqual(notebooksIn(exercisesFolder), names);
   for (const name of names) {
     const solutions = readNotebook(join(solutionsFolder, name));
     const copy = readNotebook(join(exercisesFolder, name));

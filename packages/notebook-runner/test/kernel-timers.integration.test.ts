@@ -11,7 +11,7 @@ import { longForm, newFolder, runProgram, writeNotebook } from "../../../test/co
 import { testUnless } from "../../../test/unless.js";
 import { executeNotebooks } from "../src/run/execute.js";
 
-const timers = join(projectRoot, "packages", "notebook-runner", "kernel-timers.cjs");
+const timers = join(import.meta.dirname, "..", "kernel-timers.cjs");
 const converter = join(projectRoot, "node_modules", "tslab", "dist", "converter.js");
 
 /** A project with a package `dep`, and a folder of notebooks. */

@@ -1,18 +1,17 @@
 // The notebooks as files: formatted cells that are short, and no trace of the machine they were run on.
 
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir, hostname } from "node:os";
 import { join, relative } from "node:path";
 import { projectRoot } from "@sparkify/lib";
 import { test } from "vitest";
 import { newFolder, runProgram } from "../../../test/command.js";
-import { notebookFolders, readNotebook } from "../src/notebooks/navigation.js";
+import { walkthrough } from "../../../tools/walkthrough.js";
+import { foldersOf, notebooksIn, readNotebook } from "../src/notebooks/notebook.js";
 
-const paths = notebookFolders.flatMap((folder) =>
-  readdirSync(folder)
-    .filter((name) => name.endsWith(".ipynb"))
-    .map((name) => join(folder, name)),
+const paths = foldersOf(walkthrough).flatMap((folder) =>
+  notebooksIn(folder).map((name) => join(folder, name)),
 );
 const codeCells = paths.flatMap((path) =>
   readNotebook(path)

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { showPlot, showSvg, tableHtml, volatileHtml } from "@sparkify/lib";
+import { showPlot } from "@sparkify/lib";
+import { showSvg, tableHtml, volatileHtml } from "@sparkify/lib/show";
 import { test } from "vitest";
 import { newFolder } from "../../../test/command.js";
 import { captureDisplays } from "../../../test/support.js";

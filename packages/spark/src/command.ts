@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { OptionsOf } from "@sparkify/base/command-line/commands";
 import { withCassandra } from "@sparkify/embedded-cassandra";
 import {
-  contactPointsFromEnvironment,
+  clusterSettings,
   embeddedNode,
   eventDataDirectory,
   streamlinedCsv,
@@ -45,16 +45,6 @@ export function environmentSettings(): SparkSettings {
     csv: streamlinedCsv,
     rejectedCsv: join(out, "rejected.csv"),
     keepsClasses: env.SPARKIFY_SPARK_ARCHIVE !== "no",
-    cassandra: {
-      contactPoints: contactPointsFromEnvironment(),
-      localDataCenter: env.CASSANDRA_LOCAL_DC,
-      username: env.CASSANDRA_USERNAME,
-      password: env.CASSANDRA_PASSWORD,
-      tls: {
-        authority: env.CASSANDRA_TLS_CA,
-        certificate: env.CASSANDRA_TLS_CERT,
-        key: env.CASSANDRA_TLS_KEY,
-      },
-    },
+    cassandra: clusterSettings(),
   };
 }

@@ -1,6 +1,6 @@
 // The results as one page that needs nothing else.
 
-import { escapeHtml, plotSvg, tableHtml } from "@sparkify/lib";
+import { escapeHtml, plotSvg, tableHtml } from "@sparkify/lib/show";
 import type { LatencyResult } from "../latency/latency.js";
 import type { MachineFacts } from "./machine.js";
 import { type Result, targets } from "./results.js";

@@ -4,15 +4,8 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { SparkifyError } from "@sparkify/base/errors";
 import { isOneStatement, plainCql, readSelect, tableOf, tokensOf, writtenTable } from "@sparkify/cql";
-import {
-  createKeyspaceIfMissing,
-  escapeHtml,
-  type RawPlay,
-  readRawPlays,
-  showHtml,
-  showTable,
-  workDirectory,
-} from "@sparkify/lib";
+import { createKeyspaceIfMissing, type RawPlay, readRawPlays, showTable, workDirectory } from "@sparkify/lib";
+import { escapeHtml, showHtml } from "@sparkify/lib/show";
 import type { RawRow } from "@sparkify/model";
 import { type Finding, insertRaw, judgeModel, readModelTable } from "@sparkify/model";
 import { type Client, errors } from "cassandra-driver";

@@ -3,16 +3,10 @@
 
 import { SparkifyError } from "@sparkify/base/errors";
 import { quoted } from "@sparkify/cql";
-import {
-  fitted,
-  type IndexedColumn,
-  indexedColumns,
-  markOf,
-  showSvg,
-  svgText,
-  textWidth,
-} from "@sparkify/lib";
+import { showSvg } from "@sparkify/lib/show";
 import type { Client, types } from "cassandra-driver";
+import { type IndexedColumn, indexedColumns, markOf } from "../diagrams/columns.js";
+import { fitted, svgText, textWidth } from "../diagrams/svg-text.js";
 
 export interface PartitionsOptions {
   /** The most rows to show. @default 20 */

@@ -1,6 +1,6 @@
 // What the pages share. Everything a submission says is escaped, and the pages may load nothing.
 
-import { escapeHtml } from "@sparkify/lib";
+import { escapeHtml } from "@sparkify/lib/show";
 import type { Detail, Verdict } from "../grade.js";
 
 /** How verdicts are shown. */

@@ -1,6 +1,6 @@
 // The overview of a batch: all submissions in a table that can be sorted, and which mistakes are common.
 
-import { escapeHtml } from "@sparkify/lib";
+import { escapeHtml } from "@sparkify/lib/show";
 import type { Grade, Verdict } from "../grade.js";
 import type { RubricItem } from "../rubric.js";
 import { marks, page, sign } from "./html.js";

@@ -1,6 +1,6 @@
 // The report of one submission: the verdict and the points of each item, with what was seen.
 
-import { escapeHtml } from "@sparkify/lib";
+import { escapeHtml } from "@sparkify/lib/show";
 import type { Grade, Item } from "../grade.js";
 import { detailHtml, marks, page, sign } from "./html.js";
 

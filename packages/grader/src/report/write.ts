@@ -4,7 +4,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { escapeHtml } from "@sparkify/lib";
+import { escapeHtml } from "@sparkify/lib/show";
 import type { Grade } from "../grade.js";
 import type { RubricItem } from "../rubric.js";
 import { overviewPage } from "./overview-page.js";

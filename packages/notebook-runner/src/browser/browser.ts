@@ -26,18 +26,20 @@ interface Program {
   env: Record<string, string | undefined>;
 }
 
-/** Starts a headless browser; on Linux on x64 it is installed where there is none. */
-export async function launchBrowser(): Promise<Browser> {
-  const { executablePath, args, env } = await findBrowser();
+/**
+ * Starts a headless browser; on Linux on x64 it is installed where there is none.
+ * @param environment whose CHROMIUM_PATH may name a browser, and whose PATH may lead to one
+ */
+export async function launchBrowser(environment: NodeJS.ProcessEnv): Promise<Browser> {
+  const { executablePath, args, env } = await findBrowser(environment);
   const variables = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
   return chromium.launch({ executablePath, args: [...flags, ...args], env: Object.fromEntries(variables) });
 }
 
 /** @throws SparkifyError where there is none, and none can be installed */
-async function findBrowser(): Promise<Program> {
-  const env = childEnvironment([]);
-  const found = installedBrowser();
-  if (found) return { executablePath: found, args: [], env };
+async function findBrowser(environment: NodeJS.ProcessEnv): Promise<Program> {
+  const found = installedBrowser(environment);
+  if (found) return { executablePath: found, args: [], env: childEnvironment([]) };
   if (process.platform === "linux" && process.arch === "x64") return browserFromNpm();
   throw new SparkifyError(
     `A browser is needed, and no package brings one for ${process.platform} on ${process.arch}: install Chrome, Chromium or Edge, or name one in CHROMIUM_PATH.`,
@@ -53,14 +55,14 @@ const windowsPrograms = [
 ];
 
 /** $CHROMIUM_PATH, or the first Chrome, Chromium or Edge where the platform keeps them. */
-function installedBrowser(): string | undefined {
-  const { CHROMIUM_PATH: named, PATH = "" } = process.env;
+function installedBrowser(environment: NodeJS.ProcessEnv): string | undefined {
+  const { CHROMIUM_PATH: named, PATH = "" } = environment;
   if (named) {
     if (existsSync(named)) return named;
     throw new SparkifyError(`CHROMIUM_PATH=${named} names a browser that is not there. Correct or unset it.`);
   }
   const folders = ["PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA"].map(
-    (name) => process.env[name] ?? "",
+    (name) => environment[name] ?? "",
   );
   const places =
     process.platform === "win32"
@@ -75,11 +77,7 @@ function installedBrowser(): string | undefined {
 async function browserFromNpm(): Promise<Program> {
   const folder = join(projectRoot, "build", "chromium");
   const unpacked = join(folder, "unpacked");
-  await installNpmPackages(
-    "Install Chromium",
-    join(projectRoot, "packages", "notebook-runner", "chromium"),
-    folder,
-  );
+  await installNpmPackages("Install Chromium", join(import.meta.dirname, "..", "..", "chromium"), folder);
   const executablePath = join(unpacked, "chromium");
   const fonts = join(unpacked, "fonts.conf");
   const base = childEnvironment([], { FONTCONFIG_FILE: fonts });

@@ -1,10 +1,11 @@
 // JupyterLab in a headless Chromium, driven as a reader would.
 
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { projectRoot, workDirectory } from "@sparkify/lib";
 import type { Browser, Page } from "playwright-core";
-import { type Lab, startLab } from "../lab/jupyter.js";
+import { startLab } from "../lab/jupyter.js";
+import type { Walkthrough } from "../notebooks/notebook.js";
 import { launchBrowser } from "./browser.js";
 
 export interface OpenLab {
@@ -16,14 +17,24 @@ export interface OpenLab {
   close(): Promise<void>;
 }
 
-/** Opens the contents notebook of a copy of the notebooks. @param height of the window, in pixels */
-export async function openLab(height = 1000): Promise<OpenLab> {
+export interface OpenLabOptions {
+  walkthrough: Walkthrough;
+  /** For {@link launchBrowser}. */
+  env: NodeJS.ProcessEnv;
+  /** Of the window, in pixels. @default 1000 */
+  height?: number;
+}
+
+/** Opens the contents notebook of a copy of the notebooks. */
+export async function openLab({ walkthrough, env, height = 1000 }: OpenLabOptions): Promise<OpenLab> {
   mkdirSync(workDirectory, { recursive: true });
   const folder = mkdtempSync(join(workDirectory, "lab-"));
-  for (const name of ["notebooks", "images"])
-    cpSync(join(projectRoot, name), join(folder, name), { recursive: true });
+  const notebooks = basename(walkthrough.main);
+  cpSync(walkthrough.main, join(folder, notebooks), { recursive: true });
+  cpSync(join(projectRoot, "images"), join(folder, "images"), { recursive: true });
   // Of its own: in the reader's lab no tab may open that is left from here, and here none of the reader's.
-  const lab: Lab = await startLab(false, folder, join(folder, ".jupyter"));
+  const lab = await startLab({ folder, notebooks, home: join(folder, ".jupyter") });
+  const { address } = lab;
   let browser: Browser | undefined;
   const close = async () => {
     await browser?.close();
@@ -31,12 +42,11 @@ export async function openLab(height = 1000): Promise<OpenLab> {
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    browser = await launchBrowser();
+    browser = await launchBrowser(env);
     const page = await browser.newPage({ viewport: { width: 1280, height } });
     page.setDefaultTimeout(60_000);
-    await page.goto(lab.url);
-    await notebook(page).getByRole("heading", { name: "Query-first data modelling" }).first().waitFor();
-    const address = (path: string) => lab.url.replace("notebooks/00-contents.ipynb", path);
+    await page.goto(address(`${notebooks}/${walkthrough.contents}`));
+    await notebook(page).getByRole("heading").first().waitFor();
     return { page, folder, address, close };
   } catch (error) {
     await close(); // a server that is left alone would keep the tests from ending

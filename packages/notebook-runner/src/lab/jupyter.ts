@@ -1,55 +1,50 @@
 // JupyterLab on 127.0.0.1, with the project's kernel and notebooks.
 
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 import { childEnvironment } from "@sparkify/base/environment";
 import { SparkifyError } from "@sparkify/base/errors";
 import { writableFolder } from "@sparkify/base/private-folder";
 import { endProcessTree, marksVariable, runChild, startChild } from "@sparkify/base/processes";
 import { venvPython } from "@sparkify/base/python";
-import { projectRoot, workDirectory } from "@sparkify/lib";
-import { showInBrowser } from "./open-browser.js";
+
+export interface LabOptions {
+  /** What the file browser shows. */
+  folder: string;
+  /** The folder of notebooks in it. */
+  notebooks: string;
+  /**
+   * Where the lab keeps its settings and which notebooks are open. The reader's own Jupyter settings and extensions are left
+   * out: the lab looks the same everywhere.
+   */
+  home: string;
+}
 
 export interface Lab {
-  /** The address of the contents notebook, with the token. */
-  url: string;
+  /** The address of a file in the lab's folder, with the token. */
+  address(path: string): string;
   /** Kept when the server has ended, with its exit code. */
   ended: Promise<number>;
   stop(): Promise<void>;
 }
 
-/**
- * Starts JupyterLab and waits until it answers.
- * @param openBrowser whether the reader's browser is opened
- * @param folder what the file browser shows
- * @param own where it keeps its settings and which notebooks are open. The reader's own Jupyter settings and extensions
- *   are left out: the lab looks the same everywhere.
- */
-export async function startLab(
-  openBrowser: boolean,
-  folder = projectRoot,
-  own = join(workDirectory, ".jupyter"),
-): Promise<Lab> {
-  const settings = join(projectRoot, "tools", "lab");
-  writableFolder(own);
-  writeDefaults(join(own, "settings"));
+/** Starts JupyterLab and waits until it answers. */
+export async function startLab({ folder, notebooks, home }: LabOptions): Promise<Lab> {
+  writableFolder(home);
+  writeDefaults(join(home, "settings"));
   const token = randomBytes(24).toString("hex");
+  const runtime = join(home, "runtime");
   const env = childEnvironment(undefined, {
     JUPYTER_PREFER_ENV_PATH: "1",
-    JUPYTER_CONFIG_DIR: own,
-    JUPYTER_DATA_DIR: own,
+    JUPYTER_CONFIG_DIR: home,
+    JUPYTER_DATA_DIR: home,
+    JUPYTER_RUNTIME_DIR: runtime,
     NO_COLOR: "1",
     JUPYTER_TOKEN: token,
   });
-  // Of a notebook that is not trusted, JupyterLab shows no SVG until it was run again.
-  const notebooks = join(folder, "notebooks");
-  const paths = readdirSync(notebooks, { encoding: "utf8", recursive: true })
-    .filter((name) => name.endsWith(".ipynb") && !name.includes(".ipynb_checkpoints"))
-    .map((name) => join(notebooks, name));
-  const { code, tail } = await runChild(venvPython, ["-m", "nbformat.sign", ...paths], { env });
-  if (code !== 0) throw new SparkifyError(`The notebooks cannot be signed: ${tail}`);
+  await sign(join(folder, notebooks), env);
   const child = startChild(
     venvPython,
     [
@@ -61,36 +56,57 @@ export async function startLab(
       `--ServerApp.root_dir=${folder}`,
       "--ServerApp.open_browser=False",
       "--ServerApp.allow_root=True",
-      `--LabApp.user_settings_dir=${join(own, "settings")}`,
-      `--LabApp.workspaces_dir=${join(own, "workspaces")}`,
-      ...terminalSettings(),
+      `--LabApp.user_settings_dir=${join(home, "settings")}`,
+      `--LabApp.workspaces_dir=${join(home, "workspaces")}`,
+      ...terminalSettings(env),
     ],
-    {
-      cwd: settings,
-      stdio: ["ignore", "ignore", "pipe"],
-      env,
-    },
+    { cwd: home, stdio: ["ignore", "ignore", "pipe"], env },
   );
   const ended = new Promise<number>((resolve) => child.once("close", (code) => resolve(code ?? 1)));
-  const lines: string[] = [];
-  const found = new Promise<string>((resolve, reject) => {
-    if (!child.stderr) throw new Error("no output from JupyterLab");
-    createInterface({ input: child.stderr }).on("line", (line) => {
-      lines.push(line);
-      const address = /http:\/\/127\.0\.0\.1:\d+(?=\/lab)/.exec(line);
-      if (address) resolve(`${address[0]}/lab/tree/notebooks/00-contents.ipynb?token=${token}`);
-    });
-    ended.then(() => reject(new SparkifyError(`JupyterLab ended:\n${lines.slice(-20).join("\n")}`)));
+  let log = "";
+  child.stderr?.setEncoding("utf8").on("data", (text) => {
+    log = (log + text).slice(-10_000);
   });
-  const url = await found;
-  if (openBrowser) showInBrowser(url);
-  return { url, ended, stop: () => endProcessTree(child) };
+  const server = await serverUrl(runtime, token, () => child.exitCode === null && child.signalCode === null);
+  if (server === undefined) {
+    await ended;
+    throw new SparkifyError(`JupyterLab ended:\n${log.trimEnd().split("\n").slice(-20).join("\n")}`);
+  }
+  const address = (path: string) =>
+    new URL(`lab/tree/${path.replaceAll("\\", "/")}?token=${token}`, server).href;
+  return { address, ended, stop: () => endProcessTree(child) };
+}
+
+/** Of a notebook that is not trusted, JupyterLab shows no SVG until it was run again. */
+async function sign(folder: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const paths = readdirSync(folder, { encoding: "utf8", recursive: true })
+    .filter((name) => name.endsWith(".ipynb") && !name.includes(".ipynb_checkpoints"))
+    .map((name) => join(folder, name));
+  const { code, tail } = await runChild(venvPython, ["-m", "nbformat.sign", ...paths], { env });
+  if (code !== 0) throw new SparkifyError(`The notebooks cannot be signed: ${tail}`);
+}
+
+/** Waits until the server of this token says where it answers: Jupyter writes a file for each server that runs. */
+async function serverUrl(runtime: string, token: string, isRunning: () => boolean) {
+  while (isRunning()) {
+    const files = existsSync(runtime) ? readdirSync(runtime) : [];
+    for (const name of files.filter((file) => /^jpserver-\d+\.json$/.test(file))) {
+      try {
+        const server = JSON.parse(readFileSync(join(runtime, name), "utf8"));
+        if (server.token === token) return server.url as string;
+      } catch {
+        // It is being written, or that server has just ended.
+      }
+    }
+    await sleep(50);
+  }
+  return undefined;
 }
 
 /** What a user leaves running in one of the lab's terminals is the user's own: it stays when the lab ends. */
-function terminalSettings(): string[] {
+function terminalSettings({ SHELL }: NodeJS.ProcessEnv): string[] {
   if (process.platform === "win32") return [];
-  const command = ["env", "-u", marksVariable, process.env.SHELL || "sh", "-l"];
+  const command = ["env", "-u", marksVariable, SHELL || "sh", "-l"];
   return [`--ServerApp.terminado_settings={"shell_command": ${JSON.stringify(command)}}`];
 }
 

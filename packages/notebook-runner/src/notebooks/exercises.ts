@@ -1,21 +1,18 @@
-// npm run exercises: derives the learner's copies in notebooks/exercises from the notebooks in solutions/.
+// npm run exercises: derives the learner's copies of the exercises from the notebooks with the solutions.
 
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { projectRoot } from "@sparkify/lib";
+import { shortPath } from "@sparkify/lib";
 import { derive } from "./derive.js";
-import { notebookText, readNotebook } from "./navigation.js";
+import { notebooksIn, notebookText, readNotebook, type Walkthrough } from "./notebook.js";
 
-export const exercisesFolder = join(projectRoot, "notebooks", "exercises");
-
-export async function exercises(): Promise<number> {
-  const solutions = join(exercisesFolder, "solutions");
-  for (const name of readdirSync(solutions).filter((file) => file.endsWith(".ipynb"))) {
-    const copy = join(exercisesFolder, name);
+export async function exercises({ exercises: folder, solutions }: Walkthrough): Promise<number> {
+  for (const name of notebooksIn(solutions)) {
+    const copy = join(folder, name);
     const present = existsSync(copy) ? readNotebook(copy) : undefined;
     const derived = derive(readNotebook(join(solutions, name)), present);
     if (derived !== present) writeFileSync(copy, notebookText(derived));
-    console.log(`notebooks/exercises/${name}: ${derived === present ? "as it should be" : "derived anew"}`);
+    console.log(`${shortPath(copy)}: ${derived === present ? "as it should be" : "derived anew"}`);
   }
   return 0;
 }

@@ -1,6 +1,6 @@
 // npm start: runs the whole sequence and checks the answers; where they are asked for, the labs after it.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { OptionsOf } from "@sparkify/base/command-line/commands";
 import { SparkifyError } from "@sparkify/base/errors";
@@ -8,42 +8,17 @@ import { step } from "@sparkify/base/install/step";
 import { needWritable, writableFolder } from "@sparkify/base/private-folder";
 import { interruptedCode } from "@sparkify/base/processes";
 import { fullDisk, withCassandra } from "@sparkify/embedded-cassandra";
-import {
-  connect,
-  describeCluster,
-  embeddedNode,
-  eventDataDirectory,
-  projectRoot,
-  workDirectory,
-} from "@sparkify/lib";
+import { connect, describeCluster, embeddedNode, eventDataDirectory, workDirectory } from "@sparkify/lib";
 import { findEventFiles } from "@sparkify/loader";
-import { contents } from "../notebooks/navigation.js";
+import { runnable, type Walkthrough } from "../notebooks/notebook.js";
 import { executeNotebooks, type NotebookResult } from "./execute.js";
-import { makeReport, reportText, writeReport } from "./report.js";
+import { makeReport, reportText } from "./report.js";
+import { writeReport } from "./report-page.js";
 import { readVerdicts } from "./verdicts.js";
 
-export async function run({
-  notebooks: folder = join(projectRoot, "notebooks"),
-  labs: allLabs,
-  lab: words,
-  cellTimeout,
-}: OptionsOf<"run">): Promise<number> {
+export async function run(options: OptionsOf<"run">, walkthrough: Walkthrough): Promise<number> {
   const started = performance.now();
-  const notebooksIn = (place: string) =>
-    readdirSync(place)
-      .filter((name) => name.endsWith(".ipynb") && name !== contents)
-      .sort()
-      .map((name) => join(place, name));
-  const notebooks = notebooksIn(folder);
-  const labs = notebooksIn(join(projectRoot, "notebooks", "labs"));
-  for (const word of words) {
-    if (!labs.some((lab) => basename(lab).includes(word)))
-      throw new SparkifyError(
-        `No lab has "${word}" in its name. There are: ${labs.map((lab) => basename(lab, ".ipynb")).join(", ")}.`,
-      );
-  }
-  notebooks.push(...labs.filter((lab) => allLabs || words.some((word) => basename(lab).includes(word))));
-  if (notebooks.length === 0) throw new SparkifyError(`There are no notebooks in ${folder}.`);
+  const notebooks = chosenNotebooks(options, walkthrough);
   findEventFiles(eventDataDirectory); // says what is wrong before anything is started
 
   needWritable(workDirectory);
@@ -55,7 +30,7 @@ export async function run({
   mkdirSync(executed, { recursive: true });
 
   return withCassandra(embeddedNode(), async (database) => {
-    const results = await executeAll(notebooks, executed, cellTimeout, database);
+    const results = await executeAll(notebooks, executed, options.cellTimeout, database);
     const interrupted = interruptedCode();
     if (interrupted) return interrupted; // half a run has no verdict
     const cassandra = await database.then(clusterFacts).catch(() => null); // the notebooks have said what is wrong
@@ -75,6 +50,22 @@ export async function run({
     if (full) console.log(`\n✘ The run failed because ${full}`);
     return report.ok ? 0 : 1;
   });
+}
+
+/** The main sequence, or the notebooks of another folder; then the labs that are asked for. */
+function chosenNotebooks(options: OptionsOf<"run">, walkthrough: Walkthrough): string[] {
+  const { notebooks: folder = walkthrough.main, labs: allLabs, lab: words } = options;
+  const labs = runnable(walkthrough.labs, walkthrough);
+  for (const word of words) {
+    if (!labs.some((lab) => basename(lab).includes(word)))
+      throw new SparkifyError(
+        `No lab has "${word}" in its name. There are: ${labs.map((lab) => basename(lab, ".ipynb")).join(", ")}.`,
+      );
+  }
+  const isChosen = (lab: string) => allLabs || words.some((word) => basename(lab).includes(word));
+  const notebooks = [...runnable(folder, walkthrough), ...labs.filter(isChosen)];
+  if (notebooks.length === 0) throw new SparkifyError(`There are no notebooks in ${folder}.`);
+  return notebooks;
 }
 
 async function clusterFacts() {
@@ -109,8 +100,8 @@ async function executeAll(
     before: async (name) => withConnection.has(name) && (await database),
     onCell(name, number, cells) {
       if (!finish) {
-        line = step(`Run ${name}`, (tell) => {
-          news = tell;
+        line = step(`Run ${name}`, (say) => {
+          news = say;
           return new Promise<void>((resolve, reject) => {
             finish = ({ ok }) => (ok ? resolve() : reject());
           });

@@ -1,12 +1,13 @@
 // Runs notebooks through nbclient, and turns what it tells into results.
 
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import { childEnvironment } from "@sparkify/base/environment";
 import { messageIn } from "@sparkify/base/messages";
 import { endProcessTree, startChild } from "@sparkify/base/processes";
 import { venvPython } from "@sparkify/base/python";
-import { projectRoot } from "@sparkify/lib";
+
+const script = join(import.meta.dirname, "..", "..", "execute_notebooks.py");
 
 export interface Failure {
   /** not started, error, time limit, kernel died, rejected promise, uncaught exception or open connection */
@@ -15,7 +16,7 @@ export interface Failure {
   cell: number;
   source: string;
   error: string;
-  /** The line in the cell, from 1, where it could be told. */
+  /** The line in the cell, from 1, where it is known. */
   line?: number;
 }
 
@@ -30,17 +31,19 @@ export interface NotebookResult {
   notRun?: true;
 }
 
-type Told =
+/** What execute_notebooks.py says. */
+type Message =
   | { event: "next"; name: string }
   | { event: "cell"; name: string; number: number; cells: number }
-  | { event: "passed"; name: string; seconds: number; printed: string | null }
-  | {
-      event: "failed";
-      name: string;
-      seconds: number;
-      printed: string | null;
-      failure: Failure & { locatedText: string };
-    };
+  | Ended;
+
+interface Ended {
+  event: "ended";
+  name: string;
+  seconds: number;
+  printed: string | null;
+  failure: (Failure & { locatedText: string }) | null;
+}
 
 export interface ExecuteOptions {
   /** Folder for the executed notebooks. */
@@ -60,45 +63,34 @@ export interface ExecuteOptions {
 export async function executeNotebooks(paths: string[], options: ExecuteOptions): Promise<NotebookResult[]> {
   const child = startChild(
     venvPython,
-    [
-      join(projectRoot, "packages", "notebook-runner", "execute_notebooks.py"),
-      "--out",
-      options.out,
-      "--timeout",
-      String(options.cellTimeout),
-      ...paths,
-    ],
+    [script, "--out", options.out, "--timeout", String(options.cellTimeout), ...paths],
     { stdio: ["pipe", "pipe", "pipe"], env: childEnvironment(undefined, { JUPYTER_PREFER_ENV_PATH: "1" }) },
   );
+  const { stdin, stdout, stderr } = child;
+  if (!stdin || !stdout || !stderr) throw new Error("no output from the runner");
   let complaints = "";
-  child.stderr?.setEncoding("utf8").on("data", (text) => {
+  stderr.setEncoding("utf8").on("data", (text) => {
     complaints = (complaints + text).slice(-4000);
   });
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once("close", resolve).once("error", reject);
   });
-  child.stdin?.on("error", () => {}); // it has ended; its exit code says why
+  stdin.on("error", () => {}); // it has ended; its exit code says why
   const results: NotebookResult[] = [];
-  if (!child.stdout || !child.stdin) throw new Error("no output from the runner");
-  for await (const line of createInterface({ input: child.stdout })) {
-    const told = messageIn<Told>(line);
-    if (!told) continue;
-    if (told.event === "next") {
-      try {
-        await options.before?.(told.name);
-      } catch (error) {
-        const failure = { kind: "not started", cell: 0, source: "", error: (error as Error).message };
-        results.push({ name: told.name, ok: false, seconds: 0, failure });
+  for await (const line of createInterface({ input: stdout })) {
+    const message = messageIn<Message>(line);
+    if (message?.event === "next") {
+      const notStarted = await whyNotStarted(message.name, options);
+      if (notStarted) {
+        results.push({ name: message.name, ok: false, seconds: 0, failure: notStarted });
         await endProcessTree(child);
         break;
       }
-      child.stdin.write("\n");
+      stdin.write("\n");
     }
-    if (told.event === "cell") options.onCell?.(told.name, told.number, told.cells);
-    if (told.event !== "passed" && told.event !== "failed") continue;
-    const result: NotebookResult = { name: told.name, ok: told.event === "passed", seconds: told.seconds };
-    if (told.printed) result.printed = told.printed;
-    if (told.event === "failed") result.failure = withLine(told.failure);
+    if (message?.event === "cell") options.onCell?.(message.name, message.number, message.cells);
+    if (message?.event !== "ended") continue;
+    const result = resultOf(message);
     results.push(result);
     await options.onNotebook?.(result);
   }
@@ -106,9 +98,25 @@ export async function executeNotebooks(paths: string[], options: ExecuteOptions)
   if (code !== 0 && !results.some(({ ok }) => !ok)) {
     throw new Error(`The notebook runner ended with code ${code}:\n${complaints}`);
   }
-  const names = paths.map((path) => path.replace(/^.*[/\\]/, "").replace(/\.ipynb$/, ""));
+  const names = paths.map((path) => basename(path, ".ipynb"));
   for (const name of names.slice(results.length)) results.push({ name, ok: false, seconds: 0, notRun: true });
   return results;
+}
+
+async function whyNotStarted(name: string, { before }: ExecuteOptions): Promise<Failure | undefined> {
+  try {
+    await before?.(name);
+    return undefined;
+  } catch (error) {
+    return { kind: "not started", cell: 0, source: "", error: (error as Error).message };
+  }
+}
+
+function resultOf({ name, seconds, printed, failure }: Ended): NotebookResult {
+  const result: NotebookResult = { name, ok: failure === null, seconds };
+  if (printed) result.printed = printed;
+  if (failure) result.failure = withLine(failure);
+  return result;
 }
 
 /** Type errors name their line. For others the text of the compiled line is looked for in the cell. */

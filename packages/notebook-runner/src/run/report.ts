@@ -1,8 +1,6 @@
-// The result of a run: for programs (report.json), for people (report.html) and as a table on the terminal.
+// The result of a run, and what the terminal says of it.
 
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { escapeHtml, tableHtml, type Verdict } from "@sparkify/lib";
+import type { Verdict } from "@sparkify/lib/show";
 import { commonestReasons, readAsText } from "@sparkify/loader";
 import type { NotebookResult } from "./execute.js";
 
@@ -25,12 +23,12 @@ export function makeReport(
   facts: Pick<Report, "seconds" | "cassandra" | "notebooks"> & { eventDirectory: string },
   verdicts: Verdict[],
 ): Report {
-  const of = <Name extends Verdict["kind"]>(kind: Name): Kind<Name>[] =>
+  const all = <Name extends Verdict["kind"]>(kind: Name): Kind<Name>[] =>
     verdicts
       .filter((verdict): verdict is Extract<Verdict, { kind: Name }> => verdict.kind === kind)
       .map(({ kind: _, ...rest }) => rest as Kind<Name>);
-  const [eventData] = of("eventData");
-  const [tables, queries, checks] = [of("table"), of("query"), of("check")];
+  const [eventData] = all("eventData");
+  const [tables, queries, checks] = [all("table"), all("query"), all("check")];
   const { seconds, cassandra, notebooks, eventDirectory } = facts;
   return {
     // A check that was taken out of a notebook must not count as passed: all three of each have to be there.
@@ -50,150 +48,70 @@ export function makeReport(
   };
 }
 
-export function writeReport(report: Report, out: string): void {
-  writeFileSync(join(out, "report.json"), `${JSON.stringify(report, null, 2)}\n`);
-  writeFileSync(join(out, "report.html"), html(report));
-}
-
 /** The verdict as a short table for the terminal. */
 export function reportText(report: Report): string {
-  const mark = (ok: boolean) => (ok ? "✔" : "✘");
-  const lines = [
-    ...report.notebooks.map((notebook) => [
-      notebook.notRun ? "-" : mark(notebook.ok),
-      notebook.name,
-      notebook.notRun ? "not run" : `${notebook.seconds.toFixed(1)} s`,
-    ]),
-    [],
-    ...report.tables.map((table) => [
-      mark(table.ok),
-      table.name,
-      `${table.rows} rows of ${table.expectedRows} expected`,
-    ]),
-    [],
-    ...report.queries.map((query) => [
-      mark(query.ok),
-      query.question,
-      `${query.rows} rows of ${query.expectedRows} expected`,
-    ]),
-  ];
-  const width = Math.max(...lines.map(([, name = ""]) => name.length));
-  const table = lines.map(([sign = "", name = "", text = ""]) =>
-    `  ${sign} ${name.padEnd(width)}  ${text}`.trimEnd(),
+  const { notebooks, checks, seconds, ok } = report;
+  const printed = notebooks.flatMap(({ name, printed: file }) =>
+    file ? [`  Printed past the cells of ${name}: ${file}`] : [],
   );
-  const { eventData, cassandra } = report;
-  const about = [
-    eventData &&
-      `  ${eventData.rows} rows in ${eventData.files} files, ${eventData.kept} song plays, from ${eventData.directory}`,
-    ...readAsText(eventData?.notPlain ?? []).map((line) => `  ${line}`),
-    eventData &&
-      eventData.rejected > 0 &&
-      `  ${eventData.rejected} rows were rejected: ${commonestReasons(eventData.rejectedByReason)}`,
-    cassandra &&
-      `  Apache Cassandra ${cassandra.version} at ${cassandra.contactPoints.join(", ")}, nodes: ${cassandra.nodes}`,
-  ].filter((line) => typeof line === "string");
-  const failures = report.notebooks.flatMap(({ name, failure }) =>
-    failure ? [failureText(name, failure)] : [],
+  const failures = notebooks.flatMap(({ name, failure }) => (failure ? [failureText(name, failure)] : []));
+  const held = checks.filter((check) => check.ok).length;
+  const verdict = ok
+    ? `✔ Every cell ran, every table and answer is right (${held} more checks hold). ${seconds.toFixed(1)} s`
+    : `✘ Not everything is right. ${seconds.toFixed(1)} s`;
+  return ["", ...resultLines(report), "", ...factLines(report), ...printed, ...failures, "", verdict].join(
+    "\n",
   );
-  const printed = report.notebooks.flatMap((notebook) =>
-    notebook.printed ? [`  Printed past the cells of ${notebook.name}: ${notebook.printed}`] : [],
-  );
-  const held = report.checks.filter(({ ok }) => ok).length;
-  const verdict = report.ok
-    ? `✔ Every cell ran, every table and answer is right (${held} more checks hold). ${report.seconds.toFixed(1)} s`
-    : `✘ Not everything is right. ${report.seconds.toFixed(1)} s`;
-  return ["", ...table, "", ...about, ...printed, ...failures, "", verdict].join("\n");
 }
 
-function failureText(name: string, failure: NonNullable<NotebookResult["failure"]>): string {
+/** A line for each notebook, table and question, in columns. */
+function resultLines({ notebooks, tables, queries }: Report): string[] {
+  const mark = (ok: boolean) => (ok ? "✔" : "✘");
+  const expected = (ok: boolean, name: string, { rows, expectedRows }: Kind<"table"> | Kind<"query">) => [
+    mark(ok),
+    name,
+    `${rows} rows of ${expectedRows} expected`,
+  ];
+  const lines = [
+    ...notebooks.map(({ name, ok, seconds, notRun }) =>
+      notRun ? ["-", name, "not run"] : [mark(ok), name, `${seconds.toFixed(1)} s`],
+    ),
+    [],
+    ...tables.map((table) => expected(table.ok, table.name, table)),
+    [],
+    ...queries.map((query) => expected(query.ok, query.question, query)),
+  ];
+  const width = Math.max(...lines.map(([, name = ""]) => name.length));
+  return lines.map(([sign = "", name = "", text = ""]) =>
+    `  ${sign} ${name.padEnd(width)}  ${text}`.trimEnd(),
+  );
+}
+
+/** What was read, and which cluster answered. */
+function factLines({ eventData, cassandra }: Report): string[] {
+  const lines: string[] = [];
+  if (eventData) {
+    const { rows, files, kept, directory, rejected, rejectedByReason, notPlain } = eventData;
+    lines.push(`${rows} rows in ${files} files, ${kept} song plays, from ${directory}`);
+    lines.push(...readAsText(notPlain));
+    if (rejected > 0) lines.push(`${rejected} rows were rejected: ${commonestReasons(rejectedByReason)}`);
+  }
+  if (cassandra) lines.push(clusterText(cassandra));
+  return lines.map((line) => `  ${line}`);
+}
+
+/** The cluster in words. */
+export const clusterText = ({ version, contactPoints, nodes }: NonNullable<Report["cassandra"]>) =>
+  `Apache Cassandra ${version} at ${contactPoints.join(", ")}, nodes: ${nodes}`;
+
+/** A cell that failed: its code with the line, and the error. */
+export function failureText(name: string, failure: NonNullable<NotebookResult["failure"]>): string {
   const source = failure.source.split("\n").map((text, index) => {
     const sign = failure.line === index + 1 ? ">" : " ";
     return `  ${sign} ${String(index + 1).padStart(3)} | ${text}`;
   });
   const where = `${name}, code cell ${failure.cell}${failure.line ? `, line ${failure.line}` : ""}`;
-  return ["", `✘ ${where} (${failure.kind}):`, ...source, "", indent(failure.error)].join("\n");
-}
-
-function indent(text: string): string {
-  return text.replace(/^/gm, "    ");
-}
-
-function html(report: Report): string {
-  const { cassandra, eventData } = report;
-  const notebooks = report.notebooks.map(({ name, ok, seconds, notRun }) => ({
-    notebook: name,
-    verdict: notRun ? "not run" : ok ? "✔ passed" : "✘ failed",
-    seconds,
-  }));
-  const failures = report.notebooks.flatMap(({ name, failure }) =>
-    failure
-      ? [
-          `<section class="failed"><h2>${escapeHtml(name)}: what failed</h2><pre>${escapeHtml(failureText(name, failure).trim())}</pre></section>`,
-        ]
-      : [],
+  return ["", `✘ ${where} (${failure.kind}):`, ...source, "", failure.error.replace(/^/gm, "    ")].join(
+    "\n",
   );
-  const queries = report.queries.map(
-    (query) => `<section><h3>${query.ok ? "✔" : "✘"} ${escapeHtml(query.question)}</h3>
-<pre>${escapeHtml(query.cql)}\n-- bound: ${escapeHtml(JSON.stringify(query.parameters))}</pre>
-${tableHtml(query.answer, { caption: `Answer: ${query.rows} rows of ${query.expectedRows} expected`, limit: 20 })}
-${query.ok ? "" : tableHtml(query.expectedAnswer, { caption: "Expected", limit: 20 })}</section>`,
-  );
-  const tables = report.tables.map(({ name, rows, expectedRows, ok }) => ({
-    table: name,
-    rows,
-    expected: expectedRows,
-    verdict: ok ? "✔ every value as in the raw logs" : "✘ not as in the raw logs",
-  }));
-  const checks = report.checks.map(({ name, ok, evidence }) => ({
-    check: `${ok ? "✔" : "✘"} ${name}`,
-    evidence,
-  }));
-  const rejected = Object.entries(eventData?.rejectedByReason ?? {})
-    .sort(([, a], [, b]) => b - a)
-    .map(([reason, rows]) => ({ reason, rows }));
-  const notPlain = (eventData?.notPlain ?? []).map(({ file, how }) => ({ file, "read as": how.join(", ") }));
-  const dropped = Object.entries(eventData?.droppedByPage ?? {}).map(([page, rows]) => ({ page, rows }));
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${report.ok ? "✔" : "✘"} Sparkify on Cassandra</title>
-<style>
-  body { font: 16px/1.5 system-ui, sans-serif; color: #1f2933; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
-  .verdict { padding: 1rem; border-radius: .5rem; background: ${report.ok ? "#e3f4ec" : "#fbe4e2"}; font-size: 1.2rem; }
-  table { border-collapse: collapse; margin: .5rem 0 1.5rem; display: block; overflow-x: auto; }
-  th, td { border-bottom: 1px solid #cbd2d9; padding: .25rem .75rem; }
-  caption { caption-side: top; padding: .25rem 0; }
-  pre { background: #f5f7fa; padding: 1rem; border-radius: .5rem; overflow-x: auto; }
-  .failed pre { background: #fbe4e2; }
-</style>
-</head>
-<body>
-<h1>Sparkify on Apache Cassandra</h1>
-<p class="verdict">${
-    report.ok ? "✔ Every cell ran, every table and answer is right." : "✘ Not everything is right."
-  } ${report.seconds.toFixed(1)} s</p>
-${cassandra ? `<p>Apache Cassandra ${escapeHtml(cassandra.version)} at ${escapeHtml(cassandra.contactPoints.join(", "))}, nodes: ${cassandra.nodes}</p>` : ""}
-${failures.join("\n")}
-<h2>Notebooks</h2>
-${tableHtml(notebooks, { limit: 50 })}
-<h2>The three questions</h2>
-${queries.join("\n") || "<p>Not asked.</p>"}
-<h2>Tables</h2>
-${tables.length > 0 ? tableHtml(tables, { limit: 50 }) : "<p>Not checked.</p>"}
-<h2>Event data</h2>
-${
-  eventData
-    ? `<p>${eventData.rows} rows in ${eventData.files} files of ${escapeHtml(eventData.directory)}: ${eventData.kept} kept, ${eventData.dropped} dropped, ${eventData.rejected} rejected.</p>
-${tableHtml(dropped, { caption: "Dropped, by page", limit: 50 })}
-${rejected.length > 0 ? tableHtml(rejected, { caption: "Rejected, by reason", limit: 50 }) : ""}
-${notPlain.length > 0 ? tableHtml(notPlain, { caption: "Logs that are not plain CSV", limit: 50 }) : ""}`
-    : "<p>Not read.</p>"
-}
-<h2>More checks</h2>
-${checks.length > 0 ? tableHtml(checks, { limit: 50 }) : "<p>None.</p>"}
-</body>
-</html>
-`;
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { SparkifyError } from "@sparkify/base/errors";
 import { test } from "vitest";
-import { projectRoot, shortPath, streamlinedCsv, workDirectory } from "../src/project.js";
+import { projectRoot, shortPath, streamlinedCsv, workDirectory } from "../src/connect/settings.js";
 
 test("a run writes to the folder that SPARKIFY_WORK_DIR names", () => {
   assert.equal(workDirectory, process.env.SPARKIFY_WORK_DIR);

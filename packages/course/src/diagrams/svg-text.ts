@@ -1,6 +1,6 @@
 // Text in a drawing: how wide it will be, shortened where it does not fit, and safe in XML.
 
-import { escapeHtml } from "./show.js";
+import { escapeHtml } from "@sparkify/lib/show";
 
 /** A generous guess, because the reader's font is not known: fonts differ by a fifth. */
 export function textWidth(text: string, size: number, bold = false): number {

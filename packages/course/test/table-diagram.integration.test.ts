@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
+import { connect } from "@sparkify/lib";
 import type { Client } from "cassandra-driver";
 import { afterAll, beforeAll, test } from "vitest";
-import { captureDisplays, createKeyspace, fails, linesOf } from "../../test/support.js";
-import { connect } from "../src/connect/connect.js";
-import { showTableDiagram, tableDiagram } from "../src/show/diagram.js";
+import { captureDisplays, createKeyspace, fails, linesOf } from "../../../test/support.js";
+import { type DiagramOptions, showTableDiagram, tableDiagram } from "../src/diagrams/table-diagram.js";
 
 let client: Client;
 beforeAll(async () => {
@@ -14,6 +14,10 @@ afterAll(async () => {
   await client.execute("DROP KEYSPACE IF EXISTS test_diagram");
   await client.shutdown();
 });
+
+/** As SVG text. */
+const diagramOf = async (table: string, options: DiagramOptions = {}) =>
+  (await tableDiagram(client, table, options)).svg;
 
 function sizeOf(svg: string) {
   const [, width, height] = svg.match(/^<svg [^>]*width="(\d+)" height="(\d+)"/) ?? [];
@@ -27,7 +31,7 @@ test("the diagram shows each column with type and mark: partition key, clusterin
       level text STATIC, tags map<text, frozen<list<int>>>, length double,
       PRIMARY KEY ((session_id, "userId"), item, at, song)
     ) WITH CLUSTERING ORDER BY (item ASC, at DESC, song ASC)`);
-  const svg = await tableDiagram(client, "test_diagram.plays");
+  const svg = await diagramOf("test_diagram.plays");
   assert.match(svg, /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" .*<\/svg>$/s);
   assert.deepEqual(linesOf(svg), [
     "plays",
@@ -44,7 +48,7 @@ test("the diagram shows each column with type and mark: partition key, clusterin
 
 test("the logical diagram is the same without types, and narrower", async () => {
   const [physical = "", logical = ""] = await Promise.all(
-    [false, true].map((logical) => tableDiagram(client, "test_diagram.plays", { logical })),
+    [false, true].map((logical) => diagramOf("test_diagram.plays", { logical })),
   );
   assert.deepEqual(linesOf(logical), [
     "plays",
@@ -66,7 +70,7 @@ test("lists, sets, maps, counters and indexed columns have their marks, a view i
       id int PRIMARY KEY, genre text, tags set<text>, "playedAt" list<timestamp>, names frozen<map<text, int>>)`);
   await client.execute("CREATE INDEX ON test_diagram.tagged (genre)");
   await client.execute("CREATE INDEX ON test_diagram.tagged (tags)");
-  assert.deepEqual(linesOf(await tableDiagram(client, "test_diagram.tagged", { logical: true })), [
+  assert.deepEqual(linesOf(await diagramOf("test_diagram.tagged", { logical: true })), [
     "tagged",
     "id | K",
     "genre | IDX",
@@ -75,14 +79,14 @@ test("lists, sets, maps, counters and indexed columns have their marks, a view i
     "{tags} | IDX",
   ]);
   await client.execute("CREATE TABLE test_diagram.counts (song text PRIMARY KEY, plays counter)");
-  assert.deepEqual(linesOf(await tableDiagram(client, "test_diagram.counts")).slice(1), [
+  assert.deepEqual(linesOf(await diagramOf("test_diagram.counts")).slice(1), [
     "song | text | K",
     "plays | counter | ++",
   ]);
   await client.execute(
     "CREATE MATERIALIZED VIEW test_diagram.by_genre AS SELECT genre, id FROM test_diagram.tagged WHERE genre IS NOT NULL AND id IS NOT NULL PRIMARY KEY (genre, id)",
   );
-  assert.deepEqual(linesOf(await tableDiagram(client, "test_diagram.by_genre", { logical: true })), [
+  assert.deepEqual(linesOf(await diagramOf("test_diagram.by_genre", { logical: true })), [
     "by_genre",
     "genre | K",
     "id | C↑",
@@ -95,7 +99,7 @@ test("however long names and types are, the diagram fits a notebook and is valid
     `CREATE TABLE test_diagram.a_table_with_a_rather_long_name_that_says_it_all_ (
       ${long} int PRIMARY KEY, "<&'" map<text, frozen<map<text, frozen<map<text, frozen<list<text>>>>>>>)`,
   );
-  const svg = await tableDiagram(client, "test_diagram.a_table_with_a_rather_long_name_that_says_it_all_");
+  const svg = await diagramOf("test_diagram.a_table_with_a_rather_long_name_that_says_it_all_");
   assert.ok(sizeOf(svg).width <= 900, `${sizeOf(svg).width}`);
   assert.match(linesOf(svg)[1] ?? "", /^a_column_whose_name_[a-z_]+… \| int \| K$/);
   assert.match(linesOf(svg)[2] ?? "", /^&lt;&lt;&amp;&#39;&gt; \| map&lt;text, .*…$/);
@@ -114,6 +118,6 @@ test("the diagram that a cell shows is drawn from the schema as it is now", asyn
 
 test("a table that does not exist is named", async () => {
   for (const table of ["test_diagram.none", "no_such_keyspace.plays"]) {
-    await fails(() => tableDiagram(client, table), `The table ${table} does not exist.`);
+    await fails(() => diagramOf(table), `The table ${table} does not exist.`);
   }
 });
