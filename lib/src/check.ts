@@ -105,7 +105,7 @@ export function checkAnswer({ question, cql, parameters, rows, expected }: Answe
 /**
  * Checks that the tables are there.
  * @param createdIn the notebook that creates them, for the error
- * @example await needTables(client, ["sparkify.users_by_song"], "03-create-tables");
+ * @example await needTables(client, ["sparkify.users_by_song"], "my-tables");
  */
 export async function needTables(client: Client, tables: string[], createdIn: string): Promise<void> {
   for (const table of tables) {
@@ -119,7 +119,7 @@ export async function needTables(client: Client, tables: string[], createdIn: st
 /**
  * Checks that the tables are there and hold rows.
  * @param notebooks those that create and fill them, for the error
- * @example await needRows(client, tables, { createdIn: "03-create-tables", filledIn: "04-insert-rows" });
+ * @example await needRows(client, tables, { createdIn: "my-tables", filledIn: "my-rows" });
  */
 export async function needRows(
   client: Client,

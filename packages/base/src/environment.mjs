@@ -46,6 +46,28 @@ function names(...lines) {
   return new RegExp(`^(${lines.join(" ").split(" ").join("|")})$`);
 }
 
+/** What base itself goes by, as it was when this process began. */
+export const surroundings = {
+  /** Set in continuous integration, where nobody looks at a line that changes. */
+  ci: process.env.CI,
+  /** The Python that the user wants. */
+  python: process.env.PYTHON,
+  /** npm's own program, and the script that it runs. */
+  npm: process.env.npm_execpath,
+  npmScript: process.env.npm_lifecycle_event ?? process.env.NODE_RUN_SCRIPT_NAME,
+};
+
+/** The variable that holds the marks of the command and of those that started it: see guard/marked.mjs. */
+export const marksVariable = "SPARKIFY_MARKS";
+
+/** The marks, with blanks between them. */
+export const marks = () => process.env[marksVariable] ?? "";
+
+/** @param {string} mark for this command and for what it starts */
+export function addMark(mark) {
+  process.env[marksVariable] = `${marks()} ${mark}`.trim();
+}
+
 /** What is set for every child, whatever the user has set. */
 const fixed = {
   ...(process.platform === "win32" ? {} : localeOf(process.platform)),

@@ -8,7 +8,7 @@ import { createWriteStream } from "node:fs";
 import { constants } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { childEnvironment } from "./environment.mjs";
+import { addMark, childEnvironment, marks, marksVariable, surroundings } from "./environment.mjs";
 import { SparkifyError } from "./errors.mjs";
 
 const state = {
@@ -33,23 +33,19 @@ function handleSignals() {
   }
 }
 
-/** The variable that holds the marks of the command and of those that started it: see guard/marked.mjs. */
-export const marksVariable = "SPARKIFY_MARKS";
-
 /** Starts the guardian and heeds signals, once: before the first child. */
 export function startGuardian() {
   if (state.guardian) return;
   handleSignals();
-  const { npm_lifecycle_event, NODE_RUN_SCRIPT_NAME, PATH, SYSTEMROOT } = process.env;
   const mark = `${process.pid}-${randomBytes(8).toString("hex")}`;
-  const endsWith = (npm_lifecycle_event ?? NODE_RUN_SCRIPT_NAME) ? ["npm"] : [];
+  const endsWith = surroundings.npmScript ? ["npm"] : [];
   const program = fileURLToPath(new URL("guard/guardian.mjs", import.meta.url));
   const guardian = spawn(
     process.execPath,
     [program, mark, String(process.pid), String(process.ppid), ...endsWith],
     {
       detached: true, // a signal to the command's group is not for the guardian
-      env: { PATH, SYSTEMROOT }, // without the marks
+      env: childEnvironment([]), // without the marks
       stdio: ["pipe", "ignore", "ignore"],
       windowsHide: true,
     },
@@ -59,7 +55,7 @@ export function startGuardian() {
   guardian.unref();
   /** @type {import("node:net").Socket} */ (guardian.stdin).unref();
   state.guardian = guardian;
-  process.env[marksVariable] = `${process.env[marksVariable] ?? ""} ${mark}`.trim();
+  addMark(mark);
 }
 
 /**
@@ -67,9 +63,9 @@ export function startGuardian() {
  * @param {NodeJS.ProcessEnv} [env]
  * @returns {NodeJS.ProcessEnv}
  */
-export function marked(env = process.env) {
+export function marked(env = childEnvironment()) {
   startGuardian();
-  return { ...env, [marksVariable]: process.env[marksVariable] };
+  return { ...env, [marksVariable]: marks() };
 }
 
 /**
@@ -77,7 +73,9 @@ export function marked(env = process.env) {
  * @param {number} command its process number
  */
 export function isWithin(command) {
-  return (process.env[marksVariable] ?? "").split(" ").some((mark) => mark.startsWith(`${command}-`));
+  return marks()
+    .split(" ")
+    .some((mark) => mark.startsWith(`${command}-`));
 }
 
 /**

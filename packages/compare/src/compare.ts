@@ -3,39 +3,14 @@
 import { existsSync, statSync } from "node:fs";
 import { SparkifyError } from "@sparkify/base/errors";
 import { shortPath } from "@sparkify/base/short-path";
-import { readTableName, type Shown } from "@sparkify/cql";
+import { readTableName } from "@sparkify/cql";
 import type { Client } from "cassandra-driver";
 import { type ComparedTable, comparedTable } from "./columns.js";
 import { CsvFields } from "./csv-fields.js";
-import { examplesIn } from "./examples.js";
+import { examplesIn, type TableComparison } from "./examples.js";
 import { countLines, parseCsv } from "./parsed-csv.js";
 import { changed, expectRows, meetRows, planPasses } from "./passes.js";
 import { Tally } from "./tally.js";
-
-/** A row by column names, as a reader may see it. */
-export type ComparedRow = Record<string, Shown>;
-
-export interface TableComparison {
-  /** With its keyspace, as it was given. */
-  name: string;
-  csvRows: number;
-  /** Different primary keys in the CSV. */
-  expectedRows: number;
-  /** Rows that the table holds. */
-  rows: number;
-  /** Expected, not found. */
-  missing: number;
-  /** Found, with another value in some column outside the primary key. */
-  altered: number;
-  /** Found, not expected. */
-  extra: number;
-  /** Up to three of each, the same ones every time. */
-  examples: {
-    missing: ComparedRow[];
-    altered: { expected: ComparedRow; found: ComparedRow }[];
-    extra: ComparedRow[];
-  };
-}
 
 export interface Comparison {
   /** True only if no row of any table is missing, altered or extra. */

@@ -1,11 +1,36 @@
 // The rows that show what differs.
 
-import type { ComparedRow, TableComparison } from "./compare.js";
+import type { Shown } from "@sparkify/cql";
 import type { CsvFields } from "./csv-fields.js";
 import { hashFields } from "./hash64.js";
 import { parseCsv } from "./parsed-csv.js";
 import type { TalliedTable } from "./passes.js";
 import type { Example } from "./tally.js";
+
+/** A row by column names, as a reader may see it. */
+export type ComparedRow = Record<string, Shown>;
+
+export interface TableComparison {
+  /** With its keyspace, as it was given. */
+  name: string;
+  csvRows: number;
+  /** Different primary keys in the CSV. */
+  expectedRows: number;
+  /** Rows that the table holds. */
+  rows: number;
+  /** Expected, not found. */
+  missing: number;
+  /** Found, with another value in some column outside the primary key. */
+  altered: number;
+  /** Found, not expected. */
+  extra: number;
+  /** Up to three of each, the same ones every time. */
+  examples: {
+    missing: ComparedRow[];
+    altered: { expected: ComparedRow; found: ComparedRow }[];
+    extra: ComparedRow[];
+  };
+}
 
 const nameOf = ({ key1, key2 }: Pick<Example, "key1" | "key2">) => `${key1} ${key2}`;
 

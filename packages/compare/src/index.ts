@@ -3,9 +3,9 @@ export {
   type CompareOptions,
   type Comparison,
   compareTables,
-  type TableComparison,
 } from "./compare.js";
 export { checkTable, compareRows, type Row, type RowsComparison } from "./compare-rows.js";
+export type { TableComparison } from "./examples.js";
 export { HashIndex } from "./hash-index.js";
 export { hashText } from "./hash64.js";
 export { HashedRows, type Likeness, RowHasher } from "./hashed-rows.js";

@@ -1,6 +1,7 @@
 // A comparison as text for the terminal.
 
-import type { ComparedRow, Comparison, TableComparison } from "./compare.js";
+import type { Comparison } from "./compare.js";
+import type { ComparedRow, TableComparison } from "./examples.js";
 
 /**
  * One line a table, then the examples of what differs, then the verdict.

@@ -5,7 +5,8 @@ import { connect } from "@sparkify/lib";
 import { type Client, types } from "cassandra-driver";
 import { afterAll, beforeAll, test } from "vitest";
 import { createKeyspace, fails, insertAll, temporaryFolder, write } from "../../../test/support.js";
-import { type Comparison, compareTables, type TableComparison } from "../src/compare.js";
+import { type Comparison, compareTables } from "../src/compare.js";
+import type { TableComparison } from "../src/examples.js";
 
 let client: Client;
 const keyspace = "test_compare";

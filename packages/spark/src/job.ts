@@ -4,7 +4,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { needWritable, writableFolder } from "@sparkify/base/private-folder";
 import { findJava } from "@sparkify/embedded-cassandra";
-import { type EventFile, type TableDefinition, unreadableLogs } from "@sparkify/loader";
+import { type EventFile, unreadableLogs } from "@sparkify/loader";
 import { installSpark } from "./install.js";
 import { chosen, localFiles, unreadableBySpark } from "./logs.js";
 import { needMaster } from "./master.js";
@@ -12,28 +12,7 @@ import { placeOfFiles } from "./place.js";
 import { readProperties } from "./properties.js";
 import { faultsOf, JobResult, type SparkReport } from "./report.js";
 import { Run } from "./run.js";
-import type { SparkSettings } from "./settings.js";
-
-export interface SparkJob {
-  settings: SparkSettings;
-  /** What is made where it does not exist. */
-  tables: TableDefinition[];
-  /** Only the logs of this day, as 2018-11-08. */
-  date?: string | undefined;
-  /** With more rejected rows nothing is loaded. */
-  maxErrors: number;
-  /** Whether logs that cannot be read are left out. */
-  skipFiles: boolean;
-  /** Whether the tables are compared with the plays in the end. */
-  verify: boolean;
-  /** Brings a Cassandra for the time of the work. @default one that runs already */
-  database?: <Result>(
-    work: (database: Promise<unknown>) => Promise<Result>,
-    node: { heap?: string; bulk?: boolean },
-  ) => Promise<Result>;
-  /** Ends the job. */
-  signal?: AbortSignal;
-}
+import type { SparkJob } from "./settings.js";
 
 /**
  * Does with Spark what `npm run load` and `npm run verify` do: judges the rows of the daily logs, keeps the plays, loads the tables, and

@@ -11,13 +11,12 @@ import { connect, createKeyspaceIfMissing, shortPath } from "@sparkify/lib";
 import { createMissingTables, type EventFile, unreadableLogs } from "@sparkify/loader";
 import type { Client } from "cassandra-driver";
 import { classArchive, type Spark } from "./install.js";
-import type { SparkJob } from "./job.js";
 import { chosen, type DailyLog, filesInStore } from "./logs.js";
 import { keepCsv, keepRejected, removeWorkFolders } from "./output.js";
 import type { Place } from "./place.js";
 import { manyBytes, writeProperties } from "./properties.js";
 import type { JobResult } from "./report.js";
-import { isLocal } from "./settings.js";
+import { isLocal, type SparkJob } from "./settings.js";
 import { Store } from "./store.js";
 import { submit } from "./submit.js";
 

@@ -1,5 +1,7 @@
 // What a job has to know of its surroundings. The command reads it from the environment, once.
 
+import type { TableDefinition } from "@sparkify/loader";
+
 /** Where a job runs and what it may use. */
 export interface SparkSettings {
   /** `local[*]` are all cores of this machine; or spark://host:7077, yarn, k8s://https://host:port. */
@@ -41,3 +43,25 @@ export interface CassandraSettings {
 
 /** Whether Spark runs in a process of this machine. */
 export const isLocal = ({ master }: SparkSettings) => master.startsWith("local");
+
+/** What a run is asked to do. */
+export interface SparkJob {
+  settings: SparkSettings;
+  /** What is made where it does not exist. */
+  tables: TableDefinition[];
+  /** Only the logs of this day, as 2018-11-08. */
+  date?: string | undefined;
+  /** With more rejected rows nothing is loaded. */
+  maxErrors: number;
+  /** Whether logs that cannot be read are left out. */
+  skipFiles: boolean;
+  /** Whether the tables are compared with the plays in the end. */
+  verify: boolean;
+  /** Brings a Cassandra for the time of the work. @default one that runs already */
+  database?: <Result>(
+    work: (database: Promise<unknown>) => Promise<Result>,
+    node: { heap?: string; bulk?: boolean },
+  ) => Promise<Result>;
+  /** Ends the job. */
+  signal?: AbortSignal;
+}

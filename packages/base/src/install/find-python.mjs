@@ -1,6 +1,7 @@
 // Finds a Python that can make a virtual environment, or says what to install.
 
 import { spawnSync } from "node:child_process";
+import { surroundings } from "../environment.mjs";
 import { SparkifyError } from "../errors.mjs";
 
 const oldest = [3, 10];
@@ -13,7 +14,7 @@ const probe =
  * @returns {string} the full path of the interpreter
  */
 export function findPython() {
-  const named = process.env.PYTHON;
+  const named = surroundings.python;
   const candidates = named ? [[named]] : [["python3"], ["python"], ["py", "-3"]];
   /** @type {string[]} */
   const refused = [];

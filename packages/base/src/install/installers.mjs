@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { childEnvironment } from "../environment.mjs";
+import { childEnvironment, surroundings } from "../environment.mjs";
 import { SparkifyError } from "../errors.mjs";
 import { writableFolder } from "../private-folder.mjs";
 import { runChild } from "../processes.mjs";
@@ -141,7 +141,7 @@ function sitePackages(venv) {
 
 /** npm tells the scripts it starts where its own program is; that also works where `npm` is a .cmd file. */
 function npmCli() {
-  const fromNpm = process.env.npm_execpath;
+  const fromNpm = surroundings.npm;
   if (fromNpm && basename(fromNpm).startsWith("npm")) return fromNpm;
   const prefix = dirname(process.execPath);
   const places = [

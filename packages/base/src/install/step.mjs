@@ -2,6 +2,7 @@
 // the same work hears of them.
 
 import { AsyncLocalStorage } from "node:async_hooks";
+import { surroundings } from "../environment.mjs";
 
 /**
  * What happens to a step. A note is a line of its own, while a step goes on or between two of them.
@@ -31,7 +32,7 @@ const running = new Set();
 /** @type {NodeJS.Timeout | undefined} */
 let timer;
 
-const isLive = () => process.stdout.isTTY === true && !process.env.CI;
+const isLive = () => process.stdout.isTTY === true && !surroundings.ci;
 const shown = (/** @type {number} */ seconds) => `${seconds.toFixed(1)} s`;
 
 function draw() {

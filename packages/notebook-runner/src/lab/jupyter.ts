@@ -4,10 +4,10 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { childEnvironment } from "@sparkify/base/environment";
+import { childEnvironment, marksVariable } from "@sparkify/base/environment";
 import { SparkifyError } from "@sparkify/base/errors";
 import { writableFolder } from "@sparkify/base/private-folder";
-import { endProcessTree, marksVariable, runChild, startChild } from "@sparkify/base/processes";
+import { endProcessTree, runChild, startChild } from "@sparkify/base/processes";
 import { venvPython } from "@sparkify/base/python";
 
 export interface LabOptions {
