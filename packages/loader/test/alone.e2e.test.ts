@@ -13,8 +13,8 @@ test("in an empty folder, with what it needs and nothing else, the lines of the 
     const rows = [logHeader, logRow({ itemInSession: "7" }), damaged, logRow({ artist: "" }), logRow()];
     write(join(folder, "logs", "2018-11-01-events.csv"), `${rows.join("\n")}\n`);
   });
-  assert.match(output, /^4 2 1 \{ 'userId: a quote that .*': 1 \}$/m);
-  assert.match(output, /name: 'plays\.by_session', rowsWritten: 2/);
+  assert.match(output, /^4 2 1 \{\s+'userId: a quote that .*': 1\s+\}$/m);
+  assert.match(output, /name: 'plays\.by_session',\s+rowsWritten: 2/);
   const csv = readFileSync(join(folder, "plays.csv"), "utf8").split("\n");
   assert.deepEqual(
     csv.slice(1, 3).map((line) => line.split('","')[3]),

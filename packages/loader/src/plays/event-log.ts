@@ -63,7 +63,7 @@ export class EventLog {
     if (record.problem !== undefined)
       return this.#reject(record, record.problem, this.#nameOf(record.problemField));
     if (record.isLast && record.bytesRead !== this.file.bytes) return this.#reject(record, reasons.growing);
-    const judgement = record.isEmpty(this.at.artist) ? "dropped" : this.#judgePlay(record);
+    const judgement = record.fields.isEmpty(this.at.artist) ? "dropped" : this.#judgePlay(record);
     if (record.endsEmpty && judgement !== "rejected") this.accepted.emptyLastField++;
     return judgement;
   }
@@ -93,7 +93,7 @@ export class EventLog {
     const sign = signOfSeconds(record, at.length);
     if (sign < 0 || (sign > 0 && this.#decimalSign > 0 && sign !== this.#decimalSign))
       return this.#rejectNumber(record, "length", reasons.notSeconds);
-    if (record.isEmpty(at.song)) return this.#reject(record, reasons.noSong, "song");
+    if (record.fields.isEmpty(at.song)) return this.#reject(record, reasons.noSong, "song");
     if (sign > 0) this.#decimalSign = sign;
     if (sign === comma) {
       record.bytes[record.bytes.indexOf(comma, record.fields.start(at.length))] = point;
@@ -114,7 +114,7 @@ export class EventLog {
   }
 
   #rejectNumber(record: CsvCursor, column: Column, reason: string): Judgement {
-    return this.#reject(record, record.isEmpty(this.at[column]) ? reasons.empty : reason, column);
+    return this.#reject(record, record.fields.isEmpty(this.at[column]) ? reasons.empty : reason, column);
   }
 
   #reject(record: CsvCursor, reason: string, column = ""): Judgement {

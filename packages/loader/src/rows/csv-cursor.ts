@@ -4,6 +4,7 @@
 import { isUtf8 } from "node:buffer";
 import { format } from "node:util";
 import { TextFile } from "../files/text-file.js";
+import { Fields } from "./fields.js";
 import { largestWholeNumber, longestRecord, reasons } from "./rules.js";
 
 const quote = 0x22;
@@ -25,55 +26,6 @@ export interface CsvForm {
 
 /** As RFC 4180 has it. */
 export const plainForm: CsvForm = { delimiter: ",", spaceAfter: false, spaceBefore: false };
-
-/** The fields of a record, as ranges of bytes without the quotes around them. */
-export class Fields {
-  count = 0;
-  #starts = new Int32Array(64);
-  #ends = new Int32Array(64);
-  /** 1 where a field holds doubled quotes. */
-  #doubled = new Uint8Array(64);
-
-  start(field: number): number {
-    return this.#starts[field] as number;
-  }
-
-  end(field: number): number {
-    return this.#ends[field] as number;
-  }
-
-  /** Whether a field holds doubled quotes, which stand for one each. */
-  hasDoubledQuotes(field: number): boolean {
-    return this.#doubled[field] === 1;
-  }
-
-  isEmpty(field: number): boolean {
-    return this.#starts[field] === this.#ends[field];
-  }
-
-  add(start: number, end: number, hasDoubledQuotes = false): void {
-    if (this.count === this.#starts.length) this.#makeRoom();
-    this.#starts[this.count] = start;
-    this.#ends[this.count] = end;
-    this.#doubled[this.count++] = hasDoubledQuotes ? 1 : 0;
-  }
-
-  /** Leaves of a field only its first bytes. */
-  shorten(field: number, length: number): void {
-    this.#ends[field] = this.start(field) + length;
-  }
-
-  #makeRoom(): void {
-    const wider = <Numbers extends Int32Array | Uint8Array>(old: Numbers, fresh: Numbers) => {
-      fresh.set(old);
-      return fresh;
-    };
-    const size = 2 * this.count;
-    this.#starts = wider(this.#starts, new Int32Array(size));
-    this.#ends = wider(this.#ends, new Int32Array(size));
-    this.#doubled = wider(this.#doubled, new Uint8Array(size));
-  }
-}
 
 /**
  * A place in a CSV file: the fields of one record after the other, as ranges of `bytes`.
@@ -253,10 +205,6 @@ export class CsvCursor {
     return Array.from({ length: this.fields.count }, (_, field) => this.text(field));
   }
 
-  isEmpty(field: number): boolean {
-    return this.fields.isEmpty(field);
-  }
-
   /**
    * Whether the record may hold text that was encoded as UTF-8 more than once: a character that is the first byte
    * of a longer one (U+00C2 to U+00F4), and one that is a further byte (U+0080 to U+00BF) after it.
@@ -392,7 +340,9 @@ export class CsvCursor {
   /** Whether the last field found may be the empty one at a record's end. */
   #mayEndAt(position: number): boolean {
     const goesOn = position < this.#filled && this.bytes[position] === this.#delimiter;
-    return this.mayEndEmpty && this.fields.count === this.width + 1 && this.isEmpty(this.width) && !goesOn;
+    return (
+      this.mayEndEmpty && this.fields.count === this.width + 1 && this.fields.isEmpty(this.width) && !goesOn
+    );
   }
 
   #checkJoinedLines(): void {
