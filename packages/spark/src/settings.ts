@@ -1,5 +1,6 @@
 // What a job has to know of its surroundings. The command reads it from the environment, once.
 
+import type { clusterSettings } from "@sparkify/lib";
 import type { TableDefinition } from "@sparkify/loader";
 
 /** Where a job runs and what it may use. */
@@ -30,16 +31,8 @@ export interface SparkSettings {
   cassandra: CassandraSettings;
 }
 
-/** How the job's executors reach Cassandra. */
-export interface CassandraSettings {
-  /** None means the embedded node. */
-  contactPoints: string[];
-  localDataCenter?: string | undefined;
-  username?: string | undefined;
-  password?: string | undefined;
-  /** Files in PEM. */
-  tls: { authority?: string | undefined; certificate?: string | undefined; key?: string | undefined };
-}
+/** How the job's executors reach Cassandra: as this program does. */
+export type CassandraSettings = ReturnType<typeof clusterSettings>;
 
 /** Whether Spark runs in a process of this machine. */
 export const isLocal = ({ master }: SparkSettings) => master.startsWith("local");
