@@ -46,15 +46,24 @@ function names(...lines) {
   return new RegExp(`^(${lines.join(" ").split(" ").join("|")})$`);
 }
 
-/** What base itself goes by, as it was when this process began. */
+/** What base itself goes by. */
 export const surroundings = {
   /** Set in continuous integration, where nobody looks at a line that changes. */
-  ci: process.env.CI,
+  get ci() {
+    return process.env.CI;
+  },
   /** The Python that the user wants. */
-  python: process.env.PYTHON,
-  /** npm's own program, and the script that it runs. */
-  npm: process.env.npm_execpath,
-  npmScript: process.env.npm_lifecycle_event ?? process.env.NODE_RUN_SCRIPT_NAME,
+  get python() {
+    return process.env.PYTHON;
+  },
+  /** npm's own program. */
+  get npm() {
+    return process.env.npm_execpath;
+  },
+  /** The script that npm, or node --run, runs. */
+  get npmScript() {
+    return process.env.npm_lifecycle_event ?? process.env.NODE_RUN_SCRIPT_NAME;
+  },
 };
 
 /** The variable that holds the marks of the command and of those that started it: see guard/marked.mjs. */
