@@ -99,6 +99,9 @@ export function probesFor(question: Question, sample: RawRow): Probe[] {
   return probes;
 }
 
+/** Tables come and go slower than the driver waits when the machine is busy: a dropped one is written to disk first. */
+const patient = { readTimeout: 60_000 };
+
 /** Tries the probes on an empty copy of the table. @throws what Cassandra says where it refuses to make or fill it */
 export async function tryProbes(
   client: Client,
@@ -110,15 +113,16 @@ export async function tryProbes(
   const scratch = `sparkify_scratch_${randomBytes(5).toString("hex")}`;
   const original = readTableName(table.name) as TableName;
   const copy = writtenTable({ keyspace: scratch, table: original.table });
-  await createLike(client, original.keyspace ?? "", scratch);
   try {
+    await createLike(client, original.keyspace ?? "", scratch);
     const described = await client.execute(`DESCRIBE TABLE ${table.name}`);
     for (const row of described.rows) {
       const { type, create_statement: statement } = row as unknown as {
         type: string;
         create_statement: string;
       };
-      if (type === "table" || type === "index") await client.execute(onTable(statement, original, copy));
+      if (type === "table" || type === "index")
+        await client.execute(onTable(statement, original, copy), [], patient);
     }
     const copied = { ...table, name: copy };
     const copiedQuery = {
@@ -130,8 +134,7 @@ export async function tryProbes(
     for (const probe of probes) results.push(await tryProbe(client, copied, copiedQuery, question, probe));
     return results;
   } finally {
-    // Cassandra writes every table to disk first, which takes longer than the driver waits when the machine is busy.
-    await client.execute(`DROP KEYSPACE ${scratch}`, [], { readTimeout: 60_000 });
+    await client.execute(`DROP KEYSPACE IF EXISTS ${scratch}`, [], patient);
   }
 }
 
@@ -141,7 +144,7 @@ async function createLike(client: Client, keyspace: string, scratch: string): Pr
   const found = (await client.execute(query, [keyspace], { prepare: true })).first();
   const options = Object.entries(found?.get("replication") as Record<string, string>);
   const replication = options.map((option) => option.map((text) => `'${text}'`).join(": ")).join(", ");
-  await client.execute(`CREATE KEYSPACE ${scratch} WITH replication = {${replication}}`);
+  await client.execute(`CREATE KEYSPACE ${scratch} WITH replication = {${replication}}`, [], patient);
 }
 
 async function tryProbe(
