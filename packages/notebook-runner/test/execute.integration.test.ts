@@ -111,19 +111,17 @@ describe.concurrent("the runner", () => {
     assert.deepEqual([judged.ok, after.ok], [true, true]);
   });
 
-  test.for(failures)("$name", async ({ cells, kind, error, cell = cells.length, line, timeout }) => {
-    const { judged, after } = await runCells(cells, timeout);
-    const { failure } = judged;
-    assert.deepEqual([judged.ok, failure?.kind, failure?.cell], [false, kind, cell]);
-    assert.equal(failure?.source, cells[cell - 1]);
-    assert.match(failure?.error ?? "", error);
-    if (line) assert.equal(failure?.line, line);
-    assert.deepEqual(
-      [after.ok, after.notRun],
-      [false, true],
-      "what comes after a failure is reported as not run",
-    );
-  });
+  for (const { name, cells, kind, error, cell = cells.length, line, timeout } of failures) {
+    test(name, async () => {
+      const { judged, after } = await runCells(cells, timeout);
+      const { failure } = judged;
+      assert.deepEqual([judged.ok, failure?.kind, failure?.cell], [false, kind, cell]);
+      assert.equal(failure?.source, cells[cell - 1]);
+      assert.match(failure?.error ?? "", error);
+      if (line) assert.equal(failure?.line, line);
+      assert.deepEqual([after.ok, after.notRun], [false, true], "what comes after a failure is not run");
+    });
+  }
 
   test("what is printed to the kernel's own output is kept in a file, and harms no verdict", async () => {
     const cells = [
