@@ -142,8 +142,9 @@ describe.concurrent("bad surroundings", () => {
     symlinkSync("/dev/full", `${target}.partial`);
     const notebooks = newFolder("notebooks");
     writeNotebook(notebooks, "01-full", [
-      'import { denormalize, eventDataDirectory, findEventFiles } from "@sparkify/lib";',
-      "await denormalize({ files: findEventFiles(eventDataDirectory).files });",
+      'import { eventDataDirectory, streamlinedCsv } from "@sparkify/lib";',
+      'import { denormalize, findEventFiles } from "@sparkify/loader";',
+      "await denormalize({ files: findEventFiles(eventDataDirectory).files, target: streamlinedCsv });",
     ]);
     const { code, output } = await runCommand(["run", "--notebooks", notebooks], {
       SPARKIFY_WORK_DIR: work,

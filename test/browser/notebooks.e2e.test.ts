@@ -106,7 +106,7 @@ test("05: the three answers and their checks", async () => {
 test("an error in a cell is shown below it, in words", async () => {
   const page = lab.page;
   writeNotebook(join(lab.folder, "notebooks"), "provoke", [
-    'import { findEventFiles } from "@sparkify/lib";',
+    'import { findEventFiles } from "@sparkify/loader";',
     'findEventFiles("no-such-folder");',
     "const notReached = 1;",
   ]);

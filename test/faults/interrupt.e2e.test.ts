@@ -43,7 +43,8 @@ test("an interrupt of the kernel stops the load, and the cell says how to go on"
   const { files } = findEventFiles(loads.logs);
   await denormalize({ files, target: csv, rejected: `${folder}/rejected.csv` });
   const cells = [
-    `import { connect, insertCql, load, showProgress } from "@sparkify/lib";
+    `import { connect, showProgress } from "@sparkify/lib";
+     import { insertCql, load } from "@sparkify/loader";
      const client = await connect();
      const cql = await insertCql(client, "sparkify.users_by_song");`,
     `const bar = showProgress("Loading");

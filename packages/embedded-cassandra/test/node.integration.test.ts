@@ -9,7 +9,9 @@ import { newFolder } from "../../../test/command.js";
 import { EmbeddedCassandra } from "../src/embedded-cassandra.js";
 
 const folder = newFolder("nodes");
-const { program, firstPort } = embeddedNode();
+const { program, firstPort: first = 9042 } = embeddedNode();
+/** Where no other node of the tests looks for a port. */
+const firstPort = first + 50;
 const nodeIn = (name: string) => new EmbeddedCassandra({ directory: join(folder, name), program, firstPort });
 const [one, other] = [nodeIn("one"), nodeIn("other")];
 afterAll(() => Promise.all([one.destroy(), other.destroy()]));

@@ -1,7 +1,8 @@
 // What every contender needs to know of the tables, taken from their definitions.
 
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { writableFolder } from "@sparkify/base/private-folder";
 import {
   columnsOfCreate,
   csvColumnOf,
@@ -37,7 +38,7 @@ const definitions = join(workDirectory, "tables.json");
 
 /** Keeps the definitions of the tables for the contenders, which are processes of their own. */
 export function keepTables(tables: TableDefinition[]): void {
-  mkdirSync(workDirectory, { recursive: true });
+  writableFolder(workDirectory);
   writeFileSync(definitions, JSON.stringify(tables));
 }
 
