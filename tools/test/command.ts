@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { childEnvironment } from "@sparkify/base/environment";
 import { SparkifyError } from "@sparkify/base/errors";
 import { step } from "@sparkify/base/install/step";
+import { needWritable } from "@sparkify/base/private-folder";
 import { runChild, startChild } from "@sparkify/base/processes";
 import { projectRoot } from "@sparkify/lib";
 
@@ -32,6 +33,7 @@ export const soak = (words: string[]) =>
   );
 
 async function runTests(words: string[], more: NodeJS.ProcessEnv): Promise<number> {
+  needWritable(join(projectRoot, "build"));
   await step("Types", async (news) => {
     const compiler = join(modules, "typescript", "bin", "tsc");
     const args = [compiler, "-b", "--force", "test"];

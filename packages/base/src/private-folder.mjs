@@ -1,6 +1,6 @@
 // The folders that commands write to: logs and data are for their owner only.
 
-import { accessSync, chmodSync, constants, mkdirSync, statSync } from "node:fs";
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { SparkifyError } from "./errors.mjs";
 import { notWritable } from "./processes.mjs";
@@ -16,7 +16,7 @@ export function privateFolder(path) {
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
   } catch (error) {
-    needWritable(dirname(path)); // says why in other words than the making of a folder does
+    needWritable(whatIsThere(dirname(path))); // says why in other words than the making of a folder does
     throw notWritableFolder(path, error);
   }
   try {
@@ -24,6 +24,9 @@ export function privateFolder(path) {
   } catch {} // another user's, or on a read-only disk: it stays as it is
   return path;
 }
+
+/** @param {string} path @returns {string} the path, or the folder above it that exists */
+const whatIsThere = (path) => (existsSync(path) ? path : whatIsThere(dirname(path)));
 
 /**
  * The same, for a folder that is going to be written to.
