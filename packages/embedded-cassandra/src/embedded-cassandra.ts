@@ -125,6 +125,8 @@ export class EmbeddedCassandra {
     const { port: fixed, storagePort, firstPort = 9042 } = this.#options;
     const find = (from: number) => freePort(from, [this.address], this.directory);
     const wanted = (portBefore ?? firstPort) + further;
+    // The threads of a process that was killed let go of its port one by one, a moment after it is gone.
+    for (let tries = 0; portBefore && tries < 20 && !(await canListen(wanted)); tries++) await sleep(100);
     const port = fixed ?? (await find(wanted));
     if (!fixed && port !== wanted) news(`port ${wanted} is taken, using ${port}`);
     return { port, storagePort: storagePort ?? (await find(7000 + further)) };
