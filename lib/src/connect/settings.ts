@@ -1,7 +1,8 @@
 // Where things are, and what the environment says: no other file of the library reads it. A notebook may be started from any
 // folder, so nothing depends on the working directory.
 
-import { isAbsolute, join, relative, resolve } from "node:path";
+import { join, resolve } from "node:path";
+import { shortPath as relativeToProject } from "@sparkify/base/short-path";
 import { type EmbeddedNode, readNode } from "@sparkify/embedded-cassandra/node-file";
 
 const { env } = process;
@@ -74,8 +75,4 @@ export const readEmbeddedNode = (): EmbeddedNode | undefined => readNode(embedde
  * A path as a reader of the notebooks wants it: relative to the project where it lies inside it.
  * @example shortPath(eventDataDirectory); // "event_data"
  */
-export function shortPath(path: string): string {
-  const short = relative(projectRoot, path);
-  if (isAbsolute(short) || /^\.\.([/\\]|$)/.test(short)) return path;
-  return short === "" ? "." : short.replaceAll("\\", "/");
-}
+export const shortPath: (path: string) => string = relativeToProject; // its type is written out: cells find no subpath

@@ -126,7 +126,9 @@ export class EmbeddedCassandra {
     const find = (from: number) => freePort(from, [this.address], this.directory);
     const wanted = (portBefore ?? firstPort) + further;
     // The threads of a process that was killed let go of its port one by one, a moment after it is gone.
-    for (let tries = 0; portBefore && tries < 20 && !(await canListen(wanted)); tries++) await sleep(100);
+    const waits = !fixed && portBefore !== undefined && further === 0;
+    for (let tries = 0; waits && tries < 20 && !(await canListen(wanted, this.address)); tries++)
+      await sleep(100);
     const port = fixed ?? (await find(wanted));
     if (!fixed && port !== wanted) news(`port ${wanted} is taken, using ${port}`);
     return { port, storagePort: storagePort ?? (await find(7000 + further)) };
