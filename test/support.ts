@@ -157,3 +157,24 @@ export function linesOf(svg = ""): string[] {
   }
   return [...lines.values()].map((texts) => texts.join(" | "));
 }
+
+/** Rows with what is easily spoilt on the way: signs of HTML, other letters, fractions. */
+export const plays = [
+  { session: 1, item: 0, song: "Insomnia", length: 200.5 },
+  { session: 1, item: 1, song: "<b>\"God\" & 'DJ'</b>", length: 1 },
+  { session: 2, item: 0, song: "Сплин 🎸", length: 0.1 },
+] as const;
+
+/** Creates a keyspace with a table `plays` that holds {@link plays}, and an empty table `words`. */
+export async function createPlays(client: Client, keyspace: string): Promise<void> {
+  await createKeyspace(client, keyspace);
+  const columns = "session int, item int, song text, length double";
+  await client.execute(`CREATE TABLE ${keyspace}.plays (${columns}, PRIMARY KEY (session, item))`);
+  await client.execute(`CREATE TABLE ${keyspace}.words (id int PRIMARY KEY, word text)`);
+  const insert = `INSERT INTO ${keyspace}.plays (session, item, song, length) VALUES (?, ?, ?, ?)`;
+  await insertAll(
+    client,
+    insert,
+    plays.map((play) => Object.values(play)),
+  );
+}

@@ -1,32 +1,18 @@
 import assert from "node:assert/strict";
 import type { Client } from "cassandra-driver";
 import { afterAll, beforeAll, test } from "vitest";
-import { captureDisplays, createKeyspace, fails, insertAll, type Shown } from "../../test/support.js";
+import { captureDisplays, createPlays, fails, plays, type Shown } from "../../test/support.js";
 import { check, checkAnswer, needRows, needTables } from "../src/check.js";
 import { connect } from "../src/connect/connect.js";
 
 const shown = captureDisplays();
 let client: Client;
 const table = "test_check.plays";
-const rows = [
-  { session: 1, item: 0, song: "Insomnia", length: 200.5 },
-  { session: 1, item: 1, song: "<b>\"God\" & 'DJ'</b>", length: 1 },
-  { session: 2, item: 0, song: "Сплин 🎸", length: 0.1 },
-] as const;
-const [first, second] = rows;
+const [first, second] = plays;
 
 beforeAll(async () => {
   client = await connect();
-  await createKeyspace(client, "test_check");
-  const columns = "session int, item int, song text, length double";
-  await client.execute(`CREATE TABLE ${table} (${columns}, PRIMARY KEY (session, item))`);
-  await client.execute("CREATE TABLE test_check.words (id int PRIMARY KEY, word text)");
-  const insert = `INSERT INTO ${table} (session, item, song, length) VALUES (?, ?, ?, ?)`;
-  await insertAll(
-    client,
-    insert,
-    rows.map((row) => Object.values(row)),
-  );
+  await createPlays(client, "test_check");
 });
 afterAll(async () => {
   await client.execute("DROP KEYSPACE IF EXISTS test_check");

@@ -4,31 +4,17 @@ import assert from "node:assert/strict";
 import { connect } from "@sparkify/lib";
 import { type Client, types } from "cassandra-driver";
 import { afterAll, beforeAll, test } from "vitest";
-import { captureDisplays, createKeyspace, fails, insertAll, type Shown } from "../../../test/support.js";
+import { captureDisplays, createPlays, fails, insertAll, plays, type Shown } from "../../../test/support.js";
 import { checkTable, compareRows } from "../src/compare-rows.js";
 
 const shown = captureDisplays();
 let client: Client;
 const table = "test_rows.plays";
-const rows = [
-  { session: 1, item: 0, song: "Insomnia", length: 200.5 },
-  { session: 1, item: 1, song: "<b>\"God\" & 'DJ'</b>", length: 1 },
-  { session: 2, item: 0, song: "Сплин 🎸", length: 0.1 },
-] as const;
-const [first, second, third] = rows;
+const [first, second, third] = plays;
 
 beforeAll(async () => {
   client = await connect();
-  await createKeyspace(client, "test_rows");
-  const columns = "session int, item int, song text, length double";
-  await client.execute(`CREATE TABLE ${table} (${columns}, PRIMARY KEY (session, item))`);
-  await client.execute("CREATE TABLE test_rows.words (id int PRIMARY KEY, word text)");
-  const insert = `INSERT INTO ${table} (session, item, song, length) VALUES (?, ?, ?, ?)`;
-  await insertAll(
-    client,
-    insert,
-    rows.map((row) => Object.values(row)),
-  );
+  await createPlays(client, "test_rows");
 });
 afterAll(async () => {
   await client.execute("DROP KEYSPACE IF EXISTS test_rows");
@@ -44,7 +30,7 @@ function output() {
 }
 
 test("a table that holds just the expected rows passes, whatever their order", async () => {
-  await checkTable(client, table, [...rows].reverse());
+  await checkTable(client, table, [...plays].reverse());
   const { verdict, html } = output();
   assert.deepEqual(verdict, { kind: "table", name: "plays", rows: 3, expectedRows: 3, ok: true });
   assert.match(html, /✔<\/span> <b>plays<\/b>: 3 rows/);
@@ -53,7 +39,7 @@ test("a table that holds just the expected rows passes, whatever their order", a
 test("a missing row, an extra row and a changed value each fail, and are shown", async () => {
   const cases: [Record<string, unknown>[], RegExp, RegExp][] = [
     [
-      [...rows, { ...first, session: 9 }],
+      [...plays, { ...first, session: 9 }],
       /3 rows, 4 expected; 1 missing or different, 0 not/,
       /not found.*>9</s,
     ],
