@@ -17,8 +17,10 @@ export {
   onTable,
   readInsert,
   readTableName,
+  statementsIn,
   type TableName,
   tableOf,
+  withProperty,
   writtenTable,
 } from "./statements.js";
 export { isWord, literalOf, nameOf, plainCql, quoted, type Token, tokensOf } from "./tokens.js";

@@ -70,6 +70,28 @@ export const isOneStatement = (cql: string) => {
   return tokens.length > 0 && !tokens.some((token) => isSign(token, ";"));
 };
 
+/** The statements of a script, each of which ends with a semicolon; without it. */
+export function statementsIn(script: string): string[] {
+  let from = 0;
+  return tokensOf(script)
+    .filter((token) => isSign(token, ";"))
+    .map(({ start, end }) => {
+      const statement = script.slice(from, start).trim();
+      from = end;
+      return statement;
+    });
+}
+
+/** A CREATE TABLE with another value of a property that it has, as `id` or `comment`. */
+export function withProperty(cql: string, name: string, value: string): string {
+  const tokens = tokensOf(cql);
+  const at = tokens.findIndex(
+    ({ kind, text }, index) => kind === "name" && nameOf(text) === name && isSign(tokens[index + 1], "="),
+  );
+  const old = tokens[at + 2];
+  return at === -1 || !old ? cql : `${cql.slice(0, old.start)}${value}${cql.slice(old.end)}`;
+}
+
 /** The parts between the commas of a list that begins with an open bracket, without the commas within its brackets. */
 export function partsOfList(tokens: Token[], open: number): { parts: Token[][]; next: number } {
   const parts: Token[][] = [[]];

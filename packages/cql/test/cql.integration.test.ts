@@ -13,7 +13,9 @@ import {
   onTable,
   readInsert,
   readTableName,
+  statementsIn,
   tableOf,
+  withProperty,
   writtenTable,
 } from "../src/statements.js";
 import { literalOf, nameOf, plainCql, quoted, tokensOf } from "../src/tokens.js";
@@ -47,6 +49,21 @@ const columnsOf = async (table: string) =>
       { prepare: true },
     )
   ).rows.map((row) => String(row.get(0)));
+
+test("a script is divided where Cassandra's statements end, and a property gets another value", async () => {
+  const script = `CREATE TABLE test_cql.noted (id int PRIMARY KEY) -- one; row a number
+    WITH comment = 'a; comment = b' AND gc_grace_seconds = 60;
+  INSERT INTO test_cql.noted (id) VALUES (1); /* the end; */`;
+  const [create = "", insert = "", ...more] = statementsIn(script);
+  assert.deepEqual(more, []);
+  await client.execute(withProperty(create, "gc_grace_seconds", "90"));
+  await client.execute(insert);
+  const { rows } = await client.execute(
+    "SELECT comment, gc_grace_seconds FROM system_schema.tables WHERE keyspace_name = 'test_cql' AND table_name = 'noted'",
+  );
+  await client.execute("DROP TABLE test_cql.noted");
+  assert.deepEqual({ ...rows[0] }, { comment: "a; comment = b", gc_grace_seconds: 90 });
+});
 
 test("texts, numbers and other values are what Cassandra takes them for", async () => {
   const tries: [type: string, written: string, value: string | number][] = [

@@ -6,7 +6,16 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync,
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SparkifyError } from "@sparkify/base/errors";
-import { isWord, nameOf, onTable, quoted, type TableName, tableOf, tokensOf } from "@sparkify/cql";
+import {
+  isWord,
+  onTable,
+  quoted,
+  statementsIn,
+  type TableName,
+  tableOf,
+  tokensOf,
+  withProperty,
+} from "@sparkify/cql";
 import { canListen, EmbeddedCassandra, logsOf } from "@sparkify/embedded-cassandra";
 import { embeddedNode } from "@sparkify/lib";
 import { Client } from "cassandra-driver";
@@ -30,28 +39,6 @@ export async function portMustBeFree(): Promise<void> {
       "Stop it (npm run cassandra -- stop, for the walkthrough's own node) and run the command again. " +
       "With bubblewrap on Linux the grader needs no free port.",
   );
-}
-
-/** The statements of a script, without their semicolons. */
-function statementsIn(script: string): string[] {
-  let from = 0;
-  return tokensOf(script)
-    .filter(({ kind, text }) => kind === "sign" && text === ";")
-    .map(({ start, end }) => {
-      const statement = script.slice(from, start).trim();
-      from = end;
-      return statement;
-    });
-}
-
-/** A CREATE TABLE with another value of a property that it has. */
-function withProperty(cql: string, name: string, value: string): string {
-  const tokens = tokensOf(cql);
-  const at = tokens.findIndex(
-    ({ kind, text }, index) => kind === "name" && nameOf(text) === name && tokens[index + 1]?.text === "=",
-  );
-  const old = tokens[at + 2];
-  return at === -1 || !old ? cql : `${cql.slice(0, old.start)}${value}${cql.slice(old.end)}`;
 }
 
 /** A table that was dropped: its snapshot's folder. */
