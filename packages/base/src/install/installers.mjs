@@ -8,7 +8,7 @@ import { childEnvironment, surroundings } from "../environment.mjs";
 import { SparkifyError } from "../errors.mjs";
 import { writableFolder } from "../private-folder.mjs";
 import { runChild } from "../processes.mjs";
-import { programOf, venv as projectVenv } from "../python.mjs";
+import { programOf, venv as projectVenv, venvPython } from "../python.mjs";
 import { root as projectRoot } from "../root.mjs";
 import { ensureInstalled, entriesOf } from "./ensure-installed.mjs";
 import { findPython } from "./find-python.mjs";
@@ -79,7 +79,7 @@ export function installPython(
     facts: [venv], // its programs hold their own path
     entries: () => sitePackages(venv).flatMap((it) => entriesOf(it, (name) => name !== "__pycache__")),
     fault: () => {
-      const { error, status, stderr } = spawnSync(python, ["-c", "import pip"], {
+      const { error, status, stderr } = spawnSync(python, ["-c", "import encodings, ssl"], {
         encoding: "utf8",
         windowsHide: true,
       });
@@ -89,9 +89,14 @@ export function installPython(
     install: async (news) => {
       mkdirSync(dirname(venv), { recursive: true });
       // From scratch: an interrupted run or a moved folder leaves half of one behind. The cache keeps it short.
-      await run(news, findPython(), ["-m", "venv", "--clear", venv], { root });
-      if (!(await installWithUv(news, venv, requirements, { builds, root })))
+      const hasUv = venv !== projectVenv && existsSync(projectUv);
+      await run(news, findPython(), ["-m", "venv", "--clear", ...(hasUv ? ["--without-pip"] : []), venv], {
+        root,
+      });
+      if (!(await installWithUv(news, venv, requirements, { builds, root }))) {
+        if (hasUv) await run(news, python, ["-m", "ensurepip"], { root });
         await runPip(news, python, [builds, "-r", requirements], root);
+      }
       if (modules.length > 0) await run(news, python, ["-c", `import ${modules.join(", ")}`], { root });
     },
   });
@@ -108,15 +113,14 @@ export function installPython(
  */
 async function installWithUv(news, venv, requirements, { builds, root }) {
   const python = programOf(venv, "python");
-  const settings = uvSettings(python);
+  const hasUv = existsSync(projectUv);
+  const settings = uvSettings(hasUv ? venvPython : python);
   if (!settings) return false;
   const only = builds === "--prefer-binary" ? [] : [builds];
   const args = ["pip", "install", "--python", python, "--require-hashes", ...only, "-r", requirements];
   try {
-    const theirs = programOf(projectVenv, "uv");
-    const uv = existsSync(theirs) ? theirs : programOf(venv, "uv");
-    if (!existsSync(uv)) await runPip(news, python, ["-r", uvRequirements], root);
-    await run(news, uv, args, { root, env: settings });
+    if (!hasUv) await runPip(news, python, ["-r", uvRequirements], root);
+    await run(news, hasUv ? projectUv : programOf(venv, "uv"), args, { root, env: settings });
     return true;
   } catch (error) {
     if (error instanceof SparkifyError && error.cause) throw error; // no network, no room: pip has neither
@@ -124,6 +128,7 @@ async function installWithUv(news, venv, requirements, { builds, root }) {
   }
 }
 
+const projectUv = programOf(projectVenv, "uv");
 const uvRequirements = fileURLToPath(new URL("uv.txt", import.meta.url));
 
 /** @param {(text: string) => void} news @param {string} python @param {string[]} args @param {string} root */
