@@ -6,8 +6,8 @@ import { test } from "vitest";
 import { embedded, isSoak } from "../command.js";
 import { kill, Loads, logsWith } from "./scenario.js";
 
-const plays = isSoak ? 1_000_000 : 40_000;
-const kills = isSoak ? 5 : 3;
+const plays = isSoak ? 1_000_000 : 20_000;
+const kills = isSoak ? 5 : 2;
 
 test(`a loader that is killed ${kills} times at random moments completes its work when it is resumed`, async () => {
   const loads = new Loads(await logsWith(plays), embedded());

@@ -22,10 +22,10 @@ test("a Spark job in a notebook's kernel tells its steps, and ends with the kern
   const lines: string[] = [];
   for await (const line of createInterface({ input: kernel.stdout })) {
     lines.push(line);
-    if (line === "✔ Look at the logs") break;
+    if (line === "✔ Start Spark") break;
   }
   // Where Spark had to be installed, that is told before.
-  assert.deepEqual(lines.slice(-2), ["✔ Start Spark", "✔ Look at the logs"]);
+  assert.equal(lines.at(-1), "✔ Start Spark");
   assert.ok(jobs().length > 0);
 
   kernel.kill("SIGKILL");

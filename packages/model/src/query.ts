@@ -116,7 +116,10 @@ export interface Trace {
   nodes: string[];
 }
 
-/** Runs a query with tracing on, and says what Cassandra did for it. */
+/**
+ * Runs a query with tracing on, and says what Cassandra did for it.
+ * @example (await traceQuery(client, "SELECT song FROM plays WHERE user_id = ?", [10])).read; // "one partition"
+ */
 export async function traceQuery(client: Client, cql: string, parameters: unknown[] = []): Promise<Trace> {
   const { info } = await client.execute(cql, parameters, { prepare: true, traceQuery: true });
   if (!info.traceId) throw new SparkifyError("Cassandra gave no trace of the query.");

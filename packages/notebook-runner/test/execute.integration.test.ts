@@ -5,7 +5,15 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { messageIn, messageLine } from "@sparkify/base/messages";
 import { describe, test } from "vitest";
-import { embedded, newFolder, processesWith, runCommand, writeNotebook } from "../../../test/command.js";
+import {
+  embedded,
+  longForm,
+  newFolder,
+  processesWith,
+  runCommand,
+  writeNotebook,
+} from "../../../test/command.js";
+import { testUnless } from "../../../test/unless.js";
 import { executeNotebooks } from "../src/run/execute.js";
 
 /** Runs one notebook of the given cells, followed by one that would pass. */
@@ -19,7 +27,7 @@ async function runCells(cells: string[], cellTimeout = 60) {
   return { judged, after };
 }
 
-/** Each fails in its last cell that is given, unless `cell` says otherwise. */
+/** Each fails in its last cell that is given, unless `cell` says otherwise. Siblings of others are left to npm run soak. */
 const failures = [
   {
     name: "a cell that throws fails, with its line",
@@ -33,6 +41,7 @@ const failures = [
     cells: ['const later = async () => {\n  throw new Error("later");\n};', "const b = 2;\n\nawait later();"],
     kind: "error",
     error: /Error: later/,
+    sibling: true,
   },
   {
     name: "a type error fails, with its line",
@@ -53,6 +62,7 @@ const failures = [
     cells: ['setTimeout(() => Promise.reject(new Error("a little later")), 30);'],
     kind: "rejected promise",
     error: /a little later/,
+    sibling: true,
   },
   {
     name: "an exception in a timer fails",
@@ -61,6 +71,7 @@ const failures = [
     ],
     kind: "uncaught exception",
     error: /in a timer/,
+    sibling: true,
   },
   {
     name: "a cell that waits for ever fails at its time limit",
@@ -68,6 +79,7 @@ const failures = [
     kind: "time limit",
     error: /longer than 5 s/,
     timeout: 5,
+    sibling: true,
   },
   {
     name: "an endless loop fails at its time limit",
@@ -81,6 +93,7 @@ const failures = [
     cells: ["const a = 1;", "process.exit(3);"],
     kind: "kernel died",
     error: /kernel died/,
+    sibling: true,
   },
   {
     name: "what a kernel that dies has said is in the error",
@@ -111,8 +124,8 @@ describe.concurrent("the runner", () => {
     assert.deepEqual([judged.ok, after.ok], [true, true]);
   });
 
-  for (const { name, cells, kind, error, cell = cells.length, line, timeout } of failures) {
-    test(name, async () => {
+  for (const { name, cells, kind, error, cell = cells.length, line, timeout, sibling } of failures) {
+    testUnless(sibling && longForm)(name, async () => {
       const { judged, after } = await runCells(cells, timeout);
       const { failure } = judged;
       assert.deepEqual([judged.ok, failure?.kind, failure?.cell], [false, kind, cell]);

@@ -3,7 +3,8 @@ import { rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { workDirectory } from "@sparkify/lib";
 import { test } from "vitest";
-import { isSoak, newFolder } from "../../../test/command.js";
+import { isSoak, longForm, newFolder } from "../../../test/command.js";
+import { testUnless } from "../../../test/unless.js";
 import { walkthrough } from "../../../tools/walkthrough.js";
 import { notebooksIn, readNotebook } from "../src/notebooks/notebook.js";
 import { executeNotebooks } from "../src/run/execute.js";
@@ -22,11 +23,15 @@ async function points(paths: string[]): Promise<string> {
   return text.match(/<b>(\d+ of \d+) points<\/b>/)?.[1] ?? "";
 }
 
-// packages/course/test/exercises.integration.test.ts checks the solutions of all three; one is enough to see that its cells run. Of the learner's
-// copies the last one sums up the points.
-test("a notebook of solutions earns its points; the learner's copies run to their end with nothing solved", async () => {
-  const copies = isSoak ? names : names.slice(-1);
+// packages/course/test/exercises.integration.test.ts judges the solutions of all three.
+testUnless(longForm)("the notebooks of solutions earn their points", async () => {
   rmSync(join(workDirectory, "out", "exercises.json"), { force: true });
   assert.equal(await points([join(walkthrough.solutions, "3-growth-and-aggregates.ipynb")]), "12 of 25");
+});
+
+// The last of the copies sums up the points.
+test("the learner's copies run to their end with nothing solved", async () => {
+  const copies = isSoak ? names : names.slice(-1);
+  rmSync(join(workDirectory, "out", "exercises.json"), { force: true });
   assert.equal(await points(copies.map((name) => join(walkthrough.exercises, name))), "0 of 25");
 });

@@ -6,6 +6,7 @@ import { isUtf8 } from "node:buffer";
  * Undoes every needless encoding: reads the characters as bytes (latin-1) and those bytes as UTF-8, as long
  * as that is possible and changes something. Text that was encoded once comes back as it is.
  * @returns the text and how many rounds were undone
+ * @example repairText("BjÃ¶rk"); // { text: "Björk", rounds: 1 }
  */
 export function repairText(text: string): { text: string; rounds: number } {
   for (let rounds = 0; ; rounds++) {

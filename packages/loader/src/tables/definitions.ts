@@ -11,7 +11,10 @@ export interface TableDefinition {
   createCql: string;
 }
 
-/** Reads the CREATE TABLE statements out of a notebook: the texts between backquotes in its code cells. */
+/**
+ * Reads the CREATE TABLE statements out of a notebook: the texts between backquotes in its code cells.
+ * @example await createMissingTables(client, tableDefinitions("notebooks/03-create-tables.ipynb"));
+ */
 export function tableDefinitions(notebook: string): TableDefinition[] {
   const { cells } = JSON.parse(readFileSync(notebook, "utf8")) as {
     cells: { cell_type: string; source: string | string[] }[];

@@ -97,7 +97,12 @@ export async function load(client: Client, inserts: string[], options: LoadOptio
   }
 }
 
-/** Checks for the streamlined CSV. @param notebook the one that makes it, for the message */
+/**
+ * Checks for the streamlined CSV.
+ * @param notebook the one that makes it, for the message
+ * @throws SparkifyError where it is missing or empty
+ * @example needStreamlinedCsv(streamlinedCsv, "02-denormalize-csv");
+ */
 export function needStreamlinedCsv(csv: string, notebook?: string): void {
   if (existsSync(csv)) return;
   const first = notebook ? `Run the notebook ${notebook} first.` : "Join the logs first.";
