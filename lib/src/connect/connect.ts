@@ -30,7 +30,7 @@ export interface ConnectOptions {
  *
  * Further settings, for a cluster of your own: CASSANDRA_LOCAL_DC (when unset, that of the first contact point
  * that answers), CASSANDRA_USERNAME and CASSANDRA_PASSWORD, CASSANDRA_TLS_CA (file of the authority's certificate;
- * switches TLS on, see {@link tlsOptions}), CASSANDRA_TLS_CERT and CASSANDRA_TLS_KEY (a client certificate).
+ * switches TLS on, see `tlsOptions`), CASSANDRA_TLS_CERT and CASSANDRA_TLS_KEY (a client certificate).
  * Reads and writes are done at LOCAL_QUORUM; requests go to a replica of the partition in the local data
  * centre (the driver's default policy: token aware over data-centre aware).
  *

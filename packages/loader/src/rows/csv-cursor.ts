@@ -421,7 +421,7 @@ export class CsvCursor {
 }
 
 /**
- * Reads a CSV file of a known form, unzipped and recoded as {@link TextFile} does.
+ * Reads a CSV file of a known form, unzipped and recoded as `TextFile` does.
  * @param from where to begin: the offset of the first byte of a line, and that line's number
  * @returns the same cursor for each piece of the file; its records are to be read before the next piece is asked for
  * @throws UnreadableFile after all that could be read was given out, but for a last record that may be cut off
