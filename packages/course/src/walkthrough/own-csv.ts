@@ -9,7 +9,7 @@ import { type DenormalizeReport, notPlainLogs } from "@sparkify/loader";
 export interface OwnCsvOptions {
   /** Whether the loader was to repair text that was encoded too often. @default false */
   repair?: boolean;
-  /** How many rows the reader's parser complained of. @default 0 */
+  /** How often the reader's parser complained. @default 0 */
   complaints?: number;
   /** What the loader wrote. @default the streamlined CSV */
   csv?: string;
@@ -61,7 +61,9 @@ function moreThanPlain(report: DenormalizeReport, repair: boolean, complaints: n
   return [
     ...(rejected > 0 ? [`it rejected ${rows(rejected)}`] : []),
     ...(repair && encodedTooOften.rows > 0 ? [`it repaired the text of ${rows(encodedTooOften.rows)}`] : []),
-    ...(complaints > 0 ? [`papaparse complained of ${rows(complaints)}`] : []),
+    ...(complaints > 0
+      ? [`the parser of the cells above complained ${complaints.toLocaleString("en")} times`]
+      : []),
     ...notPlainLogs(report)
       .slice(0, 5)
       .map(({ file, how }) => `${shortPath(file)} was read as: ${how.join(", ")}`),
