@@ -61,7 +61,8 @@ export interface Answer {
   /** The question in words. */
   question: string;
   cql: string;
-  parameters: unknown[];
+  /** The values of the markers, in their order: a list, or an object that has them so. */
+  parameters: object;
   /** The rows that Cassandra returned, in its order. */
   rows: Iterable<object>;
   /** The rows as computed from the raw logs, in the order that the question asks for. */
@@ -89,7 +90,7 @@ export function checkAnswer({ question, cql, parameters, rows, expected }: Answe
       kind: "query",
       question,
       cql,
-      parameters,
+      parameters: Object.values(parameters),
       rows: answer.length,
       expectedRows: expected.length,
       ok,

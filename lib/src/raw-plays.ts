@@ -399,10 +399,6 @@ function isLong(items: number[]): boolean {
 
 function groupBy<Item>(items: Item[], key: (item: Item) => string): Item[][] {
   const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const group = groups.get(key(item));
-    if (group) group.push(item);
-    else groups.set(key(item), [item]);
-  }
+  for (const item of items) if (!groups.get(key(item))?.push(item)) groups.set(key(item), [item]);
   return [...groups.values()];
 }

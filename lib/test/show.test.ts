@@ -44,6 +44,8 @@ test("a table escapes what looks like HTML in names, values and caption, also of
   const { DataFrame } = createRequire(import.meta.url)("danfojs-node");
   const frame = new DataFrame([{ song: "<Insomnia>", plays: 2 }]);
   assert.deepEqual(cellsOf(tableHtml(frame, {})).join("; "), "song,plays; &lt;Insomnia&gt;,2");
+  // An index of names is a column without a name.
+  assert.deepEqual(cellsOf(tableHtml(frame.T, {})).join("; "), ",0; song,&lt;Insomnia&gt;; plays,2");
 });
 
 test("a table shows no more rows than its limit, and says how many there are", () => {
@@ -69,10 +71,13 @@ test("a plot is an SVG that draws the data", async () => {
   const values = [3, 6, 1].map((plays) => ({ genre: `Rock & ${plays}`, plays }));
   const x = { field: "genre", type: "nominal" };
   const y = { field: "plays", type: "quantitative", title: "how often" };
-  await showPlot({ data: { values }, mark: "bar", encoding: { x, y } });
+  await showPlot({ description: "<Genres>", data: { values }, mark: "bar", encoding: { x, y } });
   assert.equal(shown.length, 1);
   const svg = shown[0]?.svg ?? "";
-  assert.match(svg, /^<svg [^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
+  assert.match(
+    svg,
+    /^<svg role="img" aria-label="&lt;Genres&gt;" [^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/,
+  );
   const bars = svg.matchAll(/aria-label="genre: Rock &amp; \d; how often: (\d)"[^>]* d="M[^v]*v(-?[\d.]+)/g);
   const [three, six, one] = [...bars].map(([, plays, height]) => ({
     plays,

@@ -23,23 +23,24 @@ export async function createKeyspaceCql(client: Client, keyspace: string): Promi
 }
 
 /**
- * Creates a keyspace as {@link createKeyspaceCql} says, unless there is one: CREATE KEYSPACE IF NOT EXISTS would do the
- * same, but needs the right to create any keyspace, which a role for the walkthrough does not have (docs/role.cql).
+ * Creates a keyspace as a statement says, unless there is one: CREATE KEYSPACE IF NOT EXISTS would do the same,
+ * but needs the right to create any keyspace, which a role for the walkthrough does not have (docs/role.cql).
+ * @param cql the statement that creates it. @default as {@link createKeyspaceCql} says
  * @returns the CQL that creates the keyspace as it is
  * @example console.log(await createKeyspaceIfMissing(client, "sparkify"));
  */
-export async function createKeyspaceIfMissing(client: Client, keyspace: string): Promise<string> {
-  const cql = await createKeyspaceCql(client, keyspace);
+export async function createKeyspaceIfMissing(client: Client, name: string, cql?: string): Promise<string> {
+  cql ??= await createKeyspaceCql(client, name);
   const query = "SELECT replication FROM system_schema.keyspaces WHERE keyspace_name = ?";
-  const found = (await client.execute(query, [keyspace], { prepare: true })).first();
-  if (found) return keyspaceCql(keyspace, found.get("replication"));
+  const found = (await client.execute(query, [name], { prepare: true })).first();
+  if (found) return keyspaceCql(name, found.get("replication"));
   try {
     await client.execute(cql);
     return cql;
   } catch (error) {
     if ((error as errors.ResponseError).code !== types.responseErrorCodes.unauthorized) throw error;
     throw new SparkifyError(
-      `The keyspace "${keyspace}" does not exist, and the role of CASSANDRA_USERNAME may not create it. ` +
+      `The keyspace "${name}" does not exist, and the role of CASSANDRA_USERNAME may not create it. ` +
         "Have an administrator run docs/role.cql, which makes both the keyspace and the role",
     );
   }

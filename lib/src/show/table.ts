@@ -6,6 +6,7 @@ import { escapeHtml, showHtml, volatileHtml } from "./display.js";
 interface Frame {
   columns: string[];
   values: unknown;
+  index?: unknown[];
 }
 
 export interface TableOptions {
@@ -18,7 +19,7 @@ export interface TableOptions {
 }
 
 /**
- * Shows rows as a table: objects, rows of a query's result, or a danfojs DataFrame.
+ * Shows rows as a table: objects, rows of a query's result, or a danfojs DataFrame, with its index where that has names.
  * @example showTable(plays, { caption: "The first plays", limit: 5 });
  */
 export function showTable(rows: Iterable<object> | Frame, options: TableOptions = {}): void {
@@ -50,7 +51,9 @@ export function tableHtml(
 
 function toTable(rows: Iterable<object> | Frame): { columns: string[]; values: unknown[][] } {
   if ("columns" in rows && "values" in rows && Array.isArray(rows.values)) {
-    return { columns: rows.columns, values: rows.values as unknown[][] };
+    const { columns, values, index = [] } = rows;
+    if (!index.some((label) => typeof label === "string")) return { columns, values };
+    return { columns: ["", ...columns], values: values.map((row, at) => [index[at], ...row]) };
   }
   const list = [...(rows as Iterable<object>)];
   const columns = list[0] ? Object.keys(list[0]) : ["(no rows)"];

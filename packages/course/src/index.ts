@@ -1,6 +1,6 @@
 export { type Drawing, showTableDiagram, tableDiagram } from "./diagrams/table-diagram.js";
 export { checkExercise, showPoints, showRawRows } from "./exercises/check-exercise.js";
-export { checkModel, showFindings } from "./judged.js";
+export { checkKey, checkModel, showFindings } from "./judged.js";
 export { generatedEvents, labFiles, labRows } from "./labs/generated-events.js";
 export { showPartitions } from "./labs/partitions.js";
 export { readPages, sumOf, timeReading } from "./labs/readings.js";
@@ -9,3 +9,6 @@ export { startThreeNodes } from "./labs/three-nodes.js";
 export { replicasOf, showTokenRing } from "./labs/token-ring.js";
 export { observeWay, showWays, waysPlot } from "./labs/ways.js";
 export { showDenormalized } from "./show-denormalized.js";
+export { checkOwnCsv, type OwnCsvOptions } from "./walkthrough/own-csv.js";
+export { rawPlaysAsIn } from "./walkthrough/raw-plays.js";
+export { type Asked, checkCase } from "./walkthrough/telling-case.js";

@@ -1,6 +1,7 @@
 // Judged models, shown in a cell.
 
 import { SparkifyError } from "@sparkify/base/errors";
+import { readSelect, writtenTable } from "@sparkify/cql";
 import { escapeHtml, showHtml, showVerdict, tableHtml } from "@sparkify/lib/show";
 import {
   type Finding,
@@ -9,6 +10,7 @@ import {
   type JudgeOptions,
   judgeModel,
   type Model,
+  type Question,
   type RawRows,
 } from "@sparkify/model";
 import type { Client } from "cassandra-driver";
@@ -35,6 +37,26 @@ export async function checkModel(
     throw new SparkifyError(`${model.table} does not stand: ${failed[0].point}. ${findingText(failed[0])}`, {
       where: { table: model.table },
     });
+}
+
+/**
+ * Judges the key of a question's table by the question's query, before a row is loaded: as {@link checkModel} does.
+ * @param query SELECT with a marker for each value that is given
+ * @throws SparkifyError where the query is no SELECT on one table with its keyspace, or a point fails
+ * @example await checkKey(client, questions.usersBySong, "SELECT user_id FROM sparkify.users_by_song WHERE song = ?", plays);
+ */
+export async function checkKey(
+  client: Client,
+  question: Question,
+  query: string,
+  rows: RawRows,
+  options: Omit<JudgeOptions, "loaded"> = {},
+): Promise<void> {
+  const asked = readSelect(query);
+  if (asked?.keyspace === undefined)
+    throw new SparkifyError(`A SELECT on one table with its keyspace was expected: ${query.trim()}`);
+  const table = writtenTable({ keyspace: asked.keyspace, table: asked.table });
+  await checkModel(client, { question, table, query }, rows, { ...options, loaded: false });
 }
 
 /**

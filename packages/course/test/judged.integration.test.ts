@@ -6,7 +6,8 @@ import { insertRaw, judgeModel, questions } from "@sparkify/model";
 import type { Client } from "cassandra-driver";
 import { afterAll, beforeAll, test } from "vitest";
 import { captureDisplays, createKeyspace, fails } from "../../../test/support.js";
-import { checkModel, showFindings } from "../src/judged.js";
+import { checkKey, checkModel, showFindings } from "../src/judged.js";
+import { checkCase } from "../src/walkthrough/telling-case.js";
 
 const shown = captureDisplays();
 const plays = readRawPlays();
@@ -55,4 +56,36 @@ test("findings that are wanted to fail are shown without a verdict, with the hin
   showFindings(findings, "again", ({ verdict }) => (verdict === "fail" ? "Think <again>." : undefined));
   assert.match(shown[1]?.html ?? "", /<i>Think &lt;again&gt;\.<\/i>/);
   shown.length = 0;
+});
+
+test("a key is judged by the query, which names its table, before rows are loaded", async () => {
+  shown.length = 0;
+  await checkKey(client, good.question, good.query, plays, { growth: 10 });
+  const { html = "", verdict } = shown.at(-1) ?? {};
+  const name = `the model of ${good.table}`;
+  assert.deepEqual(verdict, { kind: "check", name, ok: true, evidence: "7 points" });
+  assert.match(html, /With 10 times the rows/);
+  await fails(
+    () => checkKey(client, bad.question, bad.query, plays),
+    `${bad.table} does not stand: loses nothing`,
+  );
+  for (const query of ["SELECT song FROM users_by_song WHERE song = ?", "DROP TABLE a.b"])
+    await fails(
+      () => checkKey(client, good.question, query, plays),
+      "A SELECT on one table with its keyspace",
+    );
+});
+
+test("a telling case is asked for and compared; one that the logs do not hold is told", async () => {
+  const [play] = plays;
+  const asked = { question: good.question, cql: good.query };
+  await checkCase(client, "the first song", { found: "a song", play }, asked, plays);
+  assert.match(shown.at(-1)?.html ?? "", /✔.*the first song.*a song: \d+ rows?, the same as computed/s);
+  const spoilt = plays.map((one) => ({ ...one, lastName: "Nobody" }));
+  await fails(
+    () => checkCase(client, "spoilt", { found: "a song", play }, asked, spoilt),
+    "Check failed: spoilt",
+  );
+  await checkCase(client, "two <users>", { found: "not in these logs" }, asked, plays);
+  assert.match(shown.at(-1)?.html ?? "", /two &lt;users&gt;: not in these logs, so there is nothing to ask/);
 });

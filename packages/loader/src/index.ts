@@ -15,7 +15,7 @@ export {
 export { type EventFile, findEventFiles } from "./files/event-files.js";
 export type { Fault } from "./files/unreadable-file.js";
 export { readEvents } from "./plays/read-events.js";
-export { repairText } from "./plays/repair-text.js";
+export { holdsTextEncodedTooOften, repairText } from "./plays/repair-text.js";
 export { eventColumns, streamlinedColumns } from "./rows/columns.js";
 export { readCsv } from "./rows/csv-cursor.js";
 export { dialectOf } from "./rows/dialect.js";

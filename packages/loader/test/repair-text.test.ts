@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import fc from "fast-check";
 import { test } from "vitest";
-import { repairText } from "../src/plays/repair-text.js";
+import { temporaryFolder, write } from "../../../test/support.js";
+import { holdsTextEncodedTooOften, repairText } from "../src/plays/repair-text.js";
 
 /** Takes a text's UTF-8 bytes for latin-1 characters, so many times. */
 const damage = (text: string, rounds: number): string =>
@@ -46,4 +48,14 @@ test("whatever was damaged by needless encodings comes back", { tags: "slow" }, 
     assert.deepEqual(repairText(damage(meant, rounds)), { text: meant, rounds: isAscii ? 0 : rounds });
   });
   fc.assert(comesBack, { numRuns: 2000 });
+});
+
+test("a CSV tells whether it holds such text, in any field and row", async (t) => {
+  const folder = temporaryFolder(t);
+  const holds = (name: string, ...rows: string[]) =>
+    holdsTextEncodedTooOften(write(join(folder, name), `${["artist,song", ...rows].join("\n")}\n`));
+  assert.equal(await holds("right.csv", "Björk,Jóga", '"Théa, déjà",1979'), false);
+  assert.equal(await holds("late.csv", "Björk,Jóga", `Björk,${damage("Jóga", 1)}`), true);
+  assert.equal(await holds("quoted.csv", `"a ""b"" ${damage("Café", 2)}",x`), true);
+  assert.equal(await holds("none.csv"), false);
 });

@@ -1,3 +1,4 @@
+export { type ExpectedRow, expectedAnswer, expectedTable } from "./expected.js";
 export { bytesText, findingText, hintText } from "./finding-text.js";
 export type { AlteredColumn, Evidence, Finding, Point } from "./findings.js";
 export { insertRaw } from "./insert-raw.js";

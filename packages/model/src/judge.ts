@@ -42,7 +42,7 @@ export interface JudgeOptions {
 /**
  * Judges a table by its question and the raw rows. Nothing in the reader's keyspace is changed; rows that tell right
  * from wrong are tried in a scratch keyspace, which is dropped in the end.
- * @param rows the raw rows that belong into the table. More than memory holds come from a source, see playsInCsv.
+ * @param rows the raw rows that belong in the table. More than memory holds come from a source, see playsInCsv.
  * @throws SparkifyError where the table does not exist, or the query is not a SELECT on it
  * @example
  * const question = { text: "who heard a song", given: ["song"], each: ["userId"], answer: ["firstName"] };

@@ -22,7 +22,12 @@ export async function showTableDiagram(
   table: string,
   options: DiagramOptions = {},
 ): Promise<void> {
-  showSvg((await tableDiagram(client, table, options)).svg);
+  const { svg } = await tableDiagram(client, table, options);
+  const columns = (await indexedColumns(client, table)).map((column) =>
+    `${column.name} ${markOf(column)}`.trim(),
+  );
+  const words = svgText(`The columns of ${table}: ${columns.join(", ")}`);
+  showSvg(svg.replace("<svg ", `<svg role="img" aria-label="${words}" `));
 }
 
 /** A drawing, and its size in pixels. */

@@ -1,6 +1,7 @@
 // Text that was encoded as UTF-8 more than once: "Björk" becomes "BjÃ¶rk", then "BjÃÂ¶rk".
 
 import { isUtf8 } from "node:buffer";
+import { readCsv } from "../rows/csv-cursor.js";
 
 /**
  * Undoes every needless encoding: reads the characters as bytes (latin-1) and those bytes as UTF-8, as long
@@ -22,4 +23,16 @@ function decodeOnce(text: string): string | undefined {
   const bytes = Buffer.from(text, "latin1");
   // Where it is not UTF-8, these characters are meant as they are.
   return isUtf8(bytes) ? bytes.toString("utf8") : undefined;
+}
+
+/**
+ * Whether a CSV holds text that was encoded too often. One that was made with `repair` holds none.
+ * @example const isAsItCame = await holdsTextEncodedTooOften("plays.csv");
+ */
+export async function holdsTextEncodedTooOften(csv: string): Promise<boolean> {
+  for await (const record of readCsv(csv))
+    while (record.next())
+      if (record.mayBeEncodedTooOften && record.texts().some((text) => repairText(text).rounds > 0))
+        return true;
+  return false;
 }
