@@ -13,7 +13,7 @@ export interface TableDefinition {
 
 /**
  * Reads the CREATE TABLE statements out of a notebook: the texts between backquotes in its code cells.
- * @example await createMissingTables(client, tableDefinitions("notebooks/03-create-tables.ipynb"));
+ * @example await createMissingTables(client, tableDefinitions("notebooks/my-tables.ipynb"));
  */
 export function tableDefinitions(notebook: string): TableDefinition[] {
   const { cells } = JSON.parse(readFileSync(notebook, "utf8")) as {

@@ -101,7 +101,7 @@ export async function load(client: Client, inserts: string[], options: LoadOptio
  * Checks for the streamlined CSV.
  * @param notebook the one that makes it, for the message
  * @throws SparkifyError where it is missing or empty
- * @example needStreamlinedCsv(streamlinedCsv, "02-denormalize-csv");
+ * @example needStreamlinedCsv("out/plays.csv", "my-notebook");
  */
 export function needStreamlinedCsv(csv: string, notebook?: string): void {
   if (existsSync(csv)) return;
