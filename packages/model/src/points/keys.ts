@@ -14,8 +14,21 @@ type Probed = ProbeResult[] | string;
 export const judgeLoss = (facts: Facts, question: Question, probed: Probed): Finding =>
   judgeFacts("loses nothing", facts, facts.collapsed, question, probed);
 
-export const judgeDuplicates = (facts: Facts, question: Question, probed: Probed): Finding =>
-  judgeFacts("no needless duplicates", facts, facts.doubled, question, probed);
+export function judgeDuplicates(facts: Facts, question: Question, probed: Probed): Finding {
+  const found = judgeFacts("no needless duplicates", facts, facts.doubled, question, probed);
+  const problem = partsUntold(facts, question);
+  return found.verdict === "pass" && problem ? passed(found.point, question, found.evidence, problem) : found;
+}
+
+/** Whether a fact that comes again lies in the same part, only raw rows can say: nobody else knows how a part is made. */
+function partsUntold({ rows, facts }: Facts, question: Question): string | undefined {
+  const fact = factOf(question);
+  const parts = (question.parts ?? []).filter((column) => !fact.includes(column));
+  const comesAgain = eventOf(question).some((column) => !fact.includes(column));
+  return parts.length > 0 && comesAgain && rows === facts
+    ? `no fact comes again in them, so nothing tells whether ${parts.join(" and ")} would be the same`
+    : undefined;
+}
 
 /** @param pair two raw rows that show what is wrong */
 function judgeFacts(
