@@ -28,10 +28,14 @@ const texts = new Map(
     .flatMap((name) => solutionsOf(readNotebook(join(walkthrough.solutions, name))))
     .flatMap((cell) => [...textsIn(cell)]),
 );
-const solution = (number: number): Attempt => ({
-  create: texts.get(`create${exercises[number - 1]?.tableOf ?? number}`) ?? "",
-  query: texts.get(`query${number}`) ?? "",
-});
+/** A table that answers two exercises has a second name for the other one: both are tried side by side. */
+function solution(number: number): Attempt {
+  const { tableOf = number } = exercises[number - 1] ?? {};
+  const [create = "", query = ""] = [texts.get(`create${tableOf}`), texts.get(`query${number}`)];
+  const named = (cql: string) =>
+    tableOf === number ? cql : cql.replace(/exercises\.\w+/, (name) => `${name}_too`);
+  return { create: named(create), query: named(query) };
+}
 /** Enough for what is wrong to show, and sooner loaded. */
 const someDays = readRawPlays().filter(({ date }) => date <= "2018-11-12");
 const numbers = exercises.map((_, index) => index + 1);

@@ -145,18 +145,18 @@ export const wrongSolutions: WrongSolution[] = [
   }),
 
   songBySong("artist and song are the partition key", access, {
-    table: "listeners_by_artist_song",
+    table: "song_listeners_by_artist",
     columns: `artist text, song text, ${users}`,
     key: "(artist, song), user_id",
   }),
   songBySong("the artist is filtered", access, {
-    table: "listeners_by_artist_song",
+    table: "song_listeners_by_artist",
     columns: `artist text, song text, ${users}`,
     key: "(artist, song), user_id",
     query: "WHERE artist = ? ALLOW FILTERING",
   }),
   songBySong("one listener only", answers, {
-    table: "listeners_by_artist_song",
+    table: "song_listeners_by_artist",
     columns: `artist text, song text, ${users}`,
     key: "(artist), song, user_id",
     query: "WHERE artist = ? LIMIT 1",
@@ -179,31 +179,31 @@ export const wrongSolutions: WrongSolution[] = [
   }),
 
   between("the day in the partition key", access, {
-    table: "plays_by_user_date",
+    table: "plays_of_user_by_date",
     columns: dayColumns,
     key: "(user_id, date), session_id, item_in_session",
     query: range,
   }),
   between("the session before the date", access, {
-    table: "plays_by_user_date",
+    table: "plays_of_user_by_date",
     columns: dayColumns,
     key: "(user_id), session_id, item_in_session, date",
     query: range,
   }),
   between("one day only", access, {
-    table: "plays_by_user_date",
+    table: "plays_of_user_by_date",
     columns: dayColumns,
     key: "(user_id), date, session_id, item_in_session",
     query: "WHERE user_id = ? AND date = ?",
   }),
   between("the last day is left out", answers, {
-    table: "plays_by_user_date",
+    table: "plays_of_user_by_date",
     columns: dayColumns,
     key: "(user_id), date, session_id, item_in_session",
     query: "WHERE user_id = ? AND date >= ? AND date < ?",
   }),
   between("one play a day", loss, {
-    table: "plays_by_user_date",
+    table: "plays_of_user_by_date",
     columns: dayColumns,
     key: "(user_id), date",
     query: range,
