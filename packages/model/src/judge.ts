@@ -1,4 +1,4 @@
-// Is this table right for its question? Cassandra itself is the judge wherever it can be: it plans the query, it keeps
+// Is this table right for its question? Cassandra itself is the judge wherever it can be: it runs the query with tracing, it keeps
 // or loses the rows.
 
 import { SparkifyError } from "@sparkify/base/errors";
@@ -42,7 +42,7 @@ export interface JudgeOptions {
 /**
  * Judges a table by its question and the raw rows. Nothing in the reader's keyspace is changed; rows that tell right
  * from wrong are tried in a scratch keyspace, which is dropped in the end.
- * @param rows the raw rows that belong into the table. More than memory holds come from a source, see playsInCsv.
+ * @param rows the raw rows that belong in the table. More than memory holds come from a source, see playsInCsv.
  * @throws SparkifyError where the table does not exist, or the query is not a SELECT on it
  * @example
  * const question = { text: "who heard a song", given: ["song"], each: ["userId"], answer: ["firstName"] };

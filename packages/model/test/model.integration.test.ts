@@ -157,7 +157,7 @@ const tables: Record<string, string | Table> = {
       PRIMARY KEY ((user_id, artist), date)) WITH CLUSTERING ORDER BY (date DESC)`,
 };
 
-/** What belongs into a column, by its name without _ and capitals. */
+/** What belongs in a column, by its name without _ and capitals. */
 const values: Record<string, (play: RawPlay) => string | number> = {
   sessionid: (play) => play.sessionId,
   iteminsession: (play) => play.itemInSession,

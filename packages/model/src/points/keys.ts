@@ -33,16 +33,19 @@ function partsUntold({ rows, facts }: Facts, question: Question): string | undef
 /** @param pair two raw rows that show what is wrong */
 function judgeFacts(
   point: "loses nothing" | "no needless duplicates",
-  { facts, keys }: Facts,
+  { facts, keys, table }: Facts,
   pair: [RawRow, RawRow] | undefined,
   question: Question,
   probed: Probed,
 ): Finding {
   const seen: Evidence = { kind: "facts", facts, keys };
-  if (pair) return { point, verdict: "fail", evidence: seen, question, rows: inQuestion(pair, question) };
+  // Why the rows collide, or do not, only their keys show.
+  const key = table.primaryKey.flatMap(({ raw }) => raw ?? []);
+  if (pair)
+    return { point, verdict: "fail", evidence: seen, question, rows: inQuestion(pair, question, key) };
   const probe = failedProbe(probed, point);
   if (probe) {
-    const rows = inQuestion(probe.rows, question);
+    const rows = inQuestion(probe.rows, question, key);
     return { point, verdict: "fail", evidence: { kind: "probe", probe }, question, rows };
   }
   return passed(point, question, seen, typeof probed === "string" ? probed : undefined);
@@ -62,9 +65,12 @@ const passed = (
 const failedProbe = (probed: Probed, about: ProbeResult["about"]) =>
   typeof probed === "string" ? undefined : probed.find((one) => one.about === about && !one.ok);
 
-/** Of raw rows the columns that the question is about, and the event's: all would not fit beside the finding. */
-export function inQuestion(rows: RawRow[], question: Question): Row[] {
-  const columns = new Set([...factOf(question), ...question.answer, ...eventOf(question)]);
+/**
+ * Of raw rows the columns that the question is about, and the event's: all would not fit beside the finding.
+ * @param more columns to show
+ */
+export function inQuestion(rows: RawRow[], question: Question, more: string[] = []): Row[] {
+  const columns = new Set([...factOf(question), ...more, ...question.answer, ...eventOf(question)]);
   return rows.map((row) =>
     Object.fromEntries(
       [...columns].filter((column) => column in row).map((column) => [column, rawValue(row, column)]),
