@@ -1,12 +1,17 @@
 export { type Drawing, showTableDiagram, tableDiagram } from "./diagrams/table-diagram.js";
 export { checkExercise, showPoints, showRawRows } from "./exercises/check-exercise.js";
 export { checkKey, checkModel, showFindings } from "./judged.js";
+export { atMost } from "./labs/at-most.js";
 export { generatedEvents, labFiles, labRows } from "./labs/generated-events.js";
+export { timeInTurns, writesDuring } from "./labs/in-turns.js";
 export { showPartitions } from "./labs/partitions.js";
+export { barPlot, linePlot } from "./labs/plots.js";
 export { readPages, sumOf, timeReading } from "./labs/readings.js";
 export { runSpark, sparkSql } from "./labs/spark-job.js";
+export { askSteadily } from "./labs/steady-rate.js";
 export { startThreeNodes } from "./labs/three-nodes.js";
 export { replicasOf, showTokenRing } from "./labs/token-ring.js";
+export { checkFails, createTable, tryModel } from "./labs/trying.js";
 export { observeWay, showWays, waysPlot } from "./labs/ways.js";
 export { showDenormalized } from "./show-denormalized.js";
 export { checkOwnCsv, type OwnCsvOptions } from "./walkthrough/own-csv.js";

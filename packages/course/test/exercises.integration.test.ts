@@ -28,10 +28,14 @@ const texts = new Map(
     .flatMap((name) => solutionsOf(readNotebook(join(walkthrough.solutions, name))))
     .flatMap((cell) => [...textsIn(cell)]),
 );
-const solution = (number: number): Attempt => ({
-  create: texts.get(`create${number}`) ?? "",
-  query: texts.get(`query${number}`) ?? "",
-});
+/** A table that answers two exercises has a second name for the other one: both are tried side by side. */
+function solution(number: number): Attempt {
+  const { tableOf = number } = exercises[number - 1] ?? {};
+  const [create = "", query = ""] = [texts.get(`create${tableOf}`), texts.get(`query${number}`)];
+  const named = (cql: string) =>
+    tableOf === number ? cql : cql.replace(/exercises\.\w+/, (name) => `${name}_too`);
+  return { create: named(create), query: named(query) };
+}
 /** Enough for what is wrong to show, and sooner loaded. */
 const someDays = readRawPlays().filter(({ date }) => date <= "2018-11-12");
 const numbers = exercises.map((_, index) => index + 1);
@@ -84,21 +88,32 @@ test("no hint says a piece of a solution in CQL", () => {
 test("other right solutions pass: another type, ORDER BY, a partition key that is shorter", async () => {
   const others: [number, Attempt][] = [
     [1, replaced(1, "user_id    int", "user_id    bigint")],
-    [4, replaced(4, "((artist, song), user_id)", "((artist), song, user_id)")],
-    [6, replaced(6, "date            text", "date            date")],
+    [4, replaced(4, "((artist), song, user_id)", "((artist, song), user_id)")],
+    [6, replaced(6, "date text", "date date")],
+    [7, replaced(7, "date text", "date date")],
     [
-      7,
+      8,
       {
-        create: replaced(7, /WITH .*/, "").create,
-        query: replaced(7, "LIMIT", "ORDER BY session_id DESC, item_in_session DESC LIMIT").query,
+        create: replaced(8, /WITH .*/, "").create,
+        query: replaced(8, "LIMIT", "ORDER BY session_id DESC, item_in_session DESC LIMIT").query,
       },
     ],
+    [13, partedBy("date")],
   ];
   for (const [number, attempt] of others) {
     const judged = await judgeExercise(client, number, attempt);
     assert.deepEqual([judged.message, failed(judged)], [undefined, []], `exercise ${number}`);
   }
 });
+
+/** Exercise 13 with another part than the month. */
+function partedBy(column: "date"): Attempt {
+  const { create, query } = replaced(13, "month text, ", "");
+  return {
+    create: create.replace("(artist, month), date", `(artist, ${column})`),
+    query: query.replace("month = ?", `${column} = ?`),
+  };
+}
 
 function replaced(number: number, from: string | RegExp, to: string): Attempt {
   const { create, query } = solution(number);
@@ -191,11 +206,7 @@ test("what is not written yet, or is no such statement, is told and not thrown",
     assert.deepEqual([judged.solved, judged.findings], [false, []], JSON.stringify(attempt));
     assert.match(judged.message ?? "", message);
   }
-  const noDate = await judgeExercise(
-    client,
-    12,
-    replaced(12, "month           text", "month           date"),
-  );
+  const noDate = await judgeExercise(client, 13, replaced(13, "month text", "month date"));
   assert.match(noDate.message ?? "", /raw rows do not fit .*2018-11/);
   const unsaid = await judgeExercise(client, 1, { create, query: query.replace("WHERE", "WHEN") });
   assert.match(failed(unsaid).join(), /Cassandra refuses the query: line/);
@@ -213,19 +224,19 @@ test("a check shows findings and points; the points outlast the kernel, and a da
     await work();
     return shown.map(({ html }) => html).join("\n");
   };
-  assert.match(await show(() => showPoints()), /<b>0 of 25 points<\/b>/);
+  assert.match(await show(() => showPoints()), /<b>0 of 27 points<\/b>/);
   const solved = await show(() => checkExercise(client, 2, solution(2)));
   assert.match(solved, /✔ Exercise 2\. The songs of an artist: solved \(1 of 1 point\).*loses nothing/s);
   assert.match(
-    await show(() => checkExercise(client, 10, { create: "", query: "" })),
+    await show(() => checkExercise(client, 11, { create: "", query: "" })),
     /✘ .*\(0 of 3 points\)/,
   );
-  assert.match(await show(() => showPoints()), /<b>1 of 25 points<\/b>/);
+  assert.match(await show(() => showPoints()), /<b>1 of 27 points<\/b>/);
   const [wrong] = wrongSolutions.filter(({ exercise }) => exercise === 2);
   const refused = await show(() => checkExercise(client, 2, wrong as Attempt));
-  assert.match(refused, /✘ Exercise 2\..*not solved yet \(0 of 1 point\).*<i>Two different things have/s);
-  assert.match(await show(() => showPoints()), /<b>0 of 25 points<\/b>/);
+  assert.match(refused, /✘ Exercise 2\..*not solved yet \(0 of 1 point\).*<i>The two rows below have/s);
+  assert.match(await show(() => showPoints()), /<b>0 of 27 points<\/b>/);
   writeFileSync(file, '{"2":');
-  assert.match(await show(() => showPoints()), /<b>0 of 25 points<\/b>/);
-  assert.match(await show(() => showRawRows(9)), /raw rows, the first of them.*artist.*song.*length/s);
+  assert.match(await show(() => showPoints()), /<b>0 of 27 points<\/b>/);
+  assert.match(await show(() => showRawRows(10)), /raw rows, the first of them.*artist.*song.*length/s);
 });

@@ -6,6 +6,7 @@ import type { Client } from "cassandra-driver";
 import { afterAll, beforeAll, test } from "vitest";
 import { captureDisplays, createKeyspace, fails, insertAll } from "../../../test/support.js";
 import { labRows } from "../src/labs/generated-events.js";
+import { askSteadily } from "../src/labs/steady-rate.js";
 import { type Execute, observeWay, showWays, type Way, waysPlot } from "../src/labs/ways.js";
 
 let client: Client;
@@ -101,6 +102,28 @@ test("a query that takes too long is late, and the others are not asked for ever
   const seen = await observeWay(client, slow, ["song 7"], { patience: 0.1, seconds: 0.15 });
   assert.equal(seen.milliseconds, undefined);
   assert.deepEqual([seen.timed, seen.late], [2, 2]);
+});
+
+test("at a steady rate a question's time counts from when it was due", async () => {
+  const values = ["song 7", "song 8"];
+  const steady = await askSteadily(client, filtering, values, { clients: 4, rate: 50, seconds: 1 });
+  assert.deepEqual([steady.way, steady.questions, steady.unanswered], ["filtering", 50, 0]);
+  assert.ok((steady["50 %"] ?? 0) > 0 && (steady["50 %"] ?? 0) <= (steady["99.9 %"] ?? 0));
+
+  // One client, 20 questions a second, each of which takes a fifth of a second: the later ones wait for the earlier ones.
+  const slow: Way = {
+    name: "slow",
+    ask: async () => {
+      await sleep(200);
+      return [];
+    },
+  };
+  const late = await askSteadily(client, slow, values, { clients: 1, rate: 20, seconds: 1 });
+  assert.equal(late.questions, 20);
+  assert.ok((late.unanswered ?? 0) >= 9 && (late.unanswered ?? 0) <= 12, `${late.unanswered} unanswered`);
+  assert.ok((late["50 %"] ?? 0) > 700, `${late["50 %"]} ms, while an answer takes 200`);
+  const missing = await askSteadily(client, indexed("USING 'no such index'"), values);
+  assert.match(missing.missing ?? "", /^refused: /);
 });
 
 test("ways side by side: the times are marked, because they differ from run to run", async () => {

@@ -14,6 +14,7 @@ const loss: Point = "loses nothing";
 const duplicates: Point = "no needless duplicates";
 const order: Point = "right order";
 const types: Point = "right types";
+const content: Point = "right rows in right columns";
 const answers: Point = "right answers";
 const size: Point = "partition size";
 const naming: Point = "key order and naming";
@@ -45,24 +46,26 @@ const user = wrong(1, ["user_id"]);
 const songs = wrong(2, ["artist"]);
 const atLocation = wrong(3, ["location"]);
 const ofSong = wrong(4, ["artist", "song"]);
-const ofLevel = wrong(5, ["level", "location"]);
+const songBySong = wrong(5, ["artist"]);
 const day = wrong(6, ["user_id", "date"]);
-const lastTen = wrong(7, ["user_id"]);
-const places = wrong(8, ["artist"]);
-const longest = wrong(9, ["artist"]);
-const mostPlayed = wrong(10, ["date"]);
-const midnight = wrong(11, ["date", "ends"]);
-const month = wrong(12, ["artist", "month"]);
-const hit = wrong(13, ["song", "bucket"]);
+const between = wrong(7, ["user_id"]);
+const lastTen = wrong(8, ["user_id"]);
+const places = wrong(9, ["artist"]);
+const longest = wrong(10, ["artist"]);
+const mostPlayed = wrong(11, ["date"]);
+const history = wrong(12, ["user_id"]);
+const years = wrong(13, ["artist"]);
+const hit = wrong(14, ["song"]);
 
 const dayColumns = `user_id int, date text, ${play}, artist text, song text`;
 const lastColumns = `user_id int, ${play}, artist text, song text`;
 const placeColumns = `artist text, location text, ${users}`;
 const lengthColumns = "artist text, length double, song text";
 const mostColumns = "date text, plays int, song text, artist text";
-const sessionColumns = `date text, ends text, session_id int, ${users}`;
-const monthColumns = `artist text, month text, date text, ${play}, song text, first_name text, last_name text`;
-const hitColumns = `song text, bucket int, ${users}`;
+const range = "WHERE user_id = ? AND date >= ? AND date <= ?";
+const historyColumns = `user_id int, ${play}, first_name text STATIC, last_name text STATIC, artist text, song text`;
+const yearsColumns = `artist text, date text, ${play}, song text, first_name text, last_name text`;
+const hitColumns = `song text, ${users}`;
 
 export const wrongSolutions: WrongSolution[] = [
   user("one row a visit", duplicates, {
@@ -141,22 +144,22 @@ export const wrongSolutions: WrongSolution[] = [
     key: "(artist, song), last_name, first_name",
   }),
 
-  ofLevel("the level is filtered", access, {
-    table: "users_by_location",
-    columns: `location text, ${users}, level text`,
-    key: "(location), user_id",
-    query: "WHERE location = ? AND level = ? ALLOW FILTERING",
+  songBySong("artist and song are the partition key", access, {
+    table: "song_listeners_by_artist",
+    columns: `artist text, song text, ${users}`,
+    key: "(artist, song), user_id",
   }),
-  ofLevel("one user a location", loss, {
-    table: "users_by_level_location",
-    columns: `level text, location text, ${users}`,
-    key: "(level, location)",
+  songBySong("the artist is filtered", access, {
+    table: "song_listeners_by_artist",
+    columns: `artist text, song text, ${users}`,
+    key: "(artist, song), user_id",
+    query: "WHERE artist = ? ALLOW FILTERING",
   }),
-  ofLevel("the level pasted into the query", access, {
-    table: "users_by_level_location",
-    columns: `level text, location text, ${users}`,
-    key: "(level, location), user_id",
-    query: "WHERE level = 'paid' AND location = ?",
+  songBySong("one listener only", answers, {
+    table: "song_listeners_by_artist",
+    columns: `artist text, song text, ${users}`,
+    key: "(artist), song, user_id",
+    query: "WHERE artist = ? LIMIT 1",
   }),
 
   day("each visit overwrites the one before", loss, {
@@ -173,6 +176,37 @@ export const wrongSolutions: WrongSolution[] = [
     table: "plays_by_user_date",
     columns: dayColumns.replace("item_in_session int", "item_in_session text"),
     key: "(user_id, date), session_id, item_in_session",
+  }),
+
+  between("the day in the partition key", access, {
+    table: "plays_of_user_by_date",
+    columns: dayColumns,
+    key: "(user_id, date), session_id, item_in_session",
+    query: range,
+  }),
+  between("the session before the date", access, {
+    table: "plays_of_user_by_date",
+    columns: dayColumns,
+    key: "(user_id), session_id, item_in_session, date",
+    query: range,
+  }),
+  between("one day only", access, {
+    table: "plays_of_user_by_date",
+    columns: dayColumns,
+    key: "(user_id), date, session_id, item_in_session",
+    query: "WHERE user_id = ? AND date = ?",
+  }),
+  between("the last day is left out", answers, {
+    table: "plays_of_user_by_date",
+    columns: dayColumns,
+    key: "(user_id), date, session_id, item_in_session",
+    query: "WHERE user_id = ? AND date >= ? AND date < ?",
+  }),
+  between("one play a day", loss, {
+    table: "plays_of_user_by_date",
+    columns: dayColumns,
+    key: "(user_id), date",
+    query: range,
   }),
 
   lastTen("the oldest ten", order, {
@@ -276,55 +310,80 @@ export const wrongSolutions: WrongSolution[] = [
     options: "WITH CLUSTERING ORDER BY (plays DESC, song ASC)",
   }),
 
-  midnight("how it ends is filtered", access, {
-    table: "sessions_by_date",
-    columns: `date text, session_id int, ${users}, ends text`,
-    key: "(date), session_id, user_id",
-    query: "WHERE date = ? AND ends = ? ALLOW FILTERING",
+  history("the name in every row", size, {
+    table: "history_by_user",
+    columns: historyColumns.replaceAll(" STATIC", ""),
+    key: "(user_id), session_id, item_in_session",
   }),
-  midnight("two partitions for ever", size, {
-    table: "sessions_by_ends_date",
-    columns: `ends text, date text, session_id int, ${users}`,
-    key: "(ends), date, session_id, user_id",
-    query: "WHERE ends = ? AND date = ?",
+  history("the song is static, too", content, {
+    table: "history_by_user",
+    columns: historyColumns.replace("song text", "song text STATIC"),
+    key: "(user_id), session_id, item_in_session",
   }),
-  midnight("a shared session id", loss, {
-    table: "sessions_by_date_ends",
-    columns: sessionColumns,
-    key: "(date, ends), session_id",
+  history("one play a session", loss, {
+    table: "history_by_user",
+    columns: historyColumns,
+    key: "(user_id), session_id",
+  }),
+  history("without the name", answers, {
+    table: "history_by_user",
+    columns: `user_id int, ${play}, artist text, song text`,
+    key: "(user_id), session_id, item_in_session",
   }),
 
-  month("an artist's plays for ever", size, {
-    table: "plays_by_artist_month",
-    columns: monthColumns,
-    key: "(artist), month, date, session_id, item_in_session",
+  years("an artist's plays for ever", size, {
+    table: "plays_by_artist",
+    columns: yearsColumns,
+    key: "(artist), date, session_id, item_in_session",
   }),
-  month("the month's plays of all artists", size, {
+  years("a year of an artist", size, {
+    table: "plays_by_artist_year",
+    columns: `artist text, year int, ${yearsColumns.replace("artist text, ", "")}`,
+    key: "(artist, year), date, session_id, item_in_session",
+    query: "WHERE artist = ? AND year = ?",
+  }),
+  years("the month's plays of all artists", size, {
     table: "plays_by_month_artist",
-    columns: monthColumns.replace("artist text, month text", "month text, artist text"),
+    columns: `month text, ${yearsColumns}`,
     key: "(month), artist, date, session_id, item_in_session",
     query: "WHERE month = ? AND artist = ?",
   }),
-  month("one play a session", loss, {
+  years("one play a session", loss, {
     table: "plays_by_artist_month",
-    columns: monthColumns,
+    columns: `artist text, month text, ${yearsColumns.replace("artist text, ", "")}`,
     key: "(artist, month), date, session_id",
+    query: "WHERE artist = ? AND month = ?",
   }),
 
-  hit("the bucket outside of the partition key", size, {
-    table: "listeners_by_song_bucket",
+  hit("no bucket", size, {
+    table: "listeners_by_song",
     columns: hitColumns,
-    key: "(song), bucket, user_id",
+    key: "(song), user_id",
   }),
-  hit("no bucket is asked for", access, {
-    table: "listeners_by_song_bucket",
-    columns: hitColumns,
-    key: "(song), bucket, user_id",
-    query: "WHERE song = ?",
+  hit("the bucket outside of the partition key", size, {
+    table: "listeners_by_song",
+    columns: `song text, user_mod_8 int, ${users}`,
+    key: "(song), user_mod_8, user_id",
+    query: "WHERE song = ? AND user_mod_8 = ?",
+  }),
+  ...(["date text", "dealt int"] as const).map((column) =>
+    hit(`${column} as the bucket`, duplicates, {
+      table: "listeners_by_song",
+      columns: `song text, ${column}, ${users}`,
+      key: `(song, ${column.split(" ")[0]}), user_id`,
+      query: `WHERE song = ? AND ${column.split(" ")[0]} = ?`,
+    }),
+  ),
+  hit("the month as the bucket", size, {
+    table: "listeners_by_song",
+    columns: `song text, month text, ${users}`,
+    key: "(song, month), user_id",
+    query: "WHERE song = ? AND month = ?",
   }),
   hit("one row a play", duplicates, {
-    table: "listeners_by_song_bucket",
-    columns: `song text, bucket int, ${play}, ${users}`,
-    key: "(song, bucket), session_id, item_in_session",
+    table: "listeners_by_song",
+    columns: `song text, user_mod_8 int, ${play}, ${users}`,
+    key: "(song, user_mod_8), session_id, item_in_session",
+    query: "WHERE song = ? AND user_mod_8 = ?",
   }),
 ];

@@ -112,7 +112,7 @@ export class Cluster {
     throw new SparkifyError(`Expected the number of a node, 1 to ${this.nodes.length}: got ${number}.`);
   }
 
-  /** Ends a node as a power cut would, and waits until the others have noticed. */
+  /** Ends a node's process at once, and waits until the others have noticed. */
   async kill(number: number): Promise<void> {
     const node = this.node(number);
     await node.kill();

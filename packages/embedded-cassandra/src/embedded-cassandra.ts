@@ -164,7 +164,7 @@ export class EmbeddedCassandra {
     return this.#end(this.#writesArchive && !this.#archive.exists ? 90 : 20);
   }
 
-  /** Ends it as a power cut would. @returns false if it was not running */
+  /** Ends its process at once. What it has written stays, in the memory of the operating system or on the disk. @returns false if it was not running */
   async kill(): Promise<boolean> {
     return this.#end(0);
   }

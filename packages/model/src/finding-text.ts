@@ -3,7 +3,7 @@
 import type { Evidence, Finding } from "./findings.js";
 import { namingText } from "./naming.js";
 import type { ProbeResult } from "./probes.js";
-import { factOf, factsInWords, type Question } from "./question.js";
+import { boundBy, factOf, factsInWords, type Question } from "./question.js";
 import { mostBytes, mostValues, type PartitionSize } from "./size.js";
 
 /**
@@ -141,16 +141,22 @@ export function hintText({ point, verdict, evidence, question }: Finding): strin
     : hints[point as keyof typeof hints](question);
 }
 
+/** What one query is given, in words. */
+const givenIn = (question: Question): string[] => [
+  ...boundBy(question),
+  ...(question.between === undefined ? [] : [`a range of ${question.between}`]),
+];
+
 /** By kinds of evidence, and by points. */
 const hints = {
-  "not given": ({ given }: Question) => `Bind all that is given: ${given.join(", ")}.`,
+  "not given": (question: Question) => `Bind all that is given: ${givenIn(question).join(", ")}.`,
   "answer lacks": ({ answer }: Question) => `SELECT what the question asks for: ${answer.join(", ")}.`,
-  "answers the query without filtering": ({ given }: Question) =>
-    `The question gives ${given.join(" and ")}: the partition key must be made of that, and no more.`,
+  "answers the query without filtering": (question: Question) =>
+    `The question gives ${givenIn(question).join(" and ")}: that must lead the primary key. The partition key holds nothing else.`,
   "loses nothing": (question: Question) =>
-    `The key must tell apart what differs in ${factOf(question).join(", ")}: add the column that is missing to it.`,
+    `Two rows became one. Which of ${factOf(question).join(", ")} differs between them, and is missing in the key?`,
   "no needless duplicates": (question: Question) =>
-    `A fact (${factOf(question).join(", ")}) should be one row: the key holds a column too many.`,
+    `A fact (${factOf(question).join(", ")}) became two rows. Which column of the key differs between them?`,
   "right order": ({ order = [] }: Question) =>
     `Make ${order.join(", ")} a clustering column, in that direction, and with a type that sorts as it should: as text, 10 comes before 2.`,
   "right types": () =>
@@ -159,7 +165,7 @@ const hints = {
     "Compare the INSERT's columns with the values bound to them, one by one, and load the table anew.",
   "right answers": () => "Compare the rows below with those expected, and see what the key did to them.",
   "partition size": () =>
-    "Split the partition: add a bucket to the partition key, such as the month or a hash.",
+    "One partition holds too much, or will one day. What could its key hold as well, so that it becomes several?",
   "key order and naming": () =>
     "Name a table <what it gives>_by_<what is given>, and write key columns first, in the order of the key.",
 };

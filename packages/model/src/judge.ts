@@ -1,4 +1,4 @@
-// Is this table right for its question? Cassandra itself is the judge wherever it can be: it plans the query, it keeps
+// Is this table right for its question? Cassandra itself is the judge wherever it can be: it runs the query with tracing, it keeps
 // or loses the rows.
 
 import { SparkifyError } from "@sparkify/base/errors";

@@ -9,6 +9,7 @@ import { insertRows } from "./insert-raw.js";
 import { ask, type ModelQuery } from "./query.js";
 import {
   answerOf,
+  compareBy,
   eventOf,
   factOf,
   orderOf,
@@ -170,13 +171,13 @@ async function tryProbe(
       got,
     };
   }
-  const given = probe.rows[0] as RawRow;
-  const expected = answerOf(question, probe.rows, given);
+  const [given, upTo] = rangeOf(probe.rows, question);
+  const expected = answerOf(question, probe.rows, given, upTo);
   try {
     // An answer need not hold the column that it is ordered by, so all columns are asked for.
     const { names, rows: answer } = comparable(
       table,
-      await ask(client, { ...query, cql: query.ofAllColumns }, given),
+      await ask(client, { ...query, cql: query.ofAllColumns }, given, upTo),
     );
     const ok = JSON.stringify(answer) === JSON.stringify(expected.map((row) => project(table, row, names)));
     const tried = { ...result, expected: expected.length, got: answer.length, answer };
@@ -186,6 +187,14 @@ async function tryProbe(
   } catch (error) {
     return { ...result, ok: true, expected: expected.length, got: 0, problem: (error as Error).message };
   }
+}
+
+/** The rows at both ends of the range that the question is given; where it is given none, the first row. */
+function rangeOf(rows: RawRow[], { between }: Question): [from: RawRow, upTo: RawRow] {
+  const [first] = rows as [RawRow];
+  if (between === undefined) return [first, first];
+  const sorted = [...rows].sort((a, b) => compareBy([{ column: between, sign: 1 }], a, b));
+  return [sorted[0] ?? first, sorted.at(-1) ?? first];
 }
 
 /** A raw row as the table should give it back. */

@@ -74,21 +74,28 @@ export function readQuery(cql: string, table: ModelTable): ModelQuery {
 export const unknownIn = (query: ModelQuery): string[] =>
   query.conditions.filter(({ column }) => !column.from).map(({ column }) => column.name);
 
-/** The values of a raw row for the query's markers. @throws SparkifyError where one is unknown, see {@link unknownIn} */
-export function parametersOf(query: ModelQuery, row: RawRow): unknown[] {
-  return query.conditions.flatMap(({ column, markers, takesList }) => {
+/**
+ * The values of a raw row for the query's markers.
+ * @param upTo the row whose values are the upper ends of ranges
+ * @throws SparkifyError where one is unknown, see {@link unknownIn}
+ */
+export function parametersOf(query: ModelQuery, row: RawRow, upTo = row): unknown[] {
+  return query.conditions.flatMap(({ column, operator, markers, takesList }) => {
     if (!column.from)
       throw new SparkifyError(
         `No raw column is called ${column.name}. Say in \`columns\` how its value is made.`,
       );
-    const value = column.values.take(column.from(row));
+    const value = column.values.take(column.from(operator.startsWith("<") ? upTo : row));
     return takesList ? [[value]] : Array.from({ length: markers }, () => value);
   });
 }
 
-/** Asks for what a raw row names. @returns the answer, values by the columns' names in the table */
-export async function ask(client: Client, query: ModelQuery, row: RawRow): Promise<Row[]> {
-  const result = await client.execute(query.cql, parametersOf(query, row), { prepare: true });
+/**
+ * Asks for what a raw row names; of a range, for what lies between it and another row.
+ * @returns the answer, values by the columns' names in the table
+ */
+export async function ask(client: Client, query: ModelQuery, row: RawRow, upTo = row): Promise<Row[]> {
+  const result = await client.execute(query.cql, parametersOf(query, row, upTo), { prepare: true });
   const columns = result.columns.map(({ name }) => {
     const inTable = query.aliases.get(name) ?? name;
     const values = query.table.columns.find((column) => column.name === inTable)?.values;

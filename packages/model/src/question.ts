@@ -8,6 +8,13 @@ export interface Question {
   text: string;
   /** What is given, compared with `=`. These and all others are column names of the raw rows. */
   given: string[];
+  /** A column of which a range is given: from a value to another one, both included. `each` holds it too. */
+  between?: string;
+  /**
+   * Columns that split an answer which is too large for one partition. The query is given them as well, and is asked once
+   * for each of their values: all its answers together are the answer. They make no fact.
+   */
+  parts?: string[];
   /** What tells two facts of one answer apart; nothing where the answer is a single fact. */
   each: string[];
   /** In which order the facts come: `["itemInSession"]` or `["date desc", "song"]`. @default any order */
@@ -65,6 +72,9 @@ export function orderOf({ order = [] }: Question): OrderBy[] {
 /** What makes a fact: what is given, and what tells the facts of one answer apart. */
 export const factOf = ({ given, each }: Question): string[] => [...given, ...each];
 
+/** What one query is given with `=`. */
+export const boundBy = ({ given, parts = [] }: Question): string[] => [...given, ...parts];
+
 /** The facts in words, for what is said of them. */
 export const factsInWords = (question: Question): string =>
   question.facts ?? `facts (${factOf(question).join(", ")})`;
@@ -91,12 +101,15 @@ export function compareBy(order: OrderBy[], one: RawRow, other: RawRow): number 
  * What the answer must be, computed from the raw rows alone: one row for each fact (the later row wins, as with an
  * upsert), in the order asked for, and no more than asked for.
  * @param rows those with the given values, or all
+ * @param upTo where the question is given a range: it goes from `given` to this row, both included
  */
-export function answerOf(question: Question, rows: RawRow[], given: RawRow): RawRow[] {
-  const wanted = textOf(given, question.given);
+export function answerOf(question: Question, rows: RawRow[], given: RawRow, upTo = given): RawRow[] {
+  const wanted = textOf(given, boundBy(question));
+  const range = question.between === undefined ? [] : [{ column: question.between, sign: 1 as const }];
   const facts = new Map<string, RawRow>();
   for (const row of rows) {
-    if (textOf(row, question.given) !== wanted) continue;
+    if (textOf(row, boundBy(question)) !== wanted) continue;
+    if (compareBy(range, row, given) < 0 || compareBy(range, row, upTo) > 0) continue;
     const fact = textOf(row, question.each);
     facts.delete(fact);
     facts.set(fact, row);

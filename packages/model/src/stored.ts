@@ -4,7 +4,15 @@ import { type Row, scanTable } from "@sparkify/compare";
 import type { Client } from "cassandra-driver";
 import { comparedColumns, type Facts, hasherOf } from "./facts.js";
 import type { ModelQuery } from "./query.js";
-import { compareBy, type OrderBy, orderOf, type Question, type RawRow, rawValue } from "./question.js";
+import {
+  boundBy,
+  compareBy,
+  type OrderBy,
+  orderOf,
+  type Question,
+  type RawRow,
+  rawValue,
+} from "./question.js";
 import type { ModelTable } from "./table.js";
 
 export interface Stored {
@@ -35,7 +43,7 @@ export async function readStored(
 ): Promise<Stored> {
   const stored = { rows: 0, missing: facts.keys, altered: 0, extra: 0 };
   const order = orderInTable(table, query, question, facts.telling[0] ?? {});
-  const given = table.columns.filter(({ raw }) => raw && question.given.includes(raw));
+  const given = table.columns.filter(({ raw }) => raw && boundBy(question).includes(raw));
   const group = given.length > 0 ? given : table.partitionKey;
   const compared = comparedColumns(table);
   const hasher = hasherOf(table);

@@ -210,13 +210,16 @@ test("what failed has a hint in the question's words, and nothing else has", () 
   const hint = (point: Point, evidence: Evidence) => hintText(finding(point, "fail", evidence));
   assert.equal(
     hint(access, { kind: "filtering" }),
-    "The question gives userId and sessionId: the partition key must be made of that, and no more.",
+    "The question gives userId and sessionId: that must lead the primary key. The partition key holds nothing else.",
   );
   assert.equal(
     hint(access, { kind: "not given", columns: [] }),
     "Bind all that is given: userId, sessionId.",
   );
-  assert.match(hint("loses nothing", facts) ?? "", /what differs in userId, sessionId, itemInSession:/);
+  assert.match(
+    hint("loses nothing", facts) ?? "",
+    /^Two rows became one\. Which of userId, sessionId, itemInSession differs/,
+  );
   assert.match(
     hint("right answers", { kind: "answer lacks", columns: [] }) ?? "",
     /^SELECT what .*: artist, song,/,

@@ -26,12 +26,12 @@ async function points(paths: string[]): Promise<string> {
 // packages/course/test/exercises.integration.test.ts judges the solutions of all three.
 testUnless(longForm)("the notebooks of solutions earn their points", async () => {
   rmSync(join(workDirectory, "out", "exercises.json"), { force: true });
-  assert.equal(await points([join(walkthrough.solutions, "3-growth-and-aggregates.ipynb")]), "12 of 25");
+  assert.equal(await points([join(walkthrough.solutions, "3-growth-and-aggregates.ipynb")]), "12 of 27");
 });
 
 // The last of the copies sums up the points.
 test("the learner's copies run to their end with nothing solved", async () => {
   const copies = isSoak ? names : names.slice(-1);
   rmSync(join(workDirectory, "out", "exercises.json"), { force: true });
-  assert.equal(await points(copies.map((name) => join(walkthrough.exercises, name))), "0 of 25");
+  assert.equal(await points(copies.map((name) => join(walkthrough.exercises, name))), "0 of 27");
 });

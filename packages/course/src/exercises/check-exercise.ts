@@ -6,7 +6,7 @@ import { SparkifyError } from "@sparkify/base/errors";
 import { isOneStatement, plainCql, readSelect, tableOf, tokensOf, writtenTable } from "@sparkify/cql";
 import { createKeyspaceIfMissing, type RawPlay, readRawPlays, showTable, workDirectory } from "@sparkify/lib";
 import { escapeHtml, showHtml } from "@sparkify/lib/show";
-import type { RawRow } from "@sparkify/model";
+import type { Question, RawRow } from "@sparkify/model";
 import { type Finding, insertRaw, judgeModel, readModelTable } from "@sparkify/model";
 import { type Client, errors } from "cassandra-driver";
 import { showFindings } from "../judged.js";
@@ -79,12 +79,14 @@ export async function judgeExercise(
   const exercise = exerciseOf(number);
   const rows = rowsOf(exercise, plays);
   try {
-    const model = { create: statementIn(create), query: statementIn(query), question: exercise.question };
+    const model = { create: statementIn(create), query: statementIn(query) };
     const table = await createTable(client, model);
     await load(client, table, rows);
     const growth = exercise.growth?.(plays);
     const findings = await ofLearner("The check", () =>
-      judgeModel(client, { ...model, table }, rows, { ...growth }),
+      judgeModel(client, { ...model, table, question: questionOf(exercise, model.query) }, rows, {
+        ...growth,
+      }),
     );
     return { solved: findings.every(({ verdict }) => verdict !== "fail"), findings };
   } catch (error) {
@@ -92,6 +94,16 @@ export async function judgeExercise(
     throw error;
   }
 }
+
+/** The question, asked in the parts that the learner's query asks for. */
+function questionOf({ question, mayPart = [] }: Exercise, query: string): Question {
+  const asked = readSelect(query)?.conditions.map(({ column }) => plainName(column));
+  const parts = mayPart.filter((column) => asked?.includes(plainName(column)));
+  return parts.length > 0 ? { ...question, parts } : question;
+}
+
+/** `user_mod_8` and `userMod8` are one name. */
+const plainName = (name: string) => name.replaceAll("_", "").toLowerCase();
 
 function exerciseOf(number: number): Exercise {
   const exercise = exercises[number - 1];

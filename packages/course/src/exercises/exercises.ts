@@ -11,25 +11,30 @@ export interface Exercise {
   rows?: (plays: RawPlay[]) => RawRow[];
   /** How much more there will be one day. */
   growth?: (plays: RawPlay[]) => JudgeOptions;
+  /** Raw columns that may split an answer that grows too large: those that the learner's query asks for do. */
+  mayPart?: string[];
+  /** The number of the exercise whose table must answer this one too. @default a table of its own */
+  tableOf?: number;
   /** Where to look, for points that need more than the usual hint. */
   hints?: Partial<Record<Point, string>>;
 }
 
-/** What helps to think, and gives no key away. */
+/** What helps to think, and gives no key away. Where two rows collide they stand below the hint. */
 export const usualHints: Record<Point, string> = {
   "answers the query without filtering":
-    "Which values does the question give? The query compares each of them with = and a marker, ?, and the whole partition key is among them.",
+    "Which values does the question give? The query compares each of them with a marker, ?, and the whole partition key is among them.",
   "loses nothing":
-    "Two different things have the same primary key, so the second took the place of the first. What tells the two rows apart?",
+    "The two rows below have one primary key, so the second took the place of the first. In which columns do they differ?",
   "no needless duplicates":
-    "One thing stands there twice. Which column of the primary key makes two of it, and does the question need that column there?",
+    "The two rows below are one thing to the question, and two rows of the table. In which column of the primary key do they differ?",
   "right order":
     "Rows lie in the order of the clustering columns, each up or down, as its type sorts. In which order does the question want them?",
   "right types": "Look at the values in the raw rows: which type keeps each of them as it is?",
-  "right rows in right columns": "Name each column as the raw column is called: session_id for sessionId.",
+  "right rows in right columns":
+    "The rows below are not what the raw rows say. Name each column as the raw column is called: session_id for sessionId.",
   "right answers":
-    "Read again what the question asks for, and how many rows. What did the key or the SELECT do to them?",
-  "partition size": "Which partition grows for ever? What else does the question give that could split it?",
+    "Put what you got beside what was expected, below: which rows are missing, too many, or at another place? Is it the key or the SELECT that does it?",
+  "partition size": "Which partition grows for ever? What could its key hold as well?",
   "key order and naming":
     "A name says what the table gives and by what it is found. Columns of the key come first in the CREATE TABLE, and everywhere in the key's order.",
 };
@@ -64,7 +69,7 @@ export const exercises: Exercise[] = [
     title: "The users of a location",
     points: 1,
     question: {
-      text: "id and name of every user who lives at a location",
+      text: "id and name of every user who listened at a location",
       given: ["location"],
       each: ["userId"],
       answer: ["userId", "firstName", "lastName"],
@@ -81,21 +86,23 @@ export const exercises: Exercise[] = [
       answer: ["userId", "firstName", "lastName"],
       facts: "listeners",
     },
-    hints: {
-      "loses nothing": "Some titles belong to songs of several artists. And what tells two listeners apart?",
-    },
   },
   {
-    title: "Paying users of a location",
+    title: "An artist's listeners, song by song",
     points: 1,
+    tableOf: 4,
     question: {
-      text: "id and name of every user of a level (free or paid) at a location",
-      given: ["level", "location"],
-      each: ["userId"],
-      answer: ["userId", "firstName", "lastName"],
-      facts: "users of a level",
+      text: "every listener of every song of an artist: title, user's id and name; in the order of title and id",
+      given: ["artist"],
+      each: ["song", "userId"],
+      order: ["song", "userId"],
+      answer: ["song", "userId", "firstName", "lastName"],
+      facts: "listeners of a song",
     },
-    hints: { "loses nothing": "A user may have paid at first, and not any more. And are there namesakes?" },
+    hints: {
+      "answers the query without filtering":
+        "Exercise 4 has more than one right key. Is there one that is right for this question as well?",
+    },
   },
   {
     title: "A user's day",
@@ -108,7 +115,23 @@ export const exercises: Exercise[] = [
       answer: ["artist", "song"],
       facts: "plays",
     },
-    hints: { "loses nothing": "Does a user visit only once a day? Where does each visit's counting begin?" },
+  },
+  {
+    title: "A user's plays between two dates",
+    points: 2,
+    question: {
+      text: "date, artist and song of a user's plays between two dates, both included; in the order of date, session and position",
+      given: ["userId"],
+      between: "date",
+      each: ["date", ...plainPlay],
+      order: ["date", ...plainPlay],
+      answer: ["date", "artist", "song"],
+      facts: "plays",
+    },
+    hints: {
+      "answers the query without filtering":
+        "What is given as a range is no single value, so nothing can be hashed from it. By what must the rows of a partition be sorted, so that a range of them lies in one piece?",
+    },
   },
   {
     title: "A user's last ten plays",
@@ -178,68 +201,63 @@ export const exercises: Exercise[] = [
     hints: {
       "answers the query without filtering":
         "ORDER BY can only turn the order that the rows lie in. What is given, and what is it that rows are sorted by?",
-      "loses nothing":
-        "On a day many songs are played equally often, and two artists may have songs of one title.",
     },
   },
   {
-    title: "Sessions that cross midnight",
+    title: "A user's history under one name",
     points: 3,
     question: {
-      text: "sessions that began on a day and ended on the next: session, user's id and name",
-      given: ["date", "ends"],
-      each: ["sessionId", "userId"],
-      answer: ["sessionId", "userId", "firstName", "lastName"],
-      facts: "sessions",
+      text: "a user's name, and artist and song of every play, in the order of session and position",
+      given: ["userId"],
+      each: plainPlay,
+      order: plainPlay,
+      answer: ["firstName", "lastName", "artist", "song"],
+      facts: "plays",
     },
-    rows: (plays) =>
-      grouped(plays, ["userId", "sessionId"]).map((group) => {
-        const [{ sessionId, userId, firstName, lastName }] = group;
-        const dates = group.map((play) => play.date).sort();
-        const ends = dates[0] === dates.at(-1) ? "same day" : "next day";
-        return { date: dates[0], ends, sessionId, userId, firstName, lastName };
-      }),
-    growth: () => ({ growth: 300 }),
+    rows: withLastNames,
+    growth: (plays) => ({ growth: timesToReach(35_000, grouped(plays, ["userId"])) }),
     hints: {
-      "answers the query without filtering":
-        "Both the day and how the session ends are given. Can both lead to the partition, so that nothing has to be filtered?",
-      "partition size":
-        "Most sessions end on the same day, for years to come. Do they all lie in one partition?",
+      "partition size": "How often does the name stand in the partition, and how often does it differ there?",
+      "right rows in right columns": "Which of the columns are the same in every row of a partition?",
     },
   },
   {
-    title: "An artist's month, for years",
+    title: "An artist's plays, for years",
     points: 3,
     question: {
-      text: "all plays of an artist in a month: song and user's name, in the order of date, session and position",
-      given: ["artist", "month"],
+      text: "all plays of an artist: song and user's name, in the order of date, session and position",
+      given: ["artist"],
       each: ["date", ...plainPlay],
       order: ["date", ...plainPlay],
       answer: ["song", "firstName", "lastName"],
       facts: "plays",
     },
-    rows: inMonths,
-    growth: (plays) => ({ growth: 100, grown: twoYears(inMonths(plays)) }),
+    mayPart: ["year", "month", "date"],
+    rows: inTime,
+    growth: (plays) => ({
+      growth: timesToReach(7000, grouped(inTime(plays), ["artist", "month"])),
+      grown: inTime(twoMoreYears(plays)),
+    }),
     hints: {
-      "loses nothing": "A play is told by its date, its session and its position, and every play counts.",
-      "partition size":
-        "In two years' time, what does one partition hold: one artist's month, or much more than that?",
+      "partition size": "What makes the partition named above stop growing, and how much is in it by then?",
     },
   },
   {
     title: "A hit",
     points: 3,
     question: {
-      text: "the listeners of a song in a bucket: user's id and name",
-      given: ["song", "bucket"],
+      text: "id and name of every listener of a song, each once",
+      given: ["song"],
       each: ["userId"],
       answer: ["userId", "firstName", "lastName"],
       facts: "listeners",
     },
+    mayPart: ["date", "month", "dealt", "userMod8"],
     rows: inBuckets,
-    growth: (plays) => ({ growth: 100, grown: aThousandListeners(inBuckets(plays)) }),
+    growth: (plays) => ({ growth: 100, grown: inBuckets(aThousandListeners(plays)) }),
     hints: {
-      "partition size": "A hundred thousand users will listen to one song. What is the bucket there for?",
+      "partition size":
+        "A hundred thousand users listen to one song, many of them on the day it comes out. Which of the columns deals them out evenly?",
     },
   },
 ];
@@ -258,41 +276,63 @@ function grouped<Play extends RawPlay>(plays: Play[], columns: (keyof Play)[]): 
   return [...groups.values()];
 }
 
-type MonthlyPlay = RawPlay & { month: string };
+/** How many times the plays there must be, until the largest group has so many rows. */
+const timesToReach = (rows: number, groups: RawPlay[][]) =>
+  Math.max(1, Math.floor(rows / Math.max(1, ...groups.map(({ length }) => length))));
 
-function inMonths(plays: RawPlay[]): MonthlyPlay[] {
-  return plays.map((play) => ({ month: play.date.slice(0, 7), ...play }));
+/** A user's name is the one of the last play, in all plays: it is a fact of the user. */
+function withLastNames(plays: RawPlay[]): RawPlay[] {
+  const last = new Map(plays.map((play) => [play.userId, play]));
+  return plays.map((play) => {
+    const { firstName, lastName } = last.get(play.userId) ?? play;
+    return { ...play, firstName, lastName };
+  });
 }
 
-/** A month's plays; those of the most played artist come again in each of 23 more months. */
-function twoYears(plays: MonthlyPlay[]): MonthlyPlay[] {
-  const favourite: MonthlyPlay[] = most(plays, "artist");
-  const months = Array.from({ length: 23 }, (_, index) =>
-    new Date(Date.UTC(2018, 11 + index)).toISOString().slice(0, 7),
+function inTime(plays: RawPlay[]): (RawPlay & { year: number; month: string })[] {
+  return plays.map((play) => ({
+    year: Number(play.date.slice(0, 4)),
+    month: play.date.slice(0, 7),
+    ...play,
+  }));
+}
+
+/** The plays; those of the most played artist come again in each of 24 more months, two whole years. */
+function twoMoreYears(plays: RawPlay[]): RawPlay[] {
+  const favourite = most(plays, "artist");
+  const months = Array.from({ length: 24 }, (_, index) =>
+    new Date(Date.UTC(2019, index)).toISOString().slice(0, 7),
   );
-  return [...plays, ...months.flatMap((month) => favourite.map((play) => ({ ...play, month })))];
+  // Every month has a 28th day.
+  const day = ({ date }: RawPlay) => String(Math.min(28, Number(date.slice(8)))).padStart(2, "0");
+  return [
+    ...plays,
+    ...months.flatMap((month) => favourite.map((play) => ({ ...play, date: `${month}-${day(play)}` }))),
+  ];
 }
 
 const buckets = 8;
 
-type BucketPlay = RawPlay & { bucket: number };
-
-function inBuckets(plays: RawPlay[]): BucketPlay[] {
-  return plays.map((play) => ({ bucket: play.userId % buckets, ...play }));
+function inBuckets(plays: RawPlay[]): RawRow[] {
+  return plays.map((play, index) => ({
+    month: play.date.slice(0, 7),
+    dealt: index % buckets,
+    userMod8: play.userId % buckets,
+    ...play,
+  }));
 }
 
-/** The plays, and a thousand more users who listen to the most played song. */
-function aThousandListeners(plays: BucketPlay[]): BucketPlay[] {
-  const hit = most(plays, "song").slice(0, 1) as BucketPlay[];
+/** The plays, and a thousand more users who listen to the most played song, on the day of its first play. */
+function aThousandListeners(plays: RawPlay[]): RawPlay[] {
   const users = Array.from({ length: 1000 }, (_, index) => 1_000_000 + index);
-  return [
-    ...plays,
-    ...users.flatMap((userId) => hit.map((play) => ({ ...play, userId, bucket: userId % buckets }))),
-  ];
+  const hit = most(plays, "song").slice(0, 1);
+  return [...plays, ...users.flatMap((userId) => hit.map((play) => ({ ...play, userId })))];
 }
 
 /** The plays of the artist or the song that is played most. */
-function most<Play extends RawPlay>(plays: Play[], column: "artist" | "song"): Some<Play> | [] {
-  const groups = grouped(plays, [column]);
-  return groups.reduce<Some<Play> | []>((most, group) => (group.length > most.length ? group : most), []);
+function most(plays: RawPlay[], column: "artist" | "song"): RawPlay[] {
+  return grouped(plays, [column]).reduce<RawPlay[]>(
+    (most, group) => (group.length > most.length ? group : most),
+    [],
+  );
 }

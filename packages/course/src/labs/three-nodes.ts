@@ -56,7 +56,7 @@ export class ThreeNodes {
     return host;
   }
 
-  /** Ends a node as a power cut would, and waits until the others have noticed. */
+  /** Ends a node's process at once, and waits until the others have noticed. */
   async kill(number: number): Promise<void> {
     const host = this.node(number);
     await this.cluster.kill(number);

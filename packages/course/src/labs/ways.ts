@@ -70,20 +70,33 @@ export async function observeWay(
   if (first === undefined) throw new SparkifyError(`There is no value to ask for: ${way.name}`);
   const execute: Execute = async (cql, parameters) =>
     (await client.execute(cql, parameters, { prepare: true })).rows;
+  const seen = await withWay(client, way, values, execute, async (buildSeconds) => {
+    const traced = await traceWay(client, way, first, execute, patience);
+    const timed = await timeWay(way, values, execute, { most, seconds, patience });
+    return { ...(way.create && { buildSeconds }), ...traced, ...timed };
+  });
+  return { way: way.name, ...seen };
+}
+
+/** Makes what a way needs, does something with it, and drops it again. */
+export async function withWay<Result>(
+  client: Client,
+  way: Way,
+  [first = ""]: string[],
+  execute: Execute,
+  work: (buildSeconds: number) => Promise<Result>,
+): Promise<Result | { missing: string }> {
   const begun = performance.now();
   try {
     if (way.create) await client.execute(way.create);
   } catch (error) {
     if (!(error instanceof errors.ResponseError)) throw error; // not from the cluster
-    return { way: way.name, missing: `refused: ${error.message}` };
+    return { missing: `refused: ${error.message}` };
   }
   try {
     if (way.create && !(await isBuiltInTime(execute, way, first, begun)))
-      return { way: way.name, missing: `not built within ${buildMinutes} minutes` };
-    const buildSeconds = (performance.now() - begun) / 1000;
-    const traced = await traceWay(client, way, first, execute, patience);
-    const timed = await timeWay(way, values, execute, { most, seconds, patience });
-    return { way: way.name, ...(way.create && { buildSeconds }), ...traced, ...timed };
+      return { missing: `not built within ${buildMinutes} minutes` };
+    return await work((performance.now() - begun) / 1000);
   } finally {
     if (way.create && way.drop) await client.execute(way.drop);
   }
@@ -105,7 +118,7 @@ async function isBuiltInTime(execute: Execute, way: Way, value: string, begun: n
 }
 
 /** No answer in time, or a node that could not give one: not a mistake in the query. */
-function isLate(error: unknown): boolean {
+export function isLate(error: unknown): boolean {
   const [readTimeout, readFailure] = [0x1200, 0x1300];
   return (
     error instanceof errors.OperationTimedOutError ||

@@ -3,7 +3,7 @@
 import type { Client } from "cassandra-driver";
 import type { Evidence, Finding } from "../findings.js";
 import { type ModelQuery, parametersOf, traceQuery } from "../query.js";
-import type { Question, RawRow } from "../question.js";
+import { boundBy, type Question, type RawRow } from "../question.js";
 
 export async function judgeAccess(
   client: Client,
@@ -30,7 +30,9 @@ export async function judgeAccess(
   if (evidence.kind === "no trace") return found("undecided", evidence);
   if (evidence.kind === "read" && evidence.read !== "one partition") return found("fail", evidence);
   const bound = columnsGiven(query).map(({ raw, name }) => raw ?? name);
-  const missing = question.given.filter((column) => !bound.includes(column));
+  const missing = boundBy(question).filter((column) => !bound.includes(column));
+  const { between } = question;
+  if (between !== undefined && !isRange(query, between)) missing.push(`${between}, from and to`);
   const isComputed = query.table.columns.some(({ raw, from }) => from && !raw);
   return missing.length > 0 && !isComputed
     ? found("fail", { kind: "not given", columns: missing })
@@ -39,6 +41,12 @@ export async function judgeAccess(
 
 const columnsGiven = ({ conditions }: ModelQuery) =>
   conditions.filter(({ operator }) => operator === "=").map(({ column }) => column);
+
+/** Whether a query has both ends of a range of the column. */
+const isRange = ({ conditions }: ModelQuery, raw: string) =>
+  ["<", ">"].every((sign) =>
+    conditions.some(({ column, operator }) => column.raw === raw && operator.startsWith(sign)),
+  );
 
 /** What the trace shows; without a trace what the key says. */
 async function howRead(client: Client, query: ModelQuery, parameters: unknown[]): Promise<Evidence> {

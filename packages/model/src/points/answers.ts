@@ -6,7 +6,16 @@ import type { Facts } from "../facts.js";
 import type { Evidence, Finding } from "../findings.js";
 import { comparable, project } from "../probes.js";
 import { ask, type ModelQuery } from "../query.js";
-import { answerOf, compareBy, orderOf, type Question, type RawRow, rawValue, textOf } from "../question.js";
+import {
+  answerOf,
+  boundBy,
+  compareBy,
+  orderOf,
+  type Question,
+  type RawRow,
+  rawValue,
+  textOf,
+} from "../question.js";
 import { eachRow, type RawRows } from "../rows.js";
 import type { ModelTable } from "../table.js";
 
@@ -26,27 +35,42 @@ export async function judgeAnswers(
     ...(shown && { rows: shown }),
   });
   const wanted = new Map(
-    facts.telling.map((row) => [textOf(row, question.given), { given: row, rows: [] as RawRow[] }]),
+    facts.telling.map((row) => [textOf(row, boundBy(question)), { given: row, rows: [] as RawRow[] }]),
   );
-  await eachRow(rows, (row) => wanted.get(textOf(row, question.given))?.rows.push(row));
+  await eachRow(rows, (row) => wanted.get(textOf(row, boundBy(question)))?.rows.push(row));
   const { table } = query;
+  const { between } = question;
   for (const { given, rows: some } of wanted.values()) {
-    const answer = await ask(client, query, given);
+    const upTo = endOfRange(question, given, some);
+    const answer = await ask(client, query, given, upTo);
     const { names, rows: got } = comparable(table, answer);
     const lacking = answer[0]
       ? question.answer.filter((raw) => !holds(table, Object.keys(answer[0] ?? {}), raw))
       : [];
     if (lacking.length > 0) return found({ kind: "answer lacks", columns: lacking });
-    const wantedRows = answerOf(question, some, given);
+    const wantedRows = answerOf(question, some, given, upTo);
     const expected = wantedRows.map((row) => project(table, row, names));
     if (got.length === expected.length && alikeIn(ranks(wantedRows, question), got, expected)) continue;
-    const asked = Object.fromEntries(question.given.map((column) => [column, rawValue(given, column)]));
+    const asked = Object.fromEntries(boundBy(question).map((column) => [column, rawValue(given, column)]));
+    if (between !== undefined) asked[between] = `${rawValue(given, between)} to ${rawValue(upTo, between)}`;
     return found({ kind: "wrong answer", given: asked, rows: got.length, expected: expected.length }, [
       ...got.slice(0, 5).map((row) => ({ got: "got", ...row })),
       ...expected.slice(0, 5).map((row) => ({ got: "expected", ...row })),
     ]);
   }
   return found({ kind: "answers", asked: wanted.size });
+}
+
+/** Where a range that begins with one of the rows ends: it takes in a third of their values, at its ends some of them. */
+function endOfRange({ between }: Question, from: RawRow, rows: RawRow[]): RawRow {
+  if (between === undefined) return from;
+  const order = [{ column: between, sign: 1 as const }];
+  const later = rows.filter((row) => compareBy(order, from, row) <= 0).sort((a, b) => compareBy(order, a, b));
+  const ends = later.filter(
+    (row, index) => index === 0 || compareBy(order, later[index - 1] ?? row, row) < 0,
+  );
+  const values = new Set(rows.map((row) => rawValue(row, between))).size;
+  return ends[Math.min(ends.length - 1, Math.ceil(values / 3))] ?? from;
 }
 
 /** Where a rank begins, and where it ends: rows that the question orders alike may come one way or the other. */

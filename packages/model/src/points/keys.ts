@@ -14,22 +14,38 @@ type Probed = ProbeResult[] | string;
 export const judgeLoss = (facts: Facts, question: Question, probed: Probed): Finding =>
   judgeFacts("loses nothing", facts, facts.collapsed, question, probed);
 
-export const judgeDuplicates = (facts: Facts, question: Question, probed: Probed): Finding =>
-  judgeFacts("no needless duplicates", facts, facts.doubled, question, probed);
+export function judgeDuplicates(facts: Facts, question: Question, probed: Probed): Finding {
+  const found = judgeFacts("no needless duplicates", facts, facts.doubled, question, probed);
+  const problem = partsUntold(facts, question);
+  return found.verdict === "pass" && problem ? passed(found.point, question, found.evidence, problem) : found;
+}
+
+/** Whether a fact that comes again lies in the same part, only raw rows can say: nobody else knows how a part is made. */
+function partsUntold({ rows, facts }: Facts, question: Question): string | undefined {
+  const fact = factOf(question);
+  const parts = (question.parts ?? []).filter((column) => !fact.includes(column));
+  const comesAgain = eventOf(question).some((column) => !fact.includes(column));
+  return parts.length > 0 && comesAgain && rows === facts
+    ? `no fact comes again in them, so nothing tells whether ${parts.join(" and ")} would be the same`
+    : undefined;
+}
 
 /** @param pair two raw rows that show what is wrong */
 function judgeFacts(
   point: "loses nothing" | "no needless duplicates",
-  { facts, keys }: Facts,
+  { facts, keys, table }: Facts,
   pair: [RawRow, RawRow] | undefined,
   question: Question,
   probed: Probed,
 ): Finding {
   const seen: Evidence = { kind: "facts", facts, keys };
-  if (pair) return { point, verdict: "fail", evidence: seen, question, rows: inQuestion(pair, question) };
+  // Why the rows collide, or do not, only their keys show.
+  const key = table.primaryKey.flatMap(({ raw }) => raw ?? []);
+  if (pair)
+    return { point, verdict: "fail", evidence: seen, question, rows: inQuestion(pair, question, key) };
   const probe = failedProbe(probed, point);
   if (probe) {
-    const rows = inQuestion(probe.rows, question);
+    const rows = inQuestion(probe.rows, question, key);
     return { point, verdict: "fail", evidence: { kind: "probe", probe }, question, rows };
   }
   return passed(point, question, seen, typeof probed === "string" ? probed : undefined);
@@ -49,9 +65,12 @@ const passed = (
 const failedProbe = (probed: Probed, about: ProbeResult["about"]) =>
   typeof probed === "string" ? undefined : probed.find((one) => one.about === about && !one.ok);
 
-/** Of raw rows the columns that the question is about, and the event's: all would not fit beside the finding. */
-export function inQuestion(rows: RawRow[], question: Question): Row[] {
-  const columns = new Set([...factOf(question), ...question.answer, ...eventOf(question)]);
+/**
+ * Of raw rows the columns that the question is about, and the event's: all would not fit beside the finding.
+ * @param more columns to show
+ */
+export function inQuestion(rows: RawRow[], question: Question, more: string[] = []): Row[] {
+  const columns = new Set([...factOf(question), ...more, ...question.answer, ...eventOf(question)]);
   return rows.map((row) =>
     Object.fromEntries(
       [...columns].filter((column) => column in row).map((column) => [column, rawValue(row, column)]),
