@@ -80,7 +80,7 @@ function registerKernel() {
     argv: [
       process.execPath,
       "--require",
-      join(root, "packages", "notebook-runner", "kernel-timers.cjs"),
+      join(root, "packages", "notebook-runner", "kernel-mends.cjs"),
       join(root, "node_modules", "tslab", "bin", "tslab"),
       "kernel",
       "--config-path",

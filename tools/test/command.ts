@@ -27,7 +27,7 @@ export const soak = (words: string[]) =>
           "main-job",
           "browser",
           "exercises",
-          "kernel-timers",
+          "kernel-mends",
         ],
     { SOAK: "1" },
   );

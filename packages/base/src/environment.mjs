@@ -24,7 +24,7 @@ const groups = {
     "DISPLAY WAYLAND_DISPLAY XAUTHORITY BROWSER DBUS_SESSION_BUS_ADDRESS DESKTOP_SESSION",
     "XDG_\\w+ WSL\\w+",
   ),
-  /** Reaching npm's, pip's and Maven's registries or mirrors. */
+  /** Reaching npm's, pip's and Maven's registries or mirrors; uv is told what pip knows (install/uv-settings.mjs). */
   registries: names(
     "(HTTP|HTTPS|ALL|NO)_PROXY SSL_CERT_(FILE|DIR) NODE_EXTRA_CA_CERTS REQUESTS_CA_BUNDLE CURL_CA_BUNDLE",
     "NPM_TOKEN NPM_CONFIG_(//.*|.*REGISTRY|PROXY|HTTPS_PROXY|NOPROXY|CA|CAFILE|STRICT_SSL|USERCONFIG|GLOBALCONFIG)",

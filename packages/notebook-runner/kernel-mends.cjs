@@ -1,6 +1,9 @@
-// Loaded into the TypeScript kernel before tslab (--require; see its kernel.json).
+// Loaded into the TypeScript kernel before tslab (--require; see its kernel.json). It mends two things.
 //
-// TypeScript's watch program keeps two timers: one to compile anew, one to look again for modules that it had not found.
+// 1. tslab sends messages without waiting for the one before, and a socket of ZeroMQ that is still sending refuses the next
+// one: on a busy machine a cell fails, or the kernel never says that it is done. Here a message waits for its turn.
+//
+// 2. TypeScript's watch program keeps two timers: one to compile anew, one to look again for modules that it had not found.
 // tslab knows of one, which it lets run when the next cell comes. Where something changes in node_modules between two
 // cells (a folder comes, a package.json is touched) the other one is pending already, and every cell from then on fails
 // with "Unexpected pending rebuildTimer". Here both wait behind tslab's one timer, and run when it does.
@@ -9,8 +12,14 @@ const Module = require("node:module");
 
 const load = Module._load;
 let compiler;
+let sockets;
 Module._load = function (request, ...rest) {
   const loaded = load.call(this, request, ...rest);
+  if (request === "zeromq" && loaded !== sockets) {
+    sockets = loaded;
+    for (const { prototype } of [loaded.Publisher, loaded.Router])
+      Object.defineProperty(prototype, "send", { value: inTurn(prototype.send) });
+  }
   if (request !== "@tslab/typescript-for-tslab") return loaded;
   // The compiler's properties cannot be set.
   compiler ??= new Proxy(loaded, {
@@ -18,6 +27,21 @@ Module._load = function (request, ...rest) {
   });
   return compiler;
 };
+
+/** @param {(...message: unknown[]) => Promise<void>} send of a socket */
+function inTurn(send) {
+  const last = new WeakMap();
+  return function (...message) {
+    const before = last.get(this);
+    const sent = before ? before.then(() => send.apply(this, message)) : send.apply(this, message);
+    const settled = sent.then(
+      () => last.get(this) === settled && last.delete(this),
+      () => last.get(this) === settled && last.delete(this),
+    );
+    last.set(this, settled);
+    return sent;
+  };
+}
 
 const createHost =
   ({ createWatchCompilerHost: create }) =>

@@ -1,4 +1,5 @@
-// Files that change between two cells: TypeScript then has two timers pending where tslab knows of one.
+// What is mended in tslab's kernel: messages that are sent while another one is on its way; and files that change between
+// two cells, for which TypeScript has two timers pending where tslab knows of one.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -9,9 +10,10 @@ import { projectRoot } from "@sparkify/lib";
 import { test } from "vitest";
 import { longForm, newFolder, runProgram, writeNotebook } from "../../../test/command.js";
 import { testUnless } from "../../../test/unless.js";
+import { readNotebook } from "../src/notebooks/notebook.js";
 import { executeNotebooks } from "../src/run/execute.js";
 
-const timers = join(import.meta.dirname, "..", "kernel-timers.cjs");
+const timers = join(import.meta.dirname, "..", "kernel-mends.cjs");
 const converter = join(projectRoot, "node_modules", "tslab", "dist", "converter.js");
 
 /** A project with a package `dep`, and a folder of notebooks. */
@@ -96,6 +98,22 @@ test("a kernel goes on when a package changes between its cells, and sees what h
   const [result] = await executeNotebooks([path], { out: notebooks, cellTimeout: 60 });
   assert.equal(result?.failure?.cell, 6, result?.failure?.error);
   assert.match(result?.failure?.error ?? "", /Type 'string' is not assignable to type 'number'/);
+});
+
+test("a cell that shows more than a socket takes at once shows it all, in its order", async () => {
+  const folder = newFolder("much");
+  const path = writeNotebook(folder, "1-much", [
+    'import * as tslab from "tslab";',
+    'for (let part = 0; part < 1500; part++)\n  tslab.display.html("part " + part + " " + "x".repeat(2_000));',
+    'console.log("the next cell");',
+  ]);
+  const [result] = await executeNotebooks([path], { out: folder, cellTimeout: 60 });
+  assert.equal(result?.ok, true, result?.failure?.error);
+  const shown = JSON.stringify(readNotebook(path).cells[1]?.outputs).match(/part \d+/g);
+  assert.deepEqual(
+    shown,
+    Array.from({ length: 1500 }, (_, part) => `part ${part}`),
+  );
 });
 
 testUnless(longForm)(
