@@ -61,6 +61,7 @@ class Run:
         self.client = NotebookClient(
             self.notebook,
             timeout=timeout,
+            iopub_timeout=60,  # after 4 s, its default, what a busy kernel has still to send would be lost
             record_timing=False,
             resources={"metadata": {"path": str(path.parent)}},
             on_cell_start=self.cell_starts,

@@ -1,7 +1,8 @@
 // Loaded into the TypeScript kernel before tslab (--require; see its kernel.json). It mends two things.
 //
 // 1. tslab sends messages without waiting for the one before, and a socket of ZeroMQ that is still sending refuses the next
-// one: on a busy machine a cell fails, or the kernel never says that it is done. Here a message waits for its turn.
+// one: the cell fails, or the kernel never says that it is done. Here a message waits for its turn. And a socket drops what
+// is shown beyond a thousand messages that are still to be sent; here it keeps them.
 //
 // 2. TypeScript's watch program keeps two timers: one to compile anew, one to look again for modules that it had not found.
 // tslab knows of one, which it lets run when the next cell comes. Where something changes in node_modules between two
@@ -17,8 +18,12 @@ Module._load = function (request, ...rest) {
   const loaded = load.call(this, request, ...rest);
   if (request === "zeromq" && loaded !== sockets) {
     sockets = loaded;
-    for (const { prototype } of [loaded.Publisher, loaded.Router])
-      Object.defineProperty(prototype, "send", { value: inTurn(prototype.send) });
+    for (const { prototype } of [loaded.Publisher, loaded.Router]) {
+      Object.defineProperties(prototype, {
+        send: { value: inTurn(prototype.send) },
+        bind: { value: keepingAll(prototype.bind) },
+      });
+    }
   }
   if (request !== "@tslab/typescript-for-tslab") return loaded;
   // The compiler's properties cannot be set.
@@ -40,6 +45,14 @@ function inTurn(send) {
     );
     last.set(this, settled);
     return sent;
+  };
+}
+
+/** @param {(address: string) => Promise<void>} bind of a socket */
+function keepingAll(bind) {
+  return function (address) {
+    this.sendHighWaterMark = 0; // no limit; it counts from the next address on
+    return bind.call(this, address);
   };
 }
 

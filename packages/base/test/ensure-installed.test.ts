@@ -85,11 +85,12 @@ test("an installation that failed half-way is not believed", async () => {
 
 test("of four processes one installs, and the others say for whom they wait", async () => {
   const root = newFolder("installations");
-  const diary = join(root, "diary");
+  const [diary, begun] = [join(root, "diary"), join(root, "begun")];
   writeFileSync(join(root, "input"), "");
   const program = `
     const { ensureInstalled, entriesOf } = await import(${JSON.stringify(join(projectRoot, "packages", "base", "src", "install", "ensure-installed.mjs"))});
-    const { appendFileSync, mkdirSync } = await import("node:fs");
+    const { appendFileSync, readFileSync } = await import("node:fs");
+    appendFileSync(${JSON.stringify(begun)}, ".");
     await ensureInstalled({
       title: "Install the thing",
       folder: ${JSON.stringify(join(root, "installed"))},
@@ -97,7 +98,8 @@ test("of four processes one installs, and the others say for whom they wait", as
       entries: () => [],
       async install() {
         appendFileSync(${JSON.stringify(diary)}, process.pid + "\\n");
-        await new Promise((resolve) => setTimeout(resolve, 1000));
+        do await new Promise((resolve) => setTimeout(resolve, 1000));
+        while (readFileSync(${JSON.stringify(begun)}, "utf8").length < 4);
       },
     });`;
   const ended = await Promise.all(

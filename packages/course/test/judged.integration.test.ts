@@ -51,7 +51,7 @@ test("findings that are wanted to fail are shown without a verdict, with the hin
   shown.length = 0;
   const findings = await judgeModel(client, bad, plays);
   showFindings(findings, "<b>");
-  assert.match(shown[0]?.html ?? "", /&lt;b&gt;.*✘.*<i>The key must tell apart/s);
+  assert.match(shown[0]?.html ?? "", /&lt;b&gt;.*✘.*<i>Two rows became one\. Which of song, userId differs/s);
   assert.equal(shown[0]?.verdict, undefined);
   showFindings(findings, "again", ({ verdict }) => (verdict === "fail" ? "Think <again>." : undefined));
   assert.match(shown[1]?.html ?? "", /<i>Think &lt;again&gt;\.<\/i>/);
