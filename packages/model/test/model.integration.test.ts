@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { connect, dropKeyspace, type RawPlay, readRawPlays } from "@sparkify/lib";
 import { type Client, types } from "cassandra-driver";
 import { afterAll, beforeAll, describe, test } from "vitest";
+import { isSoak } from "../../../test/command.js";
 import { createKeyspace, fails } from "../../../test/support.js";
 import { findingText, hintText } from "../src/finding-text.js";
 import type { Evidence, Finding, Point } from "../src/findings.js";
@@ -12,7 +13,12 @@ import { insertRaw } from "../src/insert-raw.js";
 import { judgeModel, type Model } from "../src/judge.js";
 import { type Question, questions } from "../src/question.js";
 
-const plays = readRawPlays();
+/** In npm test half a month: enough for what is wrong to show, and sooner loaded 65 times. */
+const plays = readRawPlays().filter(({ date }) => isSoak || date <= "2018-11-15");
+/** Counted in the logs by other means: pairs of song and listener, by id and by name, and plays at position 1. */
+const counted = isSoak
+  ? { plays: 6820, listeners: 6624, names: 6623, first: 567 }
+  : { plays: 3178, listeners: 3111, names: 3110, first: 289 };
 let client: Client;
 
 beforeAll(async () => {
@@ -81,7 +87,7 @@ const tables: Record<string, string | Table> = {
   table_one: `(session_id int, item_in_session int, ${playColumns}, PRIMARY KEY (session_id, item_in_session))`,
   song_by_session_missing: {
     definition: `(session_id int, item_in_session int, ${playColumns}, PRIMARY KEY (session_id, item_in_session))`,
-    spoilt: (all) => all.filter((_, index) => index !== 5001 && index !== 6002),
+    spoilt: (all) => all.filter((_, index) => index !== 2001 && index !== 3002),
   },
   song_by_session_extra: {
     definition: `(session_id int, item_in_session int, ${playColumns}, PRIMARY KEY (session_id, item_in_session))`,
@@ -89,7 +95,7 @@ const tables: Record<string, string | Table> = {
   },
   song_by_session_one_wrong: {
     definition: `(session_id int, item_in_session int, ${playColumns}, PRIMARY KEY (session_id, item_in_session))`,
-    spoilt: (all) => all.map((play, index) => (index === 5001 ? twice(play) : play)),
+    spoilt: (all) => all.map((play, index) => (index === 2001 ? twice(play) : play)),
   },
   // Question 2
   songs_by_user_session: `(user_id int, session_id int, item_in_session int, ${visitColumns}, ${byItem})`,
@@ -396,12 +402,12 @@ const wrongOnes: WrongScheme[] = [
     [access, "loses nothing"],
   ],
   [
-    "the position as partition key, at a hundred times the rows",
+    "the position as partition key, at two hundred times the rows",
     songBySessionItem,
     "song_by_item_session",
     "SELECT artist, song, length FROM T WHERE item_in_session = ? AND session_id = ?",
     ["partition size"],
-    { growth: 100 },
+    { growth: 200 },
   ],
   ["a length that is a float", songBySessionItem, "song_by_session_float", q1, ["right types"]],
   ["a position that is text", songBySessionItem, "song_by_session_text_item", q1, ["right types"]],
@@ -683,13 +689,17 @@ test("the evidence of access is what Cassandra said", async () => {
 
 test("the evidence of keys is how many facts become how many rows, and two rows that show it", async () => {
   const named = (await judged("users_by_song_name"))("loses nothing");
-  assert.deepEqual(named.evidence, { kind: "facts", facts: 6624, keys: 6623 });
+  assert.deepEqual(named.evidence, {
+    kind: "facts",
+    facts: counted.listeners,
+    keys: counted.names,
+  });
   assert.deepEqual(named.rows?.map((row) => [row.userId, row.firstName, row.lastName]).sort(), [
     [13, "Ava", "Robinson"],
     [50, "Ava", "Robinson"],
   ]);
   const doubled = await seen("users_by_song_play", "no needless duplicates", "facts");
-  assert.deepEqual(doubled, { kind: "facts", facts: 6624, keys: 6820 });
+  assert.deepEqual(doubled, { kind: "facts", facts: counted.listeners, keys: counted.plays });
   const { answers, example } = await seen("songs_by_user_session_text", "right order", "disordered");
   assert.ok(answers > 0 && example?.includes("10"));
 });
@@ -706,14 +716,15 @@ test("the evidence of types, rows and sizes is what the rows show", async () => 
   const size = await seen("song_by_item_session", "partition size", "size");
   assert.deepEqual(
     [size.largest.rows, size.largest.values, size.partition],
-    [567, 1701, { item_in_session: 1 }],
+    [counted.first, 3 * counted.first, { item_in_session: 1 }],
   );
-  assert.deepEqual([size.growth, size.later.rows, size.later.values], [100, 56_700, 170_100]);
+  const { growth, later } = size;
+  assert.deepEqual([growth, later.rows, later.values], [200, 200 * counted.first, 600 * counted.first]);
 
-  const right = { kind: "rows", rows: 6820, missing: 0, altered: 0, extra: 0, unknown: [] };
+  const right = { kind: "rows", rows: counted.plays, missing: 0, altered: 0, extra: 0, unknown: [] };
   const rows = (name: string) => seen(name, content, "rows");
-  assert.deepEqual(await rows("song_by_session_missing"), { ...right, rows: 6818, missing: 2 });
-  assert.deepEqual(await rows("song_by_session_extra"), { ...right, rows: 6821, extra: 1 });
+  assert.deepEqual(await rows("song_by_session_missing"), { ...right, rows: counted.plays - 2, missing: 2 });
+  assert.deepEqual(await rows("song_by_session_extra"), { ...right, rows: counted.plays + 1, extra: 1 });
   assert.deepEqual(await rows("song_by_session_one_wrong"), { ...right, altered: 1 });
 });
 
