@@ -2,6 +2,7 @@
 
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { tokensOf } from "@sparkify/cql";
+import { isOfUsers } from "./keyspaces.js";
 
 /** A statement that a submission has sent. */
 export interface Statement {
@@ -34,7 +35,7 @@ export function readAudit(file: string, from: number, to: number): Statement[] {
       .split("|")
       .map((field) => field.split(":", 2));
     const { timestamp, type = "", category, ks } = Object.fromEntries(fields) as Record<string, string>;
-    if (ks === "system" || ks?.startsWith("system_")) continue;
+    if (ks !== undefined && !isOfUsers(ks)) continue;
     if (type === "USE_KEYSPACE") used = ks;
     const text = line.slice(at + operation.length).replaceAll(lineEnd, "\n");
     const said = category === "ERROR" ? withoutMessage(text) : { cql: text.trim() };

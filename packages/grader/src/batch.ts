@@ -1,4 +1,4 @@
-// Many submissions, by several jobs at once, each with a Cassandra of its own.
+// Many submissions, by several jobs at once, each with Cassandras of its own.
 
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -89,7 +89,7 @@ async function runJob(
           await worker?.end(0);
           worker = new Worker({ directory, events, rubric: options.rubric, run: options.run });
         }
-        const order = { submission, keepIn: options.keepIn?.(submission) };
+        const order = { submission, keepIn: options.keepIn?.(submission), more: waiting.length > 0 };
         options.onGrade(submission, await worker.grade(order, (text) => options.onNews?.(submission, text)));
       } catch (error) {
         if (interruptedCode()) return;
@@ -160,11 +160,11 @@ class Worker {
     });
   }
 
-  /** Ends it with its node, which would outlive it. */
+  /** Ends it with its nodes, which would outlive it. */
   async end(graceSeconds: number): Promise<void> {
     this.#child.stdin?.end();
     await endProcessTree(this.#child, graceSeconds);
-    await endLeftNode(join(this.#directory, "node"));
+    await endLeftNodes(this.#directory);
   }
 }
 
@@ -177,8 +177,13 @@ async function removeLeftRuns(): Promise<void> {
   }
 }
 
+/** The nodes of a job that has ended. */
+async function endLeftNodes(job: string): Promise<void> {
+  for (const name of readdirSync(job)) if (name.startsWith("node-")) await endLeftNode(join(job, name));
+}
+
 async function removeRun(directory: string): Promise<void> {
   for (const name of readdirSync(directory))
-    if (name.startsWith("job-")) await endLeftNode(join(directory, name, "node"));
+    if (name.startsWith("job-")) await endLeftNodes(join(directory, name));
   rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
 }

@@ -183,7 +183,7 @@ function jobsOf(asked: number | undefined, sandboxed: boolean): number {
       );
     return 1;
   }
-  const perJob = 3 * 2 ** 30; // a node, and what a submission may use
+  const perJob = 4 * 2 ** 30; // a node, one that starts for the next submission, and what a submission may use
   return asked ?? Math.max(1, Math.min(availableParallelism(), Math.floor(freemem() / perJob), 8));
 }
 

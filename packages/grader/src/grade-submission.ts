@@ -8,6 +8,7 @@ import { type Assessment, type Detail, emptyGrade, type Grade, itemOf, sumOf } f
 import { judgeRun, type Repeatable, type RunFacts, repeatedBy } from "./items/judge-run.js";
 import { kernelNames } from "./kernels.js";
 import type { GradingNode } from "./node.js";
+import type { Nodes } from "./nodes.js";
 import { codeCells, mentions, NotGradable } from "./notebook.js";
 import type { RubricItem } from "./rubric.js";
 import { type CellResult, type RunResult, type RunSettings, runSubmission } from "./run.js";
@@ -22,6 +23,8 @@ export interface GradeOptions {
   home: string;
   /** Where its copy is kept; undefined where it is not. */
   keepIn?: string | undefined;
+  /** Whether another submission comes after this one. */
+  more: boolean;
   rubric: RubricItem[];
   run: RunSettings;
   /** Is told what is being done. */
@@ -30,12 +33,13 @@ export interface GradeOptions {
 
 /** Grades a submission. What goes wrong with it is in the grade; what is thrown is wrong with the grader or its node. */
 export async function gradeSubmission(
-  node: GradingNode,
+  nodes: Nodes,
   submission: Submission,
   options: GradeOptions,
 ): Promise<Grade> {
   const begun = performance.now();
   const grade = emptyGrade(submission.name);
+  let node: GradingNode | undefined;
   try {
     if (submission.notebooks.length === 0)
       throw new NotGradable("There is no notebook (.ipynb) in the folder.");
@@ -47,7 +51,7 @@ export async function gradeSubmission(
         `There is no kernel of the name "${unknown.notebook.kernel}". The grader has: ${names.join(", ")}.`,
       );
     options.news("an empty database");
-    await node.makeEmpty();
+    node = await nodes.take(options.more);
     const { assessments, notes, failed } = await runTwice(node, copy, options);
     if (failed !== undefined) grade.failed = failed;
     const items = options.rubric.flatMap((item) => {
@@ -63,14 +67,22 @@ export async function gradeSubmission(
     });
   } catch (error) {
     if (error instanceof NotGradable) grade.error = error.message;
-    else if (node.isAlive) throw error;
-    else grade.error = `The database ended while the submission was judged: ${(error as Error).message}`;
+    else if (node === undefined || (node.isAlive && !isOfCassandra(error as Error))) throw error;
+    else grade.error = `The database failed while the submission was judged: ${(error as Error).message}`;
+  } finally {
+    if (node) await nodes.discard(node);
   }
   if (options.keepIn !== undefined) cpSync(options.home, options.keepIn, { recursive: true, force: true });
   for (const folder of [options.home, `${options.home}-settings`])
     rmSync(folder, { recursive: true, force: true });
   return { ...grade, seconds: Math.round((performance.now() - begun) / 100) / 10 };
 }
+
+/** Whether it is the driver's: a submission may have left a database that does not answer as it should. */
+const isOfCassandra = ({ name }: Error) =>
+  /^(ResponseError|NoHostAvailableError|OperationTimedOutError|BusyConnectionError|DriverInternalError)$/.test(
+    name,
+  );
 
 /** Runs it, judges it, and runs it again. */
 async function runTwice(node: GradingNode, copy: Copy, options: GradeOptions) {

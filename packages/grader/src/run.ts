@@ -1,6 +1,7 @@
 // Runs a submission's notebooks in its copy, and keeps what happened cell by cell.
 
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { markedProcesses } from "@sparkify/base/guard/marked";
@@ -11,7 +12,7 @@ import { type Copy, isIntact, settingsFolder } from "./copy.js";
 import { clearedEnvironment, kernels } from "./kernels.js";
 import { codeCells, NotGradable } from "./notebook.js";
 import { resource } from "./resources.js";
-import { inCage } from "./sandbox.js";
+import { cageUser, inCage } from "./sandbox.js";
 
 /** What became of a code cell. */
 export interface CellResult {
@@ -45,6 +46,8 @@ export interface RunResult {
 export interface RunSettings {
   /** The program that makes the sandbox; undefined where they run without one. */
   bubblewrap?: string | undefined;
+  /** The socket that leads a sandbox to its Cassandra. */
+  gate?: string | undefined;
   /** Of the reviewer's variables those without which no program starts. */
   system: NodeJS.ProcessEnv;
   /** Of a submission, in seconds. */
@@ -147,7 +150,8 @@ function startRunner(copy: Copy, settings: RunSettings) {
   writeFileSync(file, JSON.stringify(runnerSettings(copy, settings)));
   const { bubblewrap } = settings;
   const command = [venvPython, "-I", "-X", "utf8", resource("python/run_submission.py"), file];
-  const cage = { folder: copy.home, settings: folder, aliases: copy.aliases };
+  const cage = { folder: copy.home, settings: folder, aliases: copy.aliases, gate: settings.gate };
+  if (bubblewrap !== undefined) giveToCage(copy.home, folder);
   const [program = "", ...args] = bubblewrap === undefined ? command : inCage(bubblewrap, cage, command);
   const child = startChild(program, args, {
     cwd: copy.home,
@@ -162,6 +166,13 @@ function startRunner(copy: Copy, settings: RunSettings) {
     child.once("close", (code) => resolve({ code, complaints })).once("error", reject);
   });
   return { child, ended };
+}
+
+/** The cage's user must be able to read its settings, and owns the copy. */
+function giveToCage(home: string, folder: string): void {
+  chmodSync(folder, 0o755);
+  for (const name of readdirSync(folder)) chmodSync(join(folder, name), 0o644);
+  if (cageUser !== undefined) spawnSync("chown", ["-R", "-h", `${cageUser}:${cageUser}`, home]);
 }
 
 const runnerSettings = (copy: Copy, { timeout, cellTimeout, bubblewrap }: RunSettings) => ({

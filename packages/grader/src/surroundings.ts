@@ -97,7 +97,9 @@ export function aliasesIn(source: string, folder: string): { path: string; folde
     // What belongs to the system is not covered, and a path that follows os.getcwd() is none.
     if (/^\/(usr|bin|sbin|lib\w*|etc|dev|proc|sys|var|tmp|boot|run|nix|event_?data|data)?(\/|$)/i.test(above))
       continue;
-    if (above.split("/").length >= 2) found.set(above, folder);
+    // One that leads up again (`/x/../home/ann`) names another place than it says.
+    const isPlain = above.split("/").every((name, at) => at === 0 || !["", ".", ".."].includes(name));
+    if (isPlain && above !== "") found.set(above, folder);
   }
   return [...found].slice(0, 5).map(([path, target]) => ({ path, folder: target }));
 }

@@ -204,6 +204,26 @@ for host in [("example.com", 80), ("192.0.2.1", 443), ("1.1.1.1", 53)]:
   ),
 ];
 
+/** Writes into Cassandra's own tables for those who come later, under each of the names they may use. */
+const poison = `
+later = 4_000_000_000_000_000
+for statement in [
+    "CREATE KEYSPACE system_evil WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}",
+    "CREATE TABLE system_evil.song_by_session_item (session_id int PRIMARY KEY, artist text)",
+    "INSERT INTO system.peers_v2 (peer, peer_port, host_id, native_address, native_port, data_center, rack, "
+    "release_version, schema_version, tokens) VALUES ('127.0.0.9', 7042, uuid(), '127.0.0.9', 9042, 'datacenter1', 'rack1', "
+    "'5.0.0', uuid(), {'0'})",
+    "INSERT INTO system_auth.roles (role, is_superuser, can_login) VALUES ('evil', true, true)",
+    f"UPDATE system.local USING TIMESTAMP {later} SET data_center = 'elsewhere' WHERE key = 'local'",
+    *(f"DELETE FROM system_schema.{table} USING TIMESTAMP {later} WHERE keyspace_name = '{keyspace}'"
+      for table in ("tables", "columns", "keyspaces") for keyspace in ("listening", "sparkify", "sparkify_grading", "songs")),
+]:
+    try:
+        session.execute(statement)
+        print("done:", statement[:60])
+    except Exception as error:
+        print(error)`;
+
 const database: Submission[] = [
   after1(
     "cql-drops-system",
@@ -260,6 +280,12 @@ try:
     print(len(session.execute("SELECT v FROM blobs WHERE k = 1", timeout=60).all()))
 except Exception as error:
     print(type(error).__name__)`,
+  ),
+  // What it writes may cost it its own points; the next one must not see any of it.
+  hostile(
+    "cql-poisons-the-next",
+    edited(right, [["%% markdown\n## Question 2", `%% code\n${poison.trim()}\n%% markdown\n## Question 2`]]),
+    undefined,
   ),
   after1(
     "cql-drops-everything",
