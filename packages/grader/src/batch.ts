@@ -1,6 +1,6 @@
 // Many submissions, by several jobs at once, each with Cassandras of its own.
 
-import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -16,6 +16,7 @@ import {
 } from "@sparkify/base/processes";
 import { endLeftNode } from "@sparkify/embedded-cassandra";
 import { writeEventData } from "./events.js";
+import { entriesOf, removeAll } from "./files.js";
 import { emptyGrade, type Grade } from "./grade.js";
 import { gradeDirectory } from "./install.js";
 import type { RubricItem } from "./rubric.js";
@@ -108,6 +109,9 @@ async function runJob(
   }
 }
 
+/** To read a submission and to copy it. */
+const secondsToCopy = 120;
+
 /** A process that grades one submission after another. */
 class Worker {
   readonly #child;
@@ -150,9 +154,25 @@ class Worker {
 
   grade(order: Order, onNews: (text: string) => void): Promise<Grade> {
     return new Promise((resolve, reject) => {
-      this.#fail = reject;
+      this.#fail = (error) => {
+        clearTimeout(deadline);
+        reject(error);
+      };
+      // The job cannot keep its own deadlines: what keeps it from going on keeps its timers from it, too.
+      let deadline: NodeJS.Timeout | undefined;
+      const expect = (step: string, seconds: number) => {
+        deadline = setTimeout(
+          () => this.#fail(new Error(`it was ended after ${seconds} s of: ${step}`)),
+          seconds * 1000,
+        );
+      };
+      expect("reading and copying it", secondsToCopy);
       this.#take = (message) => {
-        if (message.event === "news") onNews(message.text);
+        clearTimeout(deadline);
+        if (message.event === "news") {
+          onNews(message.text);
+          expect(message.text, message.seconds);
+        }
         if (message.event === "graded") resolve(message.grade);
         if (message.event === "failed") reject(new Error(message.message));
       };
@@ -170,8 +190,7 @@ class Worker {
 
 /** What a run that was killed has left. */
 async function removeLeftRuns(): Promise<void> {
-  if (!existsSync(gradeDirectory)) return;
-  for (const name of readdirSync(gradeDirectory)) {
+  for (const { name } of entriesOf(gradeDirectory)) {
     const [, pid] = name.match(/^run-(\d+)$/) ?? [];
     if (pid && !isAlive(Number(pid))) await removeRun(join(gradeDirectory, name));
   }
@@ -179,11 +198,12 @@ async function removeLeftRuns(): Promise<void> {
 
 /** The nodes of a job that has ended. */
 async function endLeftNodes(job: string): Promise<void> {
-  for (const name of readdirSync(job)) if (name.startsWith("node-")) await endLeftNode(join(job, name));
+  for (const { name } of entriesOf(job)) if (name.startsWith("node-")) await endLeftNode(join(job, name));
 }
 
+/** As far as that can be done: what cannot be removed must not cost a report. */
 async function removeRun(directory: string): Promise<void> {
-  for (const name of readdirSync(directory))
+  for (const { name } of entriesOf(directory))
     if (name.startsWith("job-")) await endLeftNodes(join(directory, name));
-  rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
+  removeAll(directory);
 }

@@ -1,7 +1,7 @@
 // npm run grade -- PATH...: reruns notebooks against a real Cassandra, and says with evidence what is right.
 
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, freemem } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { OptionsOf } from "@sparkify/base/command-line/commands";
@@ -11,6 +11,7 @@ import { interruptedCode } from "@sparkify/base/processes";
 import { projectRoot, workDirectory } from "@sparkify/lib";
 import { type BatchOptions, gradeBatch } from "./batch.js";
 import { fingerprintOf } from "./copy.js";
+import { removeAll } from "./files.js";
 import type { Grade } from "./grade.js";
 import { installPythonKernel } from "./install.js";
 import { systemVariables } from "./kernels.js";
@@ -23,6 +24,7 @@ import { type RubricItem, readRubric, standardRubric } from "./rubric.js";
 import type { RunSettings } from "./run.js";
 import { findBubblewrap, whyNoSandbox } from "./sandbox.js";
 import { findSubmissions, type Submission } from "./submissions.js";
+import { visible } from "./visible.js";
 
 /** The daily logs that submissions are run with. */
 const logs = join(projectRoot, "event_data");
@@ -42,9 +44,7 @@ export async function grade(options: OptionsOf<"grade">, paths: string[]): Promi
   };
   claim(out);
   const states = new States(join(out, "graded"), rubric, run);
-  if (!options.resume)
-    for (const name of ["graded", "copies", "reports"])
-      rmSync(join(out, name), { recursive: true, force: true });
+  if (!options.resume) for (const name of ["graded", "copies", "reports"]) removeAll(join(out, name));
   const done = states.read(submissions);
   const left = submissions.filter(({ name }) => !done.has(name));
   if (done.size > 0) console.log(`${done.size} of ${submissions.length} submissions are graded already.`);
@@ -97,7 +97,8 @@ async function gradeLeft(
 function summarize(grades: Grade[], out: string): number {
   const failed = grades.filter(({ graded }) => !graded);
   console.log(`\n${grades.length - failed.length} of ${grades.length} submissions graded.`);
-  for (const { submission, error } of failed) console.log(`  ✘ ${submission}: ${error?.split("\n")[0]}`);
+  for (const { submission, error } of failed)
+    console.log(`  ✘ ${visible(submission)}: ${visible(error?.split("\n")[0] ?? "")}`);
   console.log(`The overview: ${join(out, "index.html")}`);
   return failed.length === 0 ? 0 : 1;
 }
@@ -139,7 +140,11 @@ class States {
 
   write(submission: Submission, grade: Grade): void {
     mkdirSync(this.folder, { recursive: true });
-    writeFileSync(this.#fileOf(submission), JSON.stringify({ input: this.#inputOf(submission), grade }));
+    try {
+      writeFileSync(this.#fileOf(submission), JSON.stringify({ input: this.#inputOf(submission), grade }));
+    } catch {
+      // Its files have changed meanwhile: it is graded again then.
+    }
   }
 
   /** The grades of an earlier run with the same input, by name; one that the grader itself failed at is none. */

@@ -20,6 +20,7 @@ import { canListen, EmbeddedCassandra, logsOf } from "@sparkify/embedded-cassand
 import { embeddedNode } from "@sparkify/lib";
 import { Client, policies } from "cassandra-driver";
 import { auditSize, readAudit, type Statement } from "./audit.js";
+import { removeAll } from "./files.js";
 import type { Gate } from "./gate.js";
 import { isOfUsers } from "./keyspaces.js";
 import { resource } from "./resources.js";
@@ -157,11 +158,11 @@ export class GradingNode {
   /** Ends it and deletes what it held. */
   async destroy(): Promise<void> {
     await this.stop();
-    await this.#node.destroy();
-    rmSync(this.directory, { recursive: true, force: true });
+    removeAll(this.directory);
   }
 
-  private get auditFile(): string {
+  /** The log of all statements. */
+  get auditFile(): string {
     return join(logsOf(this.directory), "audit.log");
   }
 

@@ -33,7 +33,7 @@ export interface Order {
 
 /** What a job says. */
 export type WorkerEvent =
-  | { event: "news"; text: string }
+  | { event: "news"; text: string; seconds: number }
   | { event: "graded"; grade: Grade }
   /** The grader itself has failed. */
   | { event: "failed"; message: string };
@@ -50,7 +50,7 @@ async function work(settings: WorkerSettings): Promise<void> {
   try {
     for await (const line of createInterface({ input: process.stdin })) {
       const { submission, keepIn, more } = JSON.parse(line) as Order;
-      const news = (text: string) => say({ event: "news", text });
+      const news = (text: string, seconds: number) => say({ event: "news", text, seconds });
       // A folder of its own for each: what an earlier one has left there, and cannot be removed, is not in its way.
       const home = join(directory, `submission-${++count}`);
       try {
