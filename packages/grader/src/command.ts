@@ -22,7 +22,7 @@ import { fileNameOf, writeReports } from "./report/write.js";
 import { resource } from "./resources.js";
 import { type RubricItem, readRubric, standardRubric } from "./rubric.js";
 import type { RunSettings } from "./run.js";
-import { findBubblewrap, whyNoSandbox } from "./sandbox.js";
+import { cageUser, findBubblewrap, whyNoSandbox } from "./sandbox.js";
 import { findSubmissions, type Submission } from "./submissions.js";
 import { visible } from "./visible.js";
 
@@ -43,6 +43,8 @@ export async function grade(options: OptionsOf<"grade">, paths: string[]): Promi
     cellTimeout: options.cellTimeout,
   };
   claim(out);
+  if (why !== undefined && !options.noSandbox && process.env.SPARKIFY_NO_SANDBOX === undefined)
+    throw new SparkifyError(noSandboxAsked(why));
   const states = new States(join(out, "graded"), rubric, run);
   if (!options.resume) for (const name of ["graded", "copies", "reports"]) removeAll(join(out, name));
   const done = states.read(submissions);
@@ -174,8 +176,16 @@ function graderVersion(): string {
   return hash.digest("hex");
 }
 
-const sandboxText =
-  "Each submission runs in a sandbox (bubblewrap): no network, no other files than its own copy, no other processes.";
+/** What to do where there is no sandbox: nobody's programs are run with the reviewer's rights unasked. */
+const noSandboxAsked = (why: string) =>
+  `Submissions are other people's programs, and there is no sandbox for them here: ${why}. ` +
+  `${
+    process.platform === "linux"
+      ? "Install bubblewrap 0.8 or later (Debian, Ubuntu: apt-get install bubblewrap)"
+      : "Grade in a virtual machine or a container with Linux and bubblewrap"
+  }, or say --no-sandbox: then they run with your rights, and can read your files and use the network.`;
+
+const sandboxText = `Each submission runs in a sandbox (bubblewrap${cageUser === undefined ? "" : ", as the user nobody"}): no network, no other files than its own copy, no other processes.`;
 const noSandboxText =
   "Submissions run with your rights, without your environment variables, in limits of time, memory, processes, output and disk, " +
   "one at a time. They can read your files and use the network: grade only what you would run yourself. See docs/grading.md.";

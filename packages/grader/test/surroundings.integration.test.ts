@@ -4,15 +4,19 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { chownSync, existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { endProcessTree, startChild } from "@sparkify/base/processes";
 import { venvPython } from "@sparkify/base/python";
 import { projectRoot } from "@sparkify/lib";
 import { test } from "vitest";
 import { noSandbox } from "../../../test/command.js";
 import { temporaryFolder, write } from "../../../test/support.js";
 import { testUnless } from "../../../test/unless.js";
+import { removeAll } from "../src/files.js";
 import { resource } from "../src/resources.js";
 import { cageUser, findBubblewrap, inCage, inOwnNetwork, isApart } from "../src/sandbox.js";
 import { aliasesIn } from "../src/surroundings.js";
+import { Watch } from "../src/watch.js";
 
 const hooks = resource("hooks");
 const bubblewrap = findBubblewrap(process.env);
@@ -149,4 +153,74 @@ print(json.dumps({
   );
   assert.deepEqual(readdirSync(home).sort(), ["alias.txt", "own.txt"]);
   assert.ok(!existsSync("/home/student/x"));
+});
+
+/** What a submission does, and the limit that it passes; each keeps still for a while, in which it must be noticed. */
+const hoards: [what: string, program: string, limit: RegExp][] = [
+  [
+    "removed files",
+    `
+file = open("removed", "wb"); os.unlink("removed"); file.write(b"x" * (16 * 2**20)); file.flush()`,
+    /8 MB of disk/,
+  ],
+  [
+    "a closed folder",
+    `
+os.mkdir("closed"); folder = os.open("closed", os.O_RDONLY)
+file = os.open("part", os.O_CREAT | os.O_WRONLY, dir_fd=folder); os.chmod("closed", 0); os.write(file, b"x" * (16 * 2**20))`,
+    /8 MB of disk/,
+  ],
+  ["empty files", "for n in range(300): open(f'{n}', 'w').close()", /200 files/],
+  ["empty files in memory", "for n in range(300): open(f'/tmp/{n}', 'w').close()", /200 files/],
+  [
+    "threads",
+    `
+import threading
+for _ in range(60): threading.Thread(target=time.sleep, args=(20,), daemon=True).start()`,
+    /40 threads/,
+  ],
+  ["processes", "for _ in range(12): os.fork() or (time.sleep(20), os._exit(0))", /10 processes/],
+  ["memory", "hoard = b'x' * (200 * 2**20)", /100 MB of memory/],
+  [
+    "memory of several, which share it",
+    `
+hoard = mmap.mmap(-1, 200 * 2**20); hoard.write(b"x" * (200 * 2**20)); os.fork()`,
+    /100 MB of memory/,
+  ],
+  ["nothing, but the runner is still", "os.kill(os.getpid(), 19)", /said nothing for 8 s/],
+];
+
+testUnless(noSandbox)("what a submission hoards is seen from outside, wherever it is", async (t) => {
+  const folder = temporaryFolder(t);
+  const limits = {
+    memory: 100 * 2 ** 20,
+    processes: 10,
+    threads: 40,
+    disk: 8 * 2 ** 20,
+    files: 200,
+    database: 2 ** 30,
+    audit: 2 ** 20,
+    silence: 8,
+  };
+  for (const [what, program, limit] of hoards) {
+    const home = join(folder, what, "home");
+    const settings = join(folder, what, "settings");
+    for (const path of [home, settings]) mkdirSync(path, { recursive: true });
+    if (cageUser !== undefined) chownSync(home, cageUser, cageUser);
+    const command = [venvPython, "-I", "-c", `import mmap, os, time\n${program.trim()}\ntime.sleep(20)`];
+    const [first = "", ...args] = inCage(bubblewrap, { folder: home, settings, aliases: [] }, command);
+    const child = startChild(first, args, { stdio: "ignore" });
+    const watched = { pid: child.pid ?? 0, folder: home, database: undefined, auditLog: undefined };
+    const watch = new Watch(watched, limits);
+    const begun = Date.now();
+    let passed: string | undefined;
+    while (passed === undefined && Date.now() - begun < 15_000) {
+      await sleep(200);
+      passed = watch.look();
+    }
+    await endProcessTree(child, 0);
+    removeAll(join(folder, what));
+    assert.match(passed ?? "nothing was seen", limit, what);
+    assert.ok(!existsSync(home), `${what}: nothing is left`);
+  }
 });
