@@ -51,7 +51,11 @@ export class Gate {
       [onward, socket],
     ] as const) {
       this.#open.add(from);
-      from.once("error", () => to.destroy()).once("close", () => this.#open.delete(from));
+      from.once("error", () => to.destroy());
+      from.once("close", () => {
+        this.#open.delete(from);
+        to.end(); // also where it was cut off
+      });
       from.pipe(to);
     }
   }

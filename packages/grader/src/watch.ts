@@ -41,6 +41,8 @@ export interface Watched {
 /** One run's watch. */
 export class Watch {
   #heard = Date.now();
+  /** Processes whose open files cannot be seen, with the number of looks. One that is just ending is such for a moment. */
+  #hiding = new Map<number, number>();
 
   constructor(
     private readonly watched: Watched,
@@ -59,7 +61,20 @@ export class Watch {
       return `the runner was stopped: it said nothing for ${silence} s`;
     if (process.platform !== "linux") return undefined;
     const processes = descendantsOf(this.watched.pid);
-    return this.#tooMany(processes) ?? this.#tooMuchMemory(processes) ?? this.#tooMuchDisk(processes);
+    return (
+      this.#hides(processes) ??
+      this.#tooMany(processes) ??
+      this.#tooMuchMemory(processes) ??
+      this.#tooMuchDisk(processes)
+    );
+  }
+
+  #hides(processes: Process[]): string | undefined {
+    const hiding = processes.filter(({ pid }) => isHiding(pid));
+    this.#hiding = new Map(hiding.map(({ pid }) => [pid, (this.#hiding.get(pid) ?? 0) + 1]));
+    return [...this.#hiding.values()].some((looks) => looks >= 4)
+      ? "a process that hides which files it has open"
+      : undefined;
   }
 
   #tooMany(processes: Process[]): string | undefined {
@@ -120,6 +135,23 @@ function descendantsOf(root: number): Process[] {
     next = next.flatMap(({ pid }) => children.get(pid) ?? []);
   }
   return found;
+}
+
+/**
+ * Whether a process of a cage hides its open files, as one does that says it must not be looked into. Its first two are the
+ * cage's own and the runner, which keeps the submission out of what it says.
+ */
+function isHiding(pid: number): boolean {
+  const status = unlessGone(() => readFileSync(`/proc/${pid}/status`, "latin1"), "");
+  const [, numbers = ""] = /^NSpid:\s+(.+)$/m.exec(status) ?? [];
+  const inside = numbers.split("\t");
+  if (inside.length < 2 || Number(inside.at(-1)) <= 2 || /^State:\s+[ZX]/m.test(status)) return false;
+  try {
+    readdirSync(`/proc/${pid}/fd`);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EACCES";
+  }
 }
 
 /** A process's memory, what it shares with others counted in parts. */
