@@ -139,7 +139,16 @@ export async function runSubmission(
   };
   const deadline = setTimeout(() => endFor("the notebook's time limit"), (settings.timeout + 90) * 1000);
   const { folder: database, auditLog } = settings.database ?? {};
-  const watch = new Watch({ pid: child.pid ?? 0, folder: copy.home, database, auditLog }, outerLimits);
+  const watch = new Watch(
+    {
+      pid: child.pid ?? 0,
+      isCaged: settings.bubblewrap !== undefined,
+      folder: copy.home,
+      database,
+      auditLog,
+    },
+    outerLimits,
+  );
   const looking = setInterval(() => {
     const limit = watch.look();
     if (limit !== undefined) endFor(limit);

@@ -33,6 +33,8 @@ interface Process {
 /** What is watched: the process that has started all others, its copy, and the folder of its Cassandra. */
 export interface Watched {
   pid: number;
+  /** Whether they are in a cage, with processes and a /tmp of their own. */
+  isCaged: boolean;
   folder: string;
   database: string | undefined;
   auditLog: string | undefined;
@@ -62,7 +64,7 @@ export class Watch {
     if (process.platform !== "linux") return undefined;
     const processes = descendantsOf(this.watched.pid);
     return (
-      this.#hides(processes) ??
+      (this.watched.isCaged ? this.#hides(processes) : undefined) ??
       this.#tooMany(processes) ??
       this.#tooMuchMemory(processes) ??
       this.#tooMuchDisk(processes)
@@ -93,10 +95,10 @@ export class Watch {
 
   #tooMuchDisk(processes: Process[]): string | undefined {
     const { disk, files, database, audit } = this.limits;
-    const { folder, database: node, auditLog } = this.watched;
+    const { isCaged, folder, database: node, auditLog } = this.watched;
     const copy = sizeOf(folder, files);
-    if (copy.files > files || processes.some(({ pid }) => filesInMemory(pid) > files))
-      return `more than ${files} files`;
+    const isFull = ({ pid }: Process) => isCaged && filesInMemory(pid) > files;
+    if (copy.files > files || processes.some(isFull)) return `more than ${files} files`;
     if (copy.bytes + removedBytes(processes) > disk) return `more than ${megabytes(disk)} of disk`;
     const log = auditLog && (statSync(auditLog, { throwIfNoEntry: false })?.size ?? 0);
     if (log && log > audit) return `more than ${megabytes(audit)} of statements`;

@@ -2,10 +2,12 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { chownSync, existsSync, mkdirSync, readdirSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { endProcessTree, startChild } from "@sparkify/base/processes";
+import { endProcessTree, runChild, startChild } from "@sparkify/base/processes";
 import { venvPython } from "@sparkify/base/python";
 import { projectRoot } from "@sparkify/lib";
 import { test } from "vitest";
@@ -13,6 +15,7 @@ import { noSandbox } from "../../../test/command.js";
 import { temporaryFolder, write } from "../../../test/support.js";
 import { testUnless } from "../../../test/unless.js";
 import { removeAll } from "../src/files.js";
+import { Gate } from "../src/gate.js";
 import { resource } from "../src/resources.js";
 import { cageUser, findBubblewrap, inCage, inOwnNetwork, isApart } from "../src/sandbox.js";
 import { aliasesIn } from "../src/surroundings.js";
@@ -155,6 +158,47 @@ print(json.dumps({
   assert.ok(!existsSync("/home/student/x"));
 });
 
+testUnless(noSandbox)(
+  "one door leads a cage to one database after the other, and to nothing else",
+  async (t) => {
+    const folder = temporaryFolder(t);
+    const home = join(folder, "home");
+    const settings = join(folder, "settings");
+    for (const path of [home, settings]) mkdirSync(path);
+    const servers = await Promise.all(
+      ["first", "second"].map(async (text) => {
+        const server = createServer((socket) => socket.end(text)).listen(0, "127.0.0.1");
+        await once(server, "listening");
+        t.onTestFinished(() => void server.close());
+        return (server.address() as AddressInfo).port;
+      }),
+    );
+    const gate = await Gate.asSocket();
+    t.onTestFinished(() => gate.close());
+    const program = `
+import socket
+def asked(port):
+    try:
+        with socket.create_connection(("127.0.0.1", port), 5) as one:
+            return one.recv(99).decode()
+    except OSError as error:
+        return type(error).__name__
+print(asked(9042), *map(asked, ${JSON.stringify(servers)}))`;
+    const command = [venvPython, "-I", "-c", program];
+    const cage = { folder: home, settings, aliases: [], gate: gate.path };
+    for (const [port, expected] of [
+      [servers[0], "first"],
+      [servers[1], "second"],
+      [undefined, ""],
+    ] as const) {
+      gate.leadTo(port);
+      const [first = "", ...args] = inCage(bubblewrap, cage, command);
+      const { stdout, tail } = await runChild(first, args);
+      assert.equal(stdout.trim(), `${expected} ConnectionRefusedError ConnectionRefusedError`.trim(), tail);
+    }
+  },
+);
+
 /** What a submission does, and the limit that it passes; each keeps still for a while, in which it must be noticed. */
 const hoards: [what: string, program: string, limit: RegExp][] = [
   [
@@ -210,7 +254,13 @@ testUnless(noSandbox)("what a submission hoards is seen from outside, wherever i
     const command = [venvPython, "-I", "-c", `import mmap, os, time\n${program.trim()}\ntime.sleep(20)`];
     const [first = "", ...args] = inCage(bubblewrap, { folder: home, settings, aliases: [] }, command);
     const child = startChild(first, args, { stdio: "ignore" });
-    const watched = { pid: child.pid ?? 0, folder: home, database: undefined, auditLog: undefined };
+    const watched = {
+      pid: child.pid ?? 0,
+      isCaged: true,
+      folder: home,
+      database: undefined,
+      auditLog: undefined,
+    };
     const watch = new Watch(watched, limits);
     const begun = Date.now();
     let passed: string | undefined;
