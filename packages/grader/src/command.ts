@@ -43,7 +43,7 @@ export async function grade(options: OptionsOf<"grade">, paths: string[]): Promi
     cellTimeout: options.cellTimeout,
   };
   claim(out);
-  if (why !== undefined && !options.noSandbox && process.env.SPARKIFY_NO_SANDBOX === undefined)
+  if (why !== undefined && !options.noSandbox && !process.env.SPARKIFY_NO_SANDBOX)
     throw new SparkifyError(noSandboxAsked(why));
   const states = new States(join(out, "graded"), rubric, run);
   if (!options.resume) for (const name of ["graded", "copies", "reports"]) removeAll(join(out, name));
