@@ -292,11 +292,41 @@ def set_limits() -> None:
         import resource
     except ImportError:  # Windows
         return
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (LIMITS["disk"], LIMITS["disk"]))
+
+    def limit(name: str, most: int) -> None:
+        kind = getattr(resource, name, None)  # not every platform has all of them
+        if kind is not None:
+            resource.setrlimit(kind, (most, most))
+
+    limit("RLIMIT_CORE", 0)
+    limit("RLIMIT_FSIZE", LIMITS["disk"])
+    if not SETTINGS["sandboxed"]:
+        return
+    limit("RLIMIT_DATA", 2 * LIMITS["memory"])  # of one process, at once; all together are watched
+    limit("RLIMIT_MSGQUEUE", 0)
+    # Since Linux 5.14 the kernel counts processes and threads by sandbox, before that all of the user's own.
+    if tuple(int(part) for part in re.findall(r"\d+", os.uname().release)[:2]) >= (5, 14):
+        limit("RLIMIT_NPROC", 1024)
+
+
+def hide() -> None:
+    """From others with the same user number: what is open here is not for the submission, nor is its memory."""
+    if sys.platform == "linux":
+        import ctypes
+
+        set_dumpable = 4
+        ctypes.CDLL(None).prctl(set_dumpable, 0)
+
+
+async def beat() -> None:
+    """Says that the runner goes on: a submission may stop it."""
+    while True:
+        tell(event="alive")
+        await asyncio.sleep(2)
 
 
 async def main() -> None:
+    beating = asyncio.create_task(beat())
     deadline = time.monotonic() + SETTINGS["timeout"]
     for index, notebook in enumerate(SETTINGS["notebooks"]):
         run = Run(index, notebook, deadline)
@@ -304,11 +334,13 @@ async def main() -> None:
             await run.execute()
         finally:
             await run.end()
+    beating.cancel()
     tell(event="done")
 
 
 if __name__ == "__main__":
     set_limits()
+    hide()
     if sys.platform != "win32":
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     elif hasattr(asyncio, "WindowsSelectorEventLoopPolicy"):

@@ -2,6 +2,7 @@
 
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { tokensOf } from "@sparkify/cql";
+import { isOfUsers } from "./keyspaces.js";
 
 /** A statement that a submission has sent. */
 export interface Statement {
@@ -18,6 +19,8 @@ export interface Statement {
 /** Stands for a line's end within a statement, see logback.xml. */
 const lineEnd = "␤";
 const operation = "|operation:";
+/** Characters of a statement that are kept: no statement of the exercise is longer. */
+const longest = 100_000;
 
 /** The size of the log now, for {@link readAudit}. */
 export const auditSize = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
@@ -34,10 +37,10 @@ export function readAudit(file: string, from: number, to: number): Statement[] {
       .split("|")
       .map((field) => field.split(":", 2));
     const { timestamp, type = "", category, ks } = Object.fromEntries(fields) as Record<string, string>;
-    if (ks === "system" || ks?.startsWith("system_")) continue;
+    if (ks !== undefined && !isOfUsers(ks)) continue;
     if (type === "USE_KEYSPACE") used = ks;
     const text = line.slice(at + operation.length).replaceAll(lineEnd, "\n");
-    const said = category === "ERROR" ? withoutMessage(text) : { cql: text.trim() };
+    const said = category === "ERROR" ? withoutMessage(text) : { cql: text.slice(0, longest).trim() };
     statements.push({ time: Number(timestamp), type, keyspace: ks ?? used, ...said });
   }
   return statements;
@@ -45,6 +48,7 @@ export function readAudit(file: string, from: number, to: number): Statement[] {
 
 /** A refused statement has Cassandra's message behind it. The message may hold semicolons, but no statement does at its end. */
 function withoutMessage(text: string): { cql: string; refused: string } {
+  if (text.length > longest) return { cql: text.slice(0, longest).trim(), refused: text.slice(-500) };
   const end = endOfStatement(text);
   // A statement whose quotes do not end: the message is behind the last semicolon.
   const at = end < text.length ? end : Math.max(text.lastIndexOf("; "), 0) || text.length;

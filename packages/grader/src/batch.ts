@@ -1,6 +1,6 @@
-// Many submissions, by several jobs at once, each with a Cassandra of its own.
+// Many submissions, by several jobs at once, each with Cassandras of its own.
 
-import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -16,6 +16,7 @@ import {
 } from "@sparkify/base/processes";
 import { endLeftNode } from "@sparkify/embedded-cassandra";
 import { writeEventData } from "./events.js";
+import { entriesOf, removeAll } from "./files.js";
 import { emptyGrade, type Grade } from "./grade.js";
 import { gradeDirectory } from "./install.js";
 import type { RubricItem } from "./rubric.js";
@@ -89,7 +90,7 @@ async function runJob(
           await worker?.end(0);
           worker = new Worker({ directory, events, rubric: options.rubric, run: options.run });
         }
-        const order = { submission, keepIn: options.keepIn?.(submission) };
+        const order = { submission, keepIn: options.keepIn?.(submission), more: waiting.length > 0 };
         options.onGrade(submission, await worker.grade(order, (text) => options.onNews?.(submission, text)));
       } catch (error) {
         if (interruptedCode()) return;
@@ -107,6 +108,9 @@ async function runJob(
     forget();
   }
 }
+
+/** To read a submission and to copy it. */
+const secondsToCopy = 120;
 
 /** A process that grades one submission after another. */
 class Worker {
@@ -150,9 +154,25 @@ class Worker {
 
   grade(order: Order, onNews: (text: string) => void): Promise<Grade> {
     return new Promise((resolve, reject) => {
-      this.#fail = reject;
+      this.#fail = (error) => {
+        clearTimeout(deadline);
+        reject(error);
+      };
+      // The job cannot keep its own deadlines: what keeps it from going on keeps its timers from it, too.
+      let deadline: NodeJS.Timeout | undefined;
+      const expect = (step: string, seconds: number) => {
+        deadline = setTimeout(
+          () => this.#fail(new Error(`it was ended after ${seconds} s of: ${step}`)),
+          seconds * 1000,
+        );
+      };
+      expect("reading and copying it", secondsToCopy);
       this.#take = (message) => {
-        if (message.event === "news") onNews(message.text);
+        clearTimeout(deadline);
+        if (message.event === "news") {
+          onNews(message.text);
+          expect(message.text, message.seconds);
+        }
         if (message.event === "graded") resolve(message.grade);
         if (message.event === "failed") reject(new Error(message.message));
       };
@@ -160,25 +180,30 @@ class Worker {
     });
   }
 
-  /** Ends it with its node, which would outlive it. */
+  /** Ends it with its nodes, which would outlive it. */
   async end(graceSeconds: number): Promise<void> {
     this.#child.stdin?.end();
     await endProcessTree(this.#child, graceSeconds);
-    await endLeftNode(join(this.#directory, "node"));
+    await endLeftNodes(this.#directory);
   }
 }
 
 /** What a run that was killed has left. */
 async function removeLeftRuns(): Promise<void> {
-  if (!existsSync(gradeDirectory)) return;
-  for (const name of readdirSync(gradeDirectory)) {
+  for (const { name } of entriesOf(gradeDirectory)) {
     const [, pid] = name.match(/^run-(\d+)$/) ?? [];
     if (pid && !isAlive(Number(pid))) await removeRun(join(gradeDirectory, name));
   }
 }
 
+/** The nodes of a job that has ended. */
+async function endLeftNodes(job: string): Promise<void> {
+  for (const { name } of entriesOf(job)) if (name.startsWith("node-")) await endLeftNode(join(job, name));
+}
+
+/** As far as that can be done: what cannot be removed must not cost a report. */
 async function removeRun(directory: string): Promise<void> {
-  for (const name of readdirSync(directory))
-    if (name.startsWith("job-")) await endLeftNode(join(directory, name, "node"));
-  rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
+  for (const { name } of entriesOf(directory))
+    if (name.startsWith("job-")) await endLeftNodes(join(directory, name));
+  removeAll(directory);
 }

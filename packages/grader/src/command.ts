@@ -1,7 +1,7 @@
 // npm run grade -- PATH...: reruns notebooks against a real Cassandra, and says with evidence what is right.
 
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, freemem } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { OptionsOf } from "@sparkify/base/command-line/commands";
@@ -11,6 +11,7 @@ import { interruptedCode } from "@sparkify/base/processes";
 import { projectRoot, workDirectory } from "@sparkify/lib";
 import { type BatchOptions, gradeBatch } from "./batch.js";
 import { fingerprintOf } from "./copy.js";
+import { removeAll } from "./files.js";
 import type { Grade } from "./grade.js";
 import { installPythonKernel } from "./install.js";
 import { systemVariables } from "./kernels.js";
@@ -21,8 +22,9 @@ import { fileNameOf, writeReports } from "./report/write.js";
 import { resource } from "./resources.js";
 import { type RubricItem, readRubric, standardRubric } from "./rubric.js";
 import type { RunSettings } from "./run.js";
-import { findBubblewrap, whyNoSandbox } from "./sandbox.js";
+import { cageUser, findBubblewrap, whyNoSandbox } from "./sandbox.js";
 import { findSubmissions, type Submission } from "./submissions.js";
+import { visible } from "./visible.js";
 
 /** The daily logs that submissions are run with. */
 const logs = join(projectRoot, "event_data");
@@ -41,10 +43,10 @@ export async function grade(options: OptionsOf<"grade">, paths: string[]): Promi
     cellTimeout: options.cellTimeout,
   };
   claim(out);
+  if (why !== undefined && !options.noSandbox && !process.env.SPARKIFY_NO_SANDBOX)
+    throw new SparkifyError(noSandboxAsked(why));
   const states = new States(join(out, "graded"), rubric, run);
-  if (!options.resume)
-    for (const name of ["graded", "copies", "reports"])
-      rmSync(join(out, name), { recursive: true, force: true });
+  if (!options.resume) for (const name of ["graded", "copies", "reports"]) removeAll(join(out, name));
   const done = states.read(submissions);
   const left = submissions.filter(({ name }) => !done.has(name));
   if (done.size > 0) console.log(`${done.size} of ${submissions.length} submissions are graded already.`);
@@ -97,7 +99,8 @@ async function gradeLeft(
 function summarize(grades: Grade[], out: string): number {
   const failed = grades.filter(({ graded }) => !graded);
   console.log(`\n${grades.length - failed.length} of ${grades.length} submissions graded.`);
-  for (const { submission, error } of failed) console.log(`  ✘ ${submission}: ${error?.split("\n")[0]}`);
+  for (const { submission, error } of failed)
+    console.log(`  ✘ ${visible(submission)}: ${visible(error?.split("\n")[0] ?? "")}`);
   console.log(`The overview: ${join(out, "index.html")}`);
   return failed.length === 0 ? 0 : 1;
 }
@@ -139,7 +142,11 @@ class States {
 
   write(submission: Submission, grade: Grade): void {
     mkdirSync(this.folder, { recursive: true });
-    writeFileSync(this.#fileOf(submission), JSON.stringify({ input: this.#inputOf(submission), grade }));
+    try {
+      writeFileSync(this.#fileOf(submission), JSON.stringify({ input: this.#inputOf(submission), grade }));
+    } catch {
+      // Its files have changed meanwhile: it is graded again then.
+    }
   }
 
   /** The grades of an earlier run with the same input, by name; one that the grader itself failed at is none. */
@@ -169,8 +176,16 @@ function graderVersion(): string {
   return hash.digest("hex");
 }
 
-const sandboxText =
-  "Each submission runs in a sandbox (bubblewrap): no network, no other files than its own copy, no other processes.";
+/** What to do where there is no sandbox: nobody's programs are run with the reviewer's rights unasked. */
+const noSandboxAsked = (why: string) =>
+  `Submissions are other people's programs, and there is no sandbox for them here: ${why}. ` +
+  `${
+    process.platform === "linux"
+      ? "Install bubblewrap 0.8 or later (Debian, Ubuntu: apt-get install bubblewrap)"
+      : "Grade in a virtual machine or a container with Linux and bubblewrap"
+  }, or say --no-sandbox: then they run with your rights, and can read your files and use the network.`;
+
+const sandboxText = `Each submission runs in a sandbox (bubblewrap${cageUser === undefined ? "" : ", as the user nobody"}): no network, no other files than its own copy, no other processes.`;
 const noSandboxText =
   "Submissions run with your rights, without your environment variables, in limits of time, memory, processes, output and disk, " +
   "one at a time. They can read your files and use the network: grade only what you would run yourself. See docs/grading.md.";
@@ -183,7 +198,7 @@ function jobsOf(asked: number | undefined, sandboxed: boolean): number {
       );
     return 1;
   }
-  const perJob = 3 * 2 ** 30; // a node, and what a submission may use
+  const perJob = 4 * 2 ** 30; // a node, one that starts for the next submission, and what a submission may use
   return asked ?? Math.max(1, Math.min(availableParallelism(), Math.floor(freemem() / perJob), 8));
 }
 

@@ -8,11 +8,11 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
-  rmSync,
   statSync,
 } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
-import { codeCells, type Notebook, readNotebook } from "./notebook.js";
+import { deepest, entriesOf, removeAll } from "./files.js";
+import { codeCells, largestNotebook, type Notebook, readNotebook } from "./notebook.js";
 import type { Submission } from "./submissions.js";
 import {
   aliasesIn,
@@ -49,6 +49,9 @@ export interface Copy {
 /** No single file of a submission's own that is larger is copied, and not more than so many in all. */
 const largestFile = 20 * 2 ** 20;
 const largestCopy = 100 * 2 ** 20;
+const mostEntries = 10_000;
+/** Of a path: its copy has a longer one, and the kernel takes 4,095. */
+const longestPath = 2000;
 
 /** What a submission says, and the folder that it comes from. @throws NotGradable where a notebook cannot be read */
 function read(submission: Submission) {
@@ -74,7 +77,7 @@ function read(submission: Submission) {
 /** Makes the copy. @throws NotGradable where a notebook cannot be read */
 export function makeCopy(submission: Submission, events: string, home: string): Copy {
   const { notebooks, modules, source, above, from } = read(submission);
-  rmSync(home, { recursive: true, force: true });
+  removeAll(home);
   for (const name of ["tmp", "home"]) mkdirSync(join(home, name), { recursive: true });
 
   // One folder deeper than needed, so that `../event_data` is still within the copy.
@@ -110,19 +113,22 @@ export function makeCopy(submission: Submission, events: string, home: string): 
 function* contentsOf(
   from: string,
   submission: string,
-  seen = { bytes: 0 },
+  seen = { bytes: 0, entries: 0 },
+  depth = 0,
 ): Generator<{ path: string; isFolder: boolean }> {
-  for (const name of readdirSync(from).sort()) {
-    if (isPassedOver(name)) continue;
+  for (const { name } of entriesOf(from)) {
+    if (++seen.entries > mostEntries) return;
     const path = join(from, name);
-    const status = lstatSync(path);
+    if (isPassedOver(name) || path.length > longestPath) continue;
+    const status = lstatSync(path, { throwIfNoEntry: false });
+    if (!status) continue;
     if (status.isDirectory()) {
       // Folders with other notebooks are other submissions, or not needed.
       const leadsToIt = submission === path || submission.startsWith(`${path}${sep}`);
-      const holdsNotebooks = readdirSync(path).some((inner) => inner.endsWith(".ipynb"));
-      if (!leadsToIt && holdsNotebooks) continue;
+      const holdsNotebooks = entriesOf(path).some((inner) => inner.name.endsWith(".ipynb"));
+      if ((!leadsToIt && holdsNotebooks) || depth >= deepest) continue;
       yield { path, isFolder: true };
-      yield* contentsOf(path, submission, seen);
+      yield* contentsOf(path, submission, seen, depth + 1);
     } else if (status.isFile() && status.size <= largestFile && seen.bytes + status.size <= largestCopy) {
       seen.bytes += status.size;
       yield { path, isFolder: false };
@@ -138,14 +144,32 @@ function copyFolder(from: string, to: string, submission: string): void {
   for (const { path, isFolder } of contents) {
     const target = join(to, relative(from, path));
     if (isFolder) mkdirSync(target);
-    else if (!/\.(csv|csv\.gz|ipynb)$/i.test(path)) copyFileSync(path, target);
+    else if (!/\.(csv|csv\.gz|ipynb)$/i.test(path)) copyReadable(path, target);
+  }
+}
+
+/** One that is closed is left out, as if it were not there. */
+function copyReadable(path: string, target: string): void {
+  try {
+    copyFileSync(path, target);
+  } catch (error) {
+    if (!["EACCES", "EPERM", "ENOENT"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
   }
 }
 
 /** Another text where a notebook, or anything that comes along or lies beside it, is another: modules, data. */
 export function fingerprintOf(submission: Submission): string {
   const hash = createHash("sha256");
-  const add = (path: string) => hash.update(createHash("sha256").update(readFileSync(path)).digest());
+  // Of what is too large or closed its size and time stand for it.
+  const add = (path: string) => {
+    const status = lstatSync(path, { throwIfNoEntry: false });
+    try {
+      if (!status?.isFile() || status.size > largestNotebook) throw new Error("not read");
+      hash.update(createHash("sha256").update(readFileSync(path)).digest());
+    } catch {
+      hash.update(JSON.stringify([status?.size, status?.mtimeMs, status?.mode]));
+    }
+  };
   for (const path of submission.notebooks) add(path);
   let from = submission.folder;
   try {

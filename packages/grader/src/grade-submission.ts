@@ -1,17 +1,29 @@
 // One submission from its copy to its grade.
 
-import { cpSync, rmSync } from "node:fs";
+import { cpSync, lstatSync } from "node:fs";
 import { tableOf } from "@sparkify/cql";
 import type { RawPlay } from "@sparkify/lib";
 import { type Copy, makeCopy } from "./copy.js";
+import { removeAll } from "./files.js";
 import { type Assessment, type Detail, emptyGrade, type Grade, itemOf, sumOf } from "./grade.js";
+import { hiddenIn } from "./items/hidden.js";
 import { judgeRun, type Repeatable, type RunFacts, repeatedBy } from "./items/judge-run.js";
 import { kernelNames } from "./kernels.js";
 import type { GradingNode } from "./node.js";
+import type { Nodes } from "./nodes.js";
 import { codeCells, mentions, NotGradable } from "./notebook.js";
 import type { RubricItem } from "./rubric.js";
 import { type CellResult, type RunResult, type RunSettings, runSubmission } from "./run.js";
 import type { Submission } from "./submissions.js";
+
+/** Seconds after which a step is ended with its process: no text and no table may keep a batch. */
+const limits = {
+  /** A node, several tries. */
+  start: 900,
+  /** More than a run itself may take: to end it, and to start a node that did not survive it. */
+  run: 600,
+  judging: 600,
+};
 
 /** What a submission is graded with. */
 export interface GradeOptions {
@@ -22,21 +34,25 @@ export interface GradeOptions {
   home: string;
   /** Where its copy is kept; undefined where it is not. */
   keepIn?: string | undefined;
+  /** Whether another submission comes after this one. */
+  more: boolean;
   rubric: RubricItem[];
   run: RunSettings;
-  /** Is told what is being done. */
-  news: (text: string) => void;
+  /** Is told what is being done, and after how many seconds that is to be ended from outside. */
+  news: (text: string, seconds: number) => void;
 }
 
 /** Grades a submission. What goes wrong with it is in the grade; what is thrown is wrong with the grader or its node. */
 export async function gradeSubmission(
-  node: GradingNode,
+  nodes: Nodes,
   submission: Submission,
   options: GradeOptions,
 ): Promise<Grade> {
   const begun = performance.now();
   const grade = emptyGrade(submission.name);
+  let node: GradingNode | undefined;
   try {
+    if (submission.problem !== undefined) throw new NotGradable(submission.problem);
     if (submission.notebooks.length === 0)
       throw new NotGradable("There is no notebook (.ipynb) in the folder.");
     const copy = makeCopy(submission, options.events, options.home);
@@ -46,8 +62,8 @@ export async function gradeSubmission(
       throw new NotGradable(
         `There is no kernel of the name "${unknown.notebook.kernel}". The grader has: ${names.join(", ")}.`,
       );
-    options.news("an empty database");
-    await node.makeEmpty();
+    options.news("an empty database", limits.start);
+    node = await nodes.take(options.more);
     const { assessments, notes, failed } = await runTwice(node, copy, options);
     if (failed !== undefined) grade.failed = failed;
     const items = options.rubric.flatMap((item) => {
@@ -63,21 +79,42 @@ export async function gradeSubmission(
     });
   } catch (error) {
     if (error instanceof NotGradable) grade.error = error.message;
-    else if (node.isAlive) throw error;
-    else grade.error = `The database ended while the submission was judged: ${(error as Error).message}`;
+    else if (node === undefined || (node.isAlive && !isOfCassandra(error as Error))) throw error;
+    else grade.error = `The database failed while the submission was judged: ${(error as Error).message}`;
+  } finally {
+    if (node) await nodes.discard(node);
   }
-  if (options.keepIn !== undefined) cpSync(options.home, options.keepIn, { recursive: true, force: true });
-  for (const folder of [options.home, `${options.home}-settings`])
-    rmSync(folder, { recursive: true, force: true });
+  if (options.keepIn !== undefined) keep(options.home, options.keepIn, grade);
+  for (const folder of [options.home, `${options.home}-settings`]) removeAll(folder);
   return { ...grade, seconds: Math.round((performance.now() - begun) / 100) / 10 };
 }
+
+/** Keeps the copy, as far as that can be done: whatever a submission has made of it, its grade stands. */
+function keep(home: string, folder: string, grade: Grade): void {
+  const isPlain = (path: string) => {
+    const status = lstatSync(path, { throwIfNoEntry: false });
+    return status?.isFile() === true || status?.isDirectory() === true;
+  };
+  try {
+    cpSync(home, folder, { recursive: true, force: true, filter: isPlain });
+  } catch (error) {
+    grade.notes.push({ title: "Not all of the copy could be kept", text: (error as Error).message });
+  }
+}
+
+/** Whether it is the driver's: a submission may have left a database that does not answer as it should. */
+const isOfCassandra = ({ name }: Error) =>
+  /^(ResponseError|NoHostAvailableError|OperationTimedOutError|BusyConnectionError|DriverInternalError)$/.test(
+    name,
+  );
 
 /** Runs it, judges it, and runs it again. */
 async function runTwice(node: GradingNode, copy: Copy, options: GradeOptions) {
   const first = await runOnce(node, copy, options, "");
-  options.news("judging");
-  const { assessments, repeatable, hasTables } = await judgeRun(first.facts);
-  const notes = [...first.notes, ...notesOf(first.facts.run, copy)];
+  options.news("judging", limits.judging);
+  const judged = await judgeRun(first.facts);
+  const { assessments, repeatable, hasTables } = judged;
+  const notes = [...first.notes, ...judged.notes, ...notesOf(first.facts.run, copy)];
   if (!hasTables) notTheLearners(first.facts, copy);
   if (options.rubric.some(({ id }) => id === "rerun")) {
     if (first.facts.run.stopped !== undefined) {
@@ -89,7 +126,7 @@ async function runTwice(node: GradingNode, copy: Copy, options: GradeOptions) {
     } else {
       await node.dropRestored();
       const second = await runOnce(node, copy, options, "again: ");
-      options.news("judging the second run");
+      options.news("judging the second run", limits.judging);
       const repeated = await repeatedBy(second.facts);
       assessments.set("rerun", compareRuns(first.facts.run, second.facts.run, repeatable, repeated));
     }
@@ -134,8 +171,11 @@ function failedIn(run: RunResult): string | undefined {
 async function runOnce(node: GradingNode, copy: Copy, options: GradeOptions, prefix: string) {
   const since = Date.now();
   const from = node.mark();
-  const onCell = (cell: number, cells: number) => options.news(`${prefix}cell ${cell} of ${cells}`);
-  const run = await runSubmission(copy, options.run, onCell);
+  const onCell = (cell: number, cells: number) =>
+    options.news(`${prefix}cell ${cell} of ${cells}`, options.run.timeout + limits.run);
+  options.news(`${prefix}starting the kernel`, options.run.timeout + limits.run);
+  const database = { folder: node.directory, auditLog: node.auditFile };
+  const run = await runSubmission(copy, { ...options.run, database }, onCell);
   const notes: Detail[] = [];
   const problem = await node.reviveAfterRun();
   if (problem !== undefined) notes.push({ title: "The database did not survive the run", text: problem });
@@ -165,6 +205,12 @@ function notesOf(run: RunResult, copy: Copy): Detail[] {
         text: `${cut} more characters were not kept.`,
       });
   }
+  for (const [index, { notebook }] of copy.notebooks.entries())
+    for (const [at, source] of codeCells(notebook).entries()) {
+      const place = copy.notebooks.length > 1 ? ` of notebook ${index + 1}` : "";
+      notes.push(...hiddenIn({ source }, `Code cell ${at + 1}${place}`));
+    }
+  for (const { name, source } of copy.modules) notes.push(...hiddenIn({ source }, `The module ${name}`));
   if (copy.aliases.length > 0)
     notes.push({
       title: "Absolute paths in the notebook",

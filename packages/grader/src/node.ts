@@ -1,5 +1,5 @@
-// The Cassandra that submissions are run against: one for each job, emptied between submissions. It keeps an audit log
-// of all statements, and a snapshot of every table that is dropped.
+// The Cassandra that a submission is run against. It keeps an audit log of all statements, and a snapshot of every table that
+// is dropped.
 
 import { randomUUID } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
@@ -18,8 +18,11 @@ import {
 } from "@sparkify/cql";
 import { canListen, EmbeddedCassandra, logsOf } from "@sparkify/embedded-cassandra";
 import { embeddedNode } from "@sparkify/lib";
-import { Client } from "cassandra-driver";
+import { Client, policies } from "cassandra-driver";
 import { auditSize, readAudit, type Statement } from "./audit.js";
+import { removeAll } from "./files.js";
+import type { Gate } from "./gate.js";
+import { isOfUsers } from "./keyspaces.js";
 import { resource } from "./resources.js";
 
 /** Where every submission looks for Cassandra. */
@@ -28,7 +31,6 @@ export const port = 9042;
 /** Where tables that a submission has dropped are brought back to. */
 export const gradingKeyspace = "sparkify_grading";
 
-const isOfUsers = (keyspace: string) => !/^system(_|$)/.test(keyspace);
 const replication = "{'class': 'SimpleStrategy', 'replication_factor': 1}";
 
 /** @throws SparkifyError where another program listens on the port */
@@ -52,25 +54,30 @@ export interface Snapshot {
   bytes: number;
 }
 
-/** The node of a job. */
+/** The node of a submission. */
 export class GradingNode {
   readonly #node: EmbeddedCassandra;
   #client: Client | undefined;
+  #port: number | undefined;
 
-  constructor(readonly directory: string) {
+  /** @param gate through which the submission finds it: it must lead here also when the node was started again */
+  constructor(
+    readonly directory: string,
+    private readonly gate: Gate,
+  ) {
     this.#node = new EmbeddedCassandra({
       directory,
       program: embeddedNode().program,
       name: "The node of the grader",
       clusterName: "sparkify-grading",
-      port,
-      storagePort: 7042,
+      firstPort: 9142, // 9042 is the gate's
       timeoutSeconds: 180,
       writesArchive: false,
       logback: resource("logback.xml"),
       yaml: {
         auto_snapshot: true,
         audit_logging_options: { enabled: true, logger: [{ class_name: "FileAuditLogger" }] },
+        commitlog_total_space: "256MiB", // the usual 8 GB would pass the limit of disk
       },
     });
   }
@@ -80,16 +87,15 @@ export class GradingNode {
     return this.#client;
   }
 
-  /** Starts a node without any data. @throws SparkifyError where the port is taken, or the node does not come up */
-  async startFresh(): Promise<void> {
-    await this.stop();
-    await portMustBeFree();
-    await this.#node.destroy();
-    await this.launch();
+  /** Where it listens. */
+  get port(): number | undefined {
+    return this.#port;
   }
 
-  private async launch(): Promise<void> {
-    await this.#node.start();
+  /** Starts it with the data that it has. @throws SparkifyError where it does not come up */
+  async start(): Promise<void> {
+    const { port } = await this.#node.start();
+    this.#port = port;
     await this.reconnect();
   }
 
@@ -100,9 +106,13 @@ export class GradingNode {
   /** A new client, which knows nothing of earlier tables. */
   async reconnect(): Promise<void> {
     await this.#client?.shutdown();
+    const here = `127.0.0.1:${this.#port}`;
+    const { AllowListPolicy, RoundRobinPolicy } = policies.loadBalancing;
     this.#client = new Client({
-      contactPoints: [`127.0.0.1:${port}`],
+      contactPoints: [here],
       localDataCenter: "datacenter1",
+      // A submission may have written other nodes and data centres into Cassandra's own tables.
+      policies: { loadBalancing: new AllowListPolicy(new RoundRobinPolicy(), [here]) },
       socketOptions: { readTimeout: 60_000 },
     });
     await this.#client.connect();
@@ -125,12 +135,18 @@ export class GradingNode {
     const what = ended ? "It ended" : "It did not answer any more";
     await this.stop();
     try {
-      await this.launch();
+      await this.#startAgain();
       return `${what}, and was started again with its data.`;
     } catch {
-      await this.startFresh();
+      await this.destroy();
+      await this.#startAgain();
       return `${what}, and could only be started again without its data.`;
     }
+  }
+
+  async #startAgain(): Promise<void> {
+    await this.start();
+    this.gate.leadTo(this.#port);
   }
 
   async stop(): Promise<void> {
@@ -139,44 +155,14 @@ export class GradingNode {
     await this.#node.kill();
   }
 
-  /** Brings the node to the state of a new one: emptied if it answers, else started anew. */
-  async makeEmpty(): Promise<void> {
-    if (this.isAlive) {
-      try {
-        await this.dropAll();
-        return;
-      } catch {
-        // It does not answer as it should.
-      }
-    }
-    for (let attempt = 1; ; attempt++) {
-      try {
-        await this.startFresh();
-        return;
-      } catch (error) {
-        // On a busy machine a start can fail.
-        if (attempt === 3) throw error;
-      }
-    }
+  /** Ends it and deletes what it held. */
+  async destroy(): Promise<void> {
+    await this.stop();
+    removeAll(this.directory);
   }
 
-  private async dropAll(): Promise<void> {
-    await this.reconnect();
-    const options = { readTimeout: 60_000 };
-    for (const keyspace of await this.keyspaces())
-      await this.client.execute(`DROP KEYSPACE IF EXISTS ${quoted(keyspace)}`, [], options);
-    const data = join(this.directory, "data");
-    for (const keyspace of readdirSync(data))
-      if (isOfUsers(keyspace)) rmSync(join(data, keyspace), { recursive: true, force: true });
-    await this.reconnect();
-  }
-
-  private async keyspaces(): Promise<string[]> {
-    const { rows } = await this.client.execute("SELECT keyspace_name FROM system_schema.keyspaces");
-    return rows.map((row) => String(row.keyspace_name)).filter(isOfUsers);
-  }
-
-  private get auditFile(): string {
+  /** The log of all statements. */
+  get auditFile(): string {
     return join(logsOf(this.directory), "audit.log");
   }
 

@@ -1,6 +1,6 @@
 // A notebook's file, as far as a grader needs it.
 
-import { readFileSync } from "node:fs";
+import { textOf } from "./files.js";
 
 /** A cell, or a module of the learner's own. */
 export interface Cell {
@@ -49,11 +49,20 @@ export const mentions = (source: string, words: string): boolean =>
 /** What keeps a submission from being graded. Its message is for the reviewer. */
 export class NotGradable extends Error {}
 
+/** In bytes, with its outputs: larger ones are not read. */
+export const largestNotebook = 32 * 2 ** 20;
+
 /** Reads a notebook of version 3 or 4 of the format. @throws NotGradable where the file is none */
 export function readNotebook(path: string): Notebook {
+  let text: string;
+  try {
+    text = textOf(path, largestNotebook);
+  } catch (error) {
+    throw new NotGradable(`The notebook cannot be read: ${(error as Error).message}`);
+  }
   let json: unknown;
   try {
-    json = JSON.parse(readFileSync(path, "utf8").replace(/^\ufeff/, ""));
+    json = JSON.parse(text.replace(/^\ufeff/, ""));
   } catch (error) {
     throw new NotGradable(`The file is not JSON, so it is no notebook: ${(error as Error).message}`);
   }

@@ -1,6 +1,7 @@
 // What the terminal shows of a batch: a line for each graded submission, and below, on a terminal, what is being done.
 
 import type { Grade } from "./grade.js";
+import { visible } from "./visible.js";
 
 /** Shows how far a batch is. */
 export class Progress {
@@ -24,16 +25,18 @@ export class Progress {
   news(submission: string, text: string): void {
     const isNew = !this.#running.has(submission);
     this.#running.set(submission, text);
-    if (!this.live && isNew) console.log(`  … ${submission}`);
+    if (!this.live && isNew) console.log(`  … ${visible(submission)}`);
   }
 
   graded({ submission, graded, points, maxPoints, error, seconds }: Grade): void {
     this.#running.delete(submission);
     this.#done++;
-    const result = graded ? `${points} of ${maxPoints} points` : `not graded: ${error?.split("\n")[0]}`;
+    const result = graded
+      ? `${points} of ${maxPoints} points`
+      : `not graded: ${visible(error?.split("\n")[0] ?? "")}`;
     const left = this.#left();
     this.#print(
-      `  ${graded ? "✔" : "✘"} ${submission}: ${result} (${seconds.toFixed(0)} s)${left && !this.live ? `, ${left}` : ""}`,
+      `  ${graded ? "✔" : "✘"} ${visible(submission)}: ${result} (${seconds.toFixed(0)} s)${left && !this.live ? `, ${left}` : ""}`,
     );
   }
 
@@ -58,7 +61,9 @@ export class Progress {
   }
 
   #draw(): void {
-    const running = [...this.#running].map(([name, text]) => `${name}: ${text}`).join(" | ");
+    const running = [...this.#running]
+      .map(([name, text]) => `${visible(name)}: ${visible(text)}`)
+      .join(" | ");
     const left = this.#left();
     const line = `… ${this.#done} of ${this.all}${left ? `, ${left}` : ""}  ${running}`;
     process.stdout.write(`\r\x1b[K${line.slice(0, (process.stdout.columns || 80) - 1)}`);

@@ -28,6 +28,8 @@ export interface Replay {
   right: number;
   /** The first answer where it is wrong, else the worst one, beside the expected one. */
   example: { given: Row; got: Row[]; expected: Row[] } | undefined;
+  /** What it answers when it is asked for the first of the values. */
+  first: Row[];
   /** Columns of the question that no answer has. */
   missing: string[];
 }
@@ -52,6 +54,7 @@ export async function replay(
     asked: 0,
     right: 0,
     example: undefined,
+    first: [],
     missing: question.answer.filter((column) => !names.includes(column)),
   };
   let isFirstWrong = false;
@@ -62,6 +65,7 @@ export async function replay(
       project(table, row, answer.rows.length > 0 ? answer.names : known),
     );
     const outcome = compareAnswers(question, answer.rows, expected, projected);
+    if (result.asked === 0) result.first = answer.rows;
     result.asked++;
     if (outcome === "right") result.right++;
     if (outcomes.indexOf(outcome) <= outcomes.indexOf(result.outcome)) continue;

@@ -1,6 +1,7 @@
 // Runs a submission's notebooks in its copy, and keeps what happened cell by cell.
 
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { markedProcesses } from "@sparkify/base/guard/marked";
@@ -11,7 +12,8 @@ import { type Copy, isIntact, settingsFolder } from "./copy.js";
 import { clearedEnvironment, kernels } from "./kernels.js";
 import { codeCells, NotGradable } from "./notebook.js";
 import { resource } from "./resources.js";
-import { inCage } from "./sandbox.js";
+import { cageUser, inCage } from "./sandbox.js";
+import { type OuterLimits, Watch } from "./watch.js";
 
 /** What became of a code cell. */
 export interface CellResult {
@@ -45,8 +47,12 @@ export interface RunResult {
 export interface RunSettings {
   /** The program that makes the sandbox; undefined where they run without one. */
   bubblewrap?: string | undefined;
+  /** The socket that leads a sandbox to its Cassandra. */
+  gate?: string | undefined;
   /** Of the reviewer's variables those without which no program starts. */
   system: NodeJS.ProcessEnv;
+  /** The folder of its Cassandra and the log of its statements, which its limits are for too. */
+  database?: { folder: string; auditLog: string } | undefined;
   /** Of a submission, in seconds. */
   timeout: number;
   /** Of a cell, in seconds. */
@@ -65,6 +71,21 @@ export const limits = {
   /** Characters of a cell that are kept. */
   cellOutput: 200_000,
 };
+
+/** What is looked after from outside: more of each, since the runner can say at which cell its limits were passed. */
+const outerLimits: OuterLimits = {
+  memory: 1.25 * limits.memory,
+  processes: 1.5 * limits.processes,
+  threads: 1024,
+  disk: 1.25 * limits.disk,
+  files: 20_000,
+  database: 1024 * megabyte,
+  audit: 256 * megabyte,
+  silence: 60,
+};
+
+/** How often it is looked, in milliseconds. */
+const lookEvery = 500;
 
 /** Characters of a message of the runner: a cell's output twice, in JSON. */
 const longestMessage = 16 * limits.cellOutput;
@@ -95,6 +116,7 @@ type RunnerEvent =
   | ({ event: "ended" } & CellResult)
   | { event: "not started"; notebook: number; message: string }
   | { event: "stopped"; notebook: number; cell: number; problem: string }
+  | { event: "alive" }
   | { event: "done" };
 
 /**
@@ -110,18 +132,32 @@ export async function runSubmission(
   const begun = performance.now();
   const { child, ended } = startRunner(copy, settings);
   // The runner keeps the limits; this is for a submission that keeps the runner from doing so.
-  let isLate = false;
-  const deadline = setTimeout(
-    () => {
-      isLate = true;
-      void endProcessTree(child, 0);
+  let passed: string | undefined;
+  const endFor = (limit: string) => {
+    passed ??= limit;
+    void endProcessTree(child, 0);
+  };
+  const deadline = setTimeout(() => endFor("the notebook's time limit"), (settings.timeout + 90) * 1000);
+  const { folder: database, auditLog } = settings.database ?? {};
+  const watch = new Watch(
+    {
+      pid: child.pid ?? 0,
+      isCaged: settings.bubblewrap !== undefined,
+      folder: copy.home,
+      database,
+      auditLog,
     },
-    (settings.timeout + 90) * 1000,
+    outerLimits,
   );
+  const looking = setInterval(() => {
+    const limit = watch.look();
+    if (limit !== undefined) endFor(limit);
+  }, lookEvery);
   if (!child.stdout) throw new Error("no output from the runner");
-  const { result, noKernel, isDone } = await readEvents(child.stdout, onCell);
+  const { result, noKernel, isDone, lastCell } = await readEvents(child.stdout, onCell, () => watch.hear());
   const { code, complaints } = await ended;
   clearTimeout(deadline);
+  clearInterval(looking);
   await endProcessTree(child, 0);
   if (settings.bubblewrap === undefined) endLeftProcesses(copy.home);
   if (!isIntact(copy))
@@ -129,11 +165,12 @@ export async function runSubmission(
   result.seconds = Math.round((performance.now() - begun) / 100) / 10;
   if (noKernel && result.cells.length === 0) throw new NotGradable(`The kernel did not start: ${noKernel}`);
   if (!isDone) {
-    if (result.cells.length === 0 && !isLate)
+    if (result.cells.length === 0 && passed === undefined)
       throw new NotGradable(`The run ended before its first cell (code ${code}). ${complaints.trim()}`);
-    result.stopped ??= isLate
-      ? "the notebook's time limit"
-      : `the run was ended by the submission (code ${code})`;
+    result.stopped ??=
+      passed === undefined
+        ? `the run was ended by the submission (code ${code})`
+        : `${lastCell === undefined ? "" : `at code cell ${lastCell}: `}${passed}`;
   }
   return result;
 }
@@ -147,7 +184,8 @@ function startRunner(copy: Copy, settings: RunSettings) {
   writeFileSync(file, JSON.stringify(runnerSettings(copy, settings)));
   const { bubblewrap } = settings;
   const command = [venvPython, "-I", "-X", "utf8", resource("python/run_submission.py"), file];
-  const cage = { folder: copy.home, settings: folder, aliases: copy.aliases };
+  const cage = { folder: copy.home, settings: folder, aliases: copy.aliases, gate: settings.gate };
+  if (bubblewrap !== undefined) giveToCage(copy.home, folder);
   const [program = "", ...args] = bubblewrap === undefined ? command : inCage(bubblewrap, cage, command);
   const child = startChild(program, args, {
     cwd: copy.home,
@@ -162,6 +200,13 @@ function startRunner(copy: Copy, settings: RunSettings) {
     child.once("close", (code) => resolve({ code, complaints })).once("error", reject);
   });
   return { child, ended };
+}
+
+/** The cage's user must be able to read its settings, and owns the copy. */
+function giveToCage(home: string, folder: string): void {
+  chmodSync(folder, 0o755);
+  for (const name of readdirSync(folder)) chmodSync(join(folder, name), 0o644);
+  if (cageUser !== undefined) spawnSync("chown", ["-R", "-h", `${cageUser}:${cageUser}`, home]);
 }
 
 const runnerSettings = (copy: Copy, { timeout, cellTimeout, bubblewrap }: RunSettings) => ({
@@ -180,14 +225,23 @@ const runnerSettings = (copy: Copy, { timeout, cellTimeout, bubblewrap }: RunSet
 });
 
 /** Follows the runner to its end. */
-async function readEvents(output: Readable, onCell: (cell: number, cells: number) => void) {
+async function readEvents(
+  output: Readable,
+  onCell: (cell: number, cells: number) => void,
+  onMessage: () => void,
+) {
   const result: RunResult = { cells: [], seconds: 0 };
   let noKernel: string | undefined;
   let isDone = false;
+  let lastCell: number | undefined;
   for await (const line of linesOf(output)) {
     const message = messageIn<RunnerEvent>(line);
     // Where it is none, a submission has found a way to write here.
-    if (message?.event === "starts") onCell(message.cell, message.cells);
+    onMessage();
+    if (message?.event === "starts") {
+      lastCell = message.cell;
+      onCell(message.cell, message.cells);
+    }
     if (message?.event === "ended") {
       const { event: _, ...cell } = message;
       result.cells.push(cell);
@@ -196,5 +250,5 @@ async function readEvents(output: Readable, onCell: (cell: number, cells: number
     if (message?.event === "stopped") result.stopped ??= `at code cell ${message.cell}: ${message.problem}`;
     if (message?.event === "done") isDone = true;
   }
-  return { result, noKernel, isDone };
+  return { result, noKernel, isDone, lastCell };
 }

@@ -1,7 +1,8 @@
 // What lies around a notebook, and what its source says of that: modules that it imports, folders where it looks for logs.
 
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
+import { deepest, entriesOf, textOf } from "./files.js";
 
 /** A program beside the notebook. */
 export interface Module {
@@ -9,16 +10,17 @@ export interface Module {
   source: string;
 }
 
-/** The files in a folder and in those below it that may be entered. Links are not followed. */
+/** The files in a folder and in those below it that may be entered, and can be. Links are not followed. */
 export function* filesIn(
   folder: string,
   mayEnter: (name: string, depth: number) => boolean,
   depth = 0,
 ): Generator<string> {
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+  for (const entry of entriesOf(folder)) {
     const path = join(folder, entry.name);
     if (entry.isFile()) yield path;
-    else if (entry.isDirectory() && mayEnter(entry.name, depth)) yield* filesIn(path, mayEnter, depth + 1);
+    else if (entry.isDirectory() && depth < deepest && mayEnter(entry.name, depth))
+      yield* filesIn(path, mayEnter, depth + 1);
   }
 }
 
@@ -33,19 +35,22 @@ export function modulesIn(folder: string): Module[] {
   return [...files]
     .filter(isModule)
     .slice(0, 50)
-    .map((path) => ({
-      name: relative(folder, path).replaceAll("\\", "/"),
-      source: readFileSync(path, "utf8"),
-    }));
+    .flatMap((path) => {
+      try {
+        return { name: relative(folder, path).replaceAll("\\", "/"), source: textOf(path, 2 ** 20) };
+      } catch {
+        return []; // closed: Python could not read it either
+      }
+    });
 }
 
 /** Whether a module that is imported lies above the notebook, and not beside it. */
 export function importsFromAbove(source: string, folder: string): boolean {
   const isIn = (place: string, name: string) =>
     existsSync(join(place, name)) || existsSync(join(place, `${name}.py`));
-  return [...source.matchAll(/^[ \t]*(?:from|import)[ \t]+([a-z_]\w*)/gim)].some(
-    ([, name = ""]) => !isIn(folder, name) && isIn(dirname(folder), name),
-  );
+  const imports = source.matchAll(/^[ \t]*(?:from|import)[ \t]+([a-z_]\w{0,100})/gim);
+  const names = new Set([...imports].map(([, name = ""]) => name));
+  return [...names].slice(0, 500).some((name) => !isIn(folder, name) && isIn(dirname(folder), name));
 }
 
 /** The folders of a submission's own that hold daily logs, relative to its notebooks. */
@@ -64,20 +69,41 @@ const looksLikeData = (path: string) =>
 
 const literal = `(?:[rbfu]{0,2})(?:"([^"\\n]*)"|'([^'\\n]*)')`;
 
-/** Relative folders that the source names: "data/raw", os.path.join(..., "data", "raw"), Path("data") / "raw". */
-export function foldersNamedIn(source: string): string[] {
+/** No path is longer: a picture as text in a cell is none, and is not searched for folders. */
+const longestPath = 300;
+
+/** More texts of one source are not looked at. */
+const mostTexts = 20_000;
+
+/** The texts in quotes that may be paths. */
+function textsIn(source: string): string[] {
   const found: string[] = [];
-  const textOf = (match: RegExpMatchArray) => match[1] ?? match[2] ?? "";
-  const all = (text: string) => [...text.matchAll(new RegExp(literal, "g"))].map(textOf);
-  found.push(...all(source));
-  for (const [, list = ""] of source.matchAll(/\bjoin\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)/g)) {
-    const parts = all(list).map((part) => part.replace(/^[/\\]+|[/\\]+$/g, ""));
-    for (let count = 1; count <= parts.length; count++) found.push(parts.slice(0, count).join("/"));
+  for (const [, double, single] of source.matchAll(new RegExp(literal, "g"))) {
+    const text = double ?? single ?? "";
+    if (text !== "" && text.length <= longestPath) found.push(text);
+    if (found.length >= mostTexts) break;
   }
-  const chain = new RegExp(`${literal}\\s*\\)?(?:\\s*/\\s*${literal})+`, "g");
-  for (const [text] of source.matchAll(chain)) found.push(all(text).join("/"));
+  return found;
+}
+
+/**
+ * Relative folders that the source names: "data/raw", os.path.join(..., "data", "raw"), Path("data") / "raw". Each form has
+ * bounds, or a long line would be read again from each of its places.
+ */
+export function foldersNamedIn(source: string): string[] {
+  const found = textsIn(source);
+  for (const [, list = ""] of source.matchAll(
+    /\bjoin\s{0,20}\(([^()]{0,500}(?:\([^()]{0,500}\)[^()]{0,500}){0,20})\)/g,
+  )) {
+    const parts = textsIn(list).map((part) => part.replace(/^[/\\]+|[/\\]+$/g, ""));
+    for (let count = 1; count <= Math.min(parts.length, 20); count++)
+      found.push(parts.slice(0, count).join("/"));
+  }
+  const chain = new RegExp(`${literal}\\s{0,20}\\)?(?:\\s{0,20}/\\s{0,20}${literal})+`, "g");
+  for (const [text] of source.matchAll(chain)) if (text.length <= 1000) found.push(textsIn(text).join("/"));
   return (
-    found
+    [...new Set(found)]
+      .filter((path) => path.length <= longestPath)
       .map((path) => path.replaceAll("\\", "/"))
       // "data/*.csv" and "data/2018-11-01-events.csv" are in "data". A leading slash follows os.getcwd().
       .map((path) => path.replace(/\/?[^/]*(\*|\.csv|\.json|\{|%)[^/]*.*$/i, ""))
@@ -91,13 +117,17 @@ export function foldersNamedIn(source: string): string[] {
 /** Absolute paths of data that the source names, with the folder that stands for them. */
 export function aliasesIn(source: string, folder: string): { path: string; folder: string }[] {
   const found = new Map<string, string>();
-  const form = /["'](\/(?:[\w.@ -]+\/)+)(event_?data|data|[\w-]*\.csv)?[^"'\n]*["']/gi;
-  for (const [, path = ""] of source.matchAll(form)) {
+  const form = /^(\/(?:[\w.@ -]+\/)+)/;
+  for (const text of textsIn(source)) {
+    const [, path] = form.exec(text) ?? [];
+    if (path === undefined) continue;
     const above = path.replace(/\/(event_?data|data)\/.*$/i, "/").replace(/\/+$/, "");
     // What belongs to the system is not covered, and a path that follows os.getcwd() is none.
     if (/^\/(usr|bin|sbin|lib\w*|etc|dev|proc|sys|var|tmp|boot|run|nix|event_?data|data)?(\/|$)/i.test(above))
       continue;
-    if (above.split("/").length >= 2) found.set(above, folder);
+    // One that leads up again (`/x/../home/ann`) names another place than it says.
+    const isPlain = above.split("/").every((name, at) => at === 0 || !["", ".", ".."].includes(name));
+    if (isPlain && above !== "") found.set(above, folder);
   }
   return [...found].slice(0, 5).map(([path, target]) => ({ path, folder: target }));
 }

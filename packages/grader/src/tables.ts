@@ -62,6 +62,8 @@ const isScratch = (keyspace: string) => keyspace.startsWith("sparkify_scratch_")
 /** All tables of a run, each read once. */
 export class Tables {
   readonly #known = new Map<string, Promise<Table | undefined>>();
+  /** Tables that Cassandra does not give back, with what it says. */
+  readonly unreadable = new Map<string, string>();
 
   private constructor(
     private readonly node: GradingNode,
@@ -123,9 +125,19 @@ export class Tables {
   /** @returns undefined for a table whose rows are too large for song plays */
   #read(keyspace: string, name: string, snapshot?: Snapshot): Promise<Table | undefined> {
     const key = `${keyspace} ${name} ${snapshot?.dropped ?? "live"}`;
-    const table = this.#known.get(key) ?? this.#readNow(keyspace, name, snapshot);
+    const table = this.#known.get(key) ?? this.#readOrSay(keyspace, name, snapshot);
     this.#known.set(key, table);
     return table;
+  }
+
+  /** A table that cannot be brought back or read is a finding, and no end of the grading. */
+  async #readOrSay(keyspace: string, name: string, snapshot?: Snapshot): Promise<Table | undefined> {
+    try {
+      return await this.#readNow(keyspace, name, snapshot);
+    } catch (error) {
+      this.unreadable.set(`${keyspace}.${name}`, (error as Error).message);
+      return undefined;
+    }
   }
 
   async #readNow(keyspace: string, name: string, snapshot?: Snapshot): Promise<Table | undefined> {

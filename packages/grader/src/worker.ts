@@ -1,4 +1,4 @@
-// One job: a process with a Cassandra of its own that grades one submission after another. It reads orders from standard
+// One job: a process with Cassandras of its own that grades one submission after another. It reads orders from standard
 // input and answers on standard output, a JSON object a line.
 
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { onInterrupt } from "@sparkify/base/processes";
 import { readPlays } from "./events.js";
 import type { Grade } from "./grade.js";
 import { gradeSubmission } from "./grade-submission.js";
-import { GradingNode } from "./node.js";
+import { Nodes } from "./nodes.js";
 import type { RubricItem } from "./rubric.js";
 import type { RunSettings } from "./run.js";
 import type { Submission } from "./submissions.js";
@@ -27,11 +27,13 @@ export interface WorkerSettings {
 export interface Order {
   submission: Submission;
   keepIn?: string | undefined;
+  /** Whether other submissions wait, so that another node will be needed. */
+  more: boolean;
 }
 
 /** What a job says. */
 export type WorkerEvent =
-  | { event: "news"; text: string }
+  | { event: "news"; text: string; seconds: number }
   | { event: "graded"; grade: Grade }
   /** The grader itself has failed. */
   | { event: "failed"; message: string };
@@ -41,16 +43,19 @@ const say = (event: WorkerEvent) => process.stdout.write(messageLine(event));
 async function work(settings: WorkerSettings): Promise<void> {
   const { directory, events, rubric, run } = settings;
   const plays = readPlays(events);
-  const node = new GradingNode(join(directory, "node"));
-  onInterrupt(() => node.stop());
+  const nodes = await Nodes.open(directory, run.bubblewrap !== undefined);
+  const caged = { ...run, gate: nodes.gate.path };
+  let count = 0;
+  onInterrupt(() => nodes.stop());
   try {
     for await (const line of createInterface({ input: process.stdin })) {
-      const { submission, keepIn } = JSON.parse(line) as Order;
-      const news = (text: string) => say({ event: "news", text });
-      const home = join(directory, "submission");
+      const { submission, keepIn, more } = JSON.parse(line) as Order;
+      const news = (text: string, seconds: number) => say({ event: "news", text, seconds });
+      // A folder of its own for each: what an earlier one has left there, and cannot be removed, is not in its way.
+      const home = join(directory, `submission-${++count}`);
       try {
-        const options = { events, plays, home, keepIn, rubric, run, news };
-        say({ event: "graded", grade: await gradeSubmission(node, submission, options) });
+        const options = { events, plays, home, keepIn, more, rubric, run: caged, news };
+        say({ event: "graded", grade: await gradeSubmission(nodes, submission, options) });
       } catch (error) {
         say({ event: "failed", message: (error as Error).stack ?? String(error) });
       }
@@ -59,7 +64,7 @@ async function work(settings: WorkerSettings): Promise<void> {
     say({ event: "failed", message: (error as Error).message });
     process.exitCode = 1;
   } finally {
-    await node.stop();
+    await nodes.stop();
   }
 }
 

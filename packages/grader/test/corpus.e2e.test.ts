@@ -182,6 +182,22 @@ test("grades are not written into a folder with other files, of which some would
   assert.ok(existsSync(thesis));
 });
 
+test("where there is no sandbox nothing is run unasked", async (t) => {
+  const folder = newFolder("grade-unasked");
+  t.onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const made = join(folder, "made");
+  const path = write(
+    join(folder, "a.ipynb"),
+    toIpynb({ kernel: "python3", text: `%% code\nopen(${JSON.stringify(made)}, "w")` }),
+  );
+  // No bubblewrap is found on this path.
+  const nowhere = { PATH: "", Path: "", SPARKIFY_NO_SANDBOX: undefined };
+  const refused = await runCommand(["grade", path, "--out", join(folder, "out")], nowhere);
+  assert.equal(refused.code, 1, refused.output);
+  assert.match(refused.output, /no sandbox for them here: .*--no-sandbox/);
+  assert.ok(!existsSync(made));
+});
+
 test("without a sandbox too a submission gets none of the reviewer's variables", async (t) => {
   await installPythonKernel();
   const folder = newFolder("grade-variables");

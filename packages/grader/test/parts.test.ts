@@ -2,18 +2,23 @@
 // what a submission says.
 
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "vitest";
 import { fails, temporaryFolder, write } from "../../../test/support.js";
 import { readAudit } from "../src/audit.js";
-import { fingerprintOf } from "../src/copy.js";
+import { fingerprintOf, makeCopy } from "../src/copy.js";
+import { removeAll } from "../src/files.js";
 import type { Grade } from "../src/grade.js";
+import { hiddenIn } from "../src/items/hidden.js";
 import { judgeDescribed, judgeReasoning } from "../src/items/prose.js";
-import type { Cell } from "../src/notebook.js";
+import { type Cell, readNotebook } from "../src/notebook.js";
 import { writeReports } from "../src/report/write.js";
 import { readRubric } from "../src/rubric.js";
 import { findSubmissions } from "../src/submissions.js";
+import { aliasesIn, foldersNamedIn, importsFromAbove } from "../src/surroundings.js";
+import { visible } from "../src/visible.js";
 
 test("the audit log is read statement by statement, refused ones with the reason", (t) => {
   const head = "user:anonymous|host:/127.0.0.1:7042|source:/127.0.0.1|port:1|timestamp:5|type:";
@@ -64,6 +69,13 @@ describe("words", () => {
     assert.match(judgeDescribed(cells).evidence, /Give me every user name/);
   });
 });
+
+/** Folders in one another, deeper than a path can say, so they are made from within. */
+function makeDeep(folder: string): void {
+  const some = `${"d".repeat(200)}/`.repeat(10);
+  const script = `for i in 1 2 3; do mkdir -p ${some} && cd -P ${some} || exit; done`;
+  spawnSync("sh", ["-c", script], { cwd: folder });
+}
 
 describe("submissions", () => {
   const notebook = (...cells: string[]) =>
@@ -132,6 +144,95 @@ describe("submissions", () => {
     ]);
   });
 
+  test("that cannot be read, or are no files, cost one row each and nothing of the others", async (t) => {
+    const folder = temporaryFolder(t);
+    for (const name of ["01-read", "02-tables", "03-ask"])
+      write(join(folder, "ann", `${name}.ipynb`), notebook("x"));
+    // Two of three gigabytes that take no room, which would be one sequence by their numbers.
+    for (const name of ["01-a", "02-b"])
+      truncateSync(write(join(folder, "bo", `${name}.ipynb`), ""), 3 * 2 ** 30);
+    write(join(folder, "cy", "a.ipynb"), whole);
+    makeDeep(join(folder, "cy"));
+    t.onTestFinished(() => removeAll(folder));
+    const isPosix = process.platform !== "win32";
+    if (isPosix) {
+      mkdirSync(join(folder, "di"));
+      spawnSync("mkfifo", [join(folder, "di", "pipe.ipynb"), join(folder, "cy", "module.py")]);
+      symlinkSync(join(folder, "cy", "a.ipynb"), join(folder, "di", "link.ipynb"));
+      write(join(folder, "ed", "a.ipynb"), whole);
+      chmodSync(join(folder, "ed"), 0);
+    }
+    const found = findSubmissions([folder]);
+    const ungradable = (problem: string | undefined, path = "") => {
+      if (problem !== undefined) return problem;
+      try {
+        readNotebook(path);
+        return "";
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    const rows = found.map(({ name, notebooks, problem }) => [name, ungradable(problem, notebooks[0])]);
+    const nameOf = (text: string) =>
+      rows.filter(([name]) => name?.startsWith(text)).map(([, why = ""]) => why);
+    assert.deepEqual(nameOf("ann"), [""]);
+    assert.deepEqual(
+      nameOf("bo").map((why) => /3072 MB/.test(why)),
+      [true, true],
+    );
+    assert.ok(nameOf("cy/a.ipynb").includes(""));
+    if (isPosix) {
+      assert.match(nameOf("cy/d").join(), /more than 24 deep/);
+      assert.match(nameOf("di/link").join(), /a link/);
+      assert.match(nameOf("di/pipe").join(), /no file/);
+      assert.match(nameOf("ed").join(), process.getuid?.() === 0 ? /^$/ : /cannot be read/);
+      assert.match(
+        findSubmissions([join(folder, "di", "link.ipynb")])[0]?.problem ?? "",
+        /a link/,
+        "on the command line, too",
+      );
+    }
+    // And each can be fingerprinted, and copied as far as it is there.
+    for (const one of found) assert.equal(fingerprintOf(one).length, 64);
+    const cy = found.find(({ name }) => name === "cy/a.ipynb");
+    assert.ok(cy);
+    makeCopy(cy, temporaryFolder(t), join(folder, "copy"));
+  });
+
+  test("with long texts are read in a moment, whatever the texts are", () => {
+    const long = 300_000;
+    const texts = [
+      `picture = "${"89504e47".repeat(long / 8)}"`,
+      `path = "/${"a/".repeat(long / 2)}`,
+      `a = "data"${" ".repeat(long)}x`,
+      `join(${"(".repeat(long)}`,
+      `join("${"data/".repeat(long / 5)}"`,
+      "join('a', ".repeat(long / 10),
+      `"${"a".repeat(long)}event${"b".repeat(long)}"`,
+      "'".repeat(long),
+      `import ${"x".repeat(long)}`,
+      "import a\n".repeat(long / 9),
+    ];
+    for (const text of texts) {
+      const begun = performance.now();
+      foldersNamedIn(text);
+      aliasesIn(text, "here");
+      importsFromAbove(text, "/nowhere/at-all");
+      assert.ok(performance.now() - begun < 2000, text.slice(0, 30));
+    }
+    assert.deepEqual(foldersNamedIn(`${texts[0]}\nread("data/raw/a.csv")`), ["data/raw"]);
+  });
+
+  test("what they leave is removed, also where it is closed or deeper than a path can say", (t) => {
+    const folder = join(temporaryFolder(t), "left");
+    mkdirSync(folder);
+    makeDeep(folder);
+    write(join(folder, "closed", "inner", "x"), "x");
+    for (const path of [["closed", "inner"], ["closed"]]) chmodSync(join(folder, ...path), 0);
+    removeAll(folder);
+    assert.ok(!existsSync(folder));
+  });
+
   test("that are not there are named", async (t) => {
     const folder = temporaryFolder(t);
     await fails(() => findSubmissions([join(folder, "none")]), "There is no", "none");
@@ -193,9 +294,30 @@ test("what a submission says cannot become part of a page, a formula or a tag", 
     assert.match(html, /Content-Security-Policy" content="default-src 'none'/);
   }
   assert.match(read("grades.csv"), /^"'=cmd/m);
+  for (const sign of ["＝", "＋", "－", "＠", " =", "\n="]) {
+    writeReports(out, [{ ...grade, submission: `${sign}1+1` }], [], "in a test");
+    assert.ok(read("grades.csv").includes(`"'${sign}1+1"`), sign);
+  }
+  writeReports(out, [grade], [{ id: "q1", points: 2, title: "Question", hint: "" }], "in a test");
   const junit = read("junit.xml");
   assert.ok(!junit.includes("<script>") && !junit.includes("\u0000"));
   assert.deepEqual(JSON.parse(read("grades.json"))[0].items[0].evidence, evil);
+});
+
+test("a name that would print another's line, or move the cursor, is written out", () => {
+  const name = "ann\n  ✔ bo: 100 of 100 points\r\u001b[2K\u202e\u2028\u0085";
+  assert.equal(visible(name), "ann\\u{a}  ✔ bo: 100 of 100 points\\u{d}\\u{1b}[2K\\u{202e}\\u{2028}\\u{85}");
+  assert.equal(visible("Zoë Ångström’s 作业"), "Zoë Ångström’s 作业");
+});
+
+test("code that is decoded before it runs is told, a picture as text is not", () => {
+  const told = (source: string) => hiddenIn({ source }, "Code cell 1").length > 0;
+  assert.ok(told(`import base64\nexec(base64.b64decode("cHJpbnQoMSk="))`));
+  assert.ok(told(`eval(compile(zlib.decompress(bytes.fromhex("789c")), "x", "exec"))`));
+  assert.ok(told(`new Function(Buffer.from("YWxlcnQ=", "base64").toString())()`));
+  assert.ok(told(`exec("${"\\x70".repeat(200)}")`));
+  assert.ok(!told(`display(Image(b64decode("${"A".repeat(2000)}")))`));
+  assert.ok(!told("re.compile('a')"));
 });
 
 const reportOf = (html: string) => decodeURIComponent(/href="reports\/([^"]+)"/.exec(html)?.[1] ?? "none");

@@ -2,16 +2,24 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { once } from "node:events";
+import { chownSync, existsSync, mkdirSync, readdirSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { endProcessTree, runChild, startChild } from "@sparkify/base/processes";
 import { venvPython } from "@sparkify/base/python";
 import { projectRoot } from "@sparkify/lib";
 import { test } from "vitest";
 import { noSandbox } from "../../../test/command.js";
 import { temporaryFolder, write } from "../../../test/support.js";
 import { testUnless } from "../../../test/unless.js";
+import { removeAll } from "../src/files.js";
+import { Gate } from "../src/gate.js";
 import { resource } from "../src/resources.js";
-import { findBubblewrap, inCage, inOwnNetwork } from "../src/sandbox.js";
+import { cageUser, findBubblewrap, inCage, inOwnNetwork, isApart } from "../src/sandbox.js";
+import { aliasesIn } from "../src/surroundings.js";
+import { Watch } from "../src/watch.js";
 
 const hooks = resource("hooks");
 const bubblewrap = findBubblewrap(process.env);
@@ -38,6 +46,25 @@ test("a host name that does not resolve leads Node to the node", () => {
   assert.equal(found.stdout.trim(), "null 127.0.0.1", found.stderr);
 });
 
+test("an absolute path is shown where it covers nothing, and says where it leads", () => {
+  const shown = ["/home/ann/sparkify/lib", "/opt/node"];
+  const paths = [
+    "/home",
+    "/home/ann/sparkify",
+    "/home/ann/sparkify/lib/x",
+    "/opt/node",
+    "/usr/share/x",
+    "/",
+    "/home/bo",
+  ];
+  assert.deepEqual(
+    paths.filter((path) => isApart(path, shown)),
+    ["/home/bo"],
+  );
+  const source = `read("/x/../../oldroot/home/ann/event_data"); read("/x/./y/data/a.csv"); read("/home/bo/event_data/a.csv")`;
+  assert.deepEqual(aliasesIn(source, "here"), [{ path: "/home/bo", folder: "here" }]);
+});
+
 test("another machine's port 9042 is the node's", () => {
   // Port 9042 may have a node or not; what matters is that the way does not lead to the other machine, which never answers.
   const python = `
@@ -58,12 +85,15 @@ testUnless(noSandbox)("in the sandbox there is only the submission's own folder,
   for (const path of [home, settings]) mkdirSync(path);
   write(join(folder, "neighbour", "secret.txt"), "secret");
   const program = `
-import json, os, socket
+import ctypes, json, mmap, os, socket, subprocess
 def tried(work):
     try:
         work(); return "done"
+    except PermissionError:
+        return "OSError" # where the files are another user's
     except OSError as error:
         return type(error).__name__
+libc = ctypes.CDLL(None, use_errno=True)
 print(json.dumps({
     "own": tried(lambda: open("own.txt", "w").write("x")),
     "alias": tried(lambda: open("/home/student/x/alias.txt", "w").write("x")),
@@ -75,8 +105,22 @@ print(json.dumps({
     "network": tried(lambda: socket.create_connection(("192.0.2.1", 80), 3)),
     "processes": len([name for name in os.listdir("/proc") if name.isdigit()]),
     "variables": sorted(os.environ),
+    "user": os.getuid(),
+    "kernel": tried(lambda: open("/proc/sys/kernel/core_pattern", "w")),
+    "devices": tried(lambda: open("/dev/hoard", "w")),
+    "hidden memory": tried(lambda: os.memfd_create("hoard")),
+    "keys": libc.keyctl(0, -3, 0) if hasattr(libc, "keyctl") else libc.syscall(${process.arch === "arm64" ? 219 : 250}, 0, -3, 0),
+    "namespaces": subprocess.run(["unshare", "-U", "true"], capture_output=True).returncode != 0,
+    "the host": tried(lambda: socket.socket(40, socket.SOCK_STREAM)),
+    "internode": tried(lambda: socket.create_connection(("127.0.0.1", 7042), 3)),
+    "secret of the lab": os.path.exists(${JSON.stringify(join(projectRoot, ".venv", "share", "jupyter", "runtime"))}),
+    "gate": os.path.exists("/run/gate"),
 }))`;
-  const cage = { folder: home, settings, aliases: [{ path: "/home/student/x", folder: home }] };
+  const aliases = ["/home/student/x", projectRoot, join(projectRoot, "lib", "x"), "/home/student/../.."].map(
+    (path) => ({ path, folder: home }),
+  );
+  if (cageUser !== undefined) chownSync(home, cageUser, cageUser);
+  const cage = { folder: home, settings, aliases };
   const caged = inCage(bubblewrap, cage, [venvPython, "-I", "-c", program]);
   const [first = "", ...args] = inOwnNetwork(bubblewrap, caged);
   const { stdout, stderr } = spawnSync(first, args, { encoding: "utf8", env: { PATH: process.env.PATH } });
@@ -98,8 +142,135 @@ print(json.dumps({
       network: "OSError",
       processes: true,
       variables: ["PATH"],
+      user: 1000,
+      kernel: "OSError",
+      devices: "OSError",
+      "hidden memory": "OSError",
+      keys: -1,
+      namespaces: true,
+      "the host": "OSError",
+      internode: "ConnectionRefusedError",
+      "secret of the lab": false,
+      gate: false,
     },
   );
   assert.deepEqual(readdirSync(home).sort(), ["alias.txt", "own.txt"]);
   assert.ok(!existsSync("/home/student/x"));
+});
+
+testUnless(noSandbox)(
+  "one door leads a cage to one database after the other, and to nothing else",
+  async (t) => {
+    const folder = temporaryFolder(t);
+    const home = join(folder, "home");
+    const settings = join(folder, "settings");
+    for (const path of [home, settings]) mkdirSync(path);
+    const servers = await Promise.all(
+      ["first", "second"].map(async (text) => {
+        const server = createServer((socket) => socket.end(text)).listen(0, "127.0.0.1");
+        await once(server, "listening");
+        t.onTestFinished(() => void server.close());
+        return (server.address() as AddressInfo).port;
+      }),
+    );
+    const gate = await Gate.asSocket();
+    t.onTestFinished(() => gate.close());
+    const program = `
+import socket
+def asked(port):
+    try:
+        with socket.create_connection(("127.0.0.1", port), 5) as one:
+            return one.recv(99).decode()
+    except OSError as error:
+        return type(error).__name__
+print(asked(9042), *map(asked, ${JSON.stringify(servers)}))`;
+    const command = [venvPython, "-I", "-c", program];
+    const cage = { folder: home, settings, aliases: [], gate: gate.path };
+    for (const [port, expected] of [
+      [servers[0], "first"],
+      [servers[1], "second"],
+      [undefined, ""],
+    ] as const) {
+      gate.leadTo(port);
+      const [first = "", ...args] = inCage(bubblewrap, cage, command);
+      const { stdout, tail } = await runChild(first, args);
+      assert.equal(stdout.trim(), `${expected} ConnectionRefusedError ConnectionRefusedError`.trim(), tail);
+    }
+  },
+);
+
+/** What a submission does, and the limit that it passes; each keeps still for a while, in which it must be noticed. */
+const hoards: [what: string, program: string, limit: RegExp][] = [
+  [
+    "removed files",
+    `
+file = open("removed", "wb"); os.unlink("removed"); file.write(b"x" * (16 * 2**20)); file.flush()`,
+    /8 MB of disk/,
+  ],
+  [
+    "a closed folder",
+    `
+os.mkdir("closed"); folder = os.open("closed", os.O_RDONLY)
+file = os.open("part", os.O_CREAT | os.O_WRONLY, dir_fd=folder); os.chmod("closed", 0); os.write(file, b"x" * (16 * 2**20))`,
+    /8 MB of disk/,
+  ],
+  ["empty files", "for n in range(300): open(f'{n}', 'w').close()", /200 files/],
+  ["empty files in memory", "for n in range(300): open(f'/tmp/{n}', 'w').close()", /200 files/],
+  [
+    "threads",
+    `
+import threading
+for _ in range(60): threading.Thread(target=time.sleep, args=(20,), daemon=True).start()`,
+    /40 threads/,
+  ],
+  ["processes", "for _ in range(12): os.fork() or (time.sleep(20), os._exit(0))", /10 processes/],
+  ["memory", "hoard = b'x' * (200 * 2**20)", /100 MB of memory/],
+  [
+    "memory of several, which share it",
+    `
+hoard = mmap.mmap(-1, 200 * 2**20); hoard.write(b"x" * (200 * 2**20)); os.fork()`,
+    /100 MB of memory/,
+  ],
+  ["nothing, but the runner is still", "os.kill(os.getpid(), 19)", /said nothing for 8 s/],
+];
+
+testUnless(noSandbox)("what a submission hoards is seen from outside, wherever it is", async (t) => {
+  const folder = temporaryFolder(t);
+  const limits = {
+    memory: 100 * 2 ** 20,
+    processes: 10,
+    threads: 40,
+    disk: 8 * 2 ** 20,
+    files: 200,
+    database: 2 ** 30,
+    audit: 2 ** 20,
+    silence: 8,
+  };
+  for (const [what, program, limit] of hoards) {
+    const home = join(folder, what, "home");
+    const settings = join(folder, what, "settings");
+    for (const path of [home, settings]) mkdirSync(path, { recursive: true });
+    if (cageUser !== undefined) chownSync(home, cageUser, cageUser);
+    const command = [venvPython, "-I", "-c", `import mmap, os, time\n${program.trim()}\ntime.sleep(20)`];
+    const [first = "", ...args] = inCage(bubblewrap, { folder: home, settings, aliases: [] }, command);
+    const child = startChild(first, args, { stdio: "ignore" });
+    const watched = {
+      pid: child.pid ?? 0,
+      isCaged: true,
+      folder: home,
+      database: undefined,
+      auditLog: undefined,
+    };
+    const watch = new Watch(watched, limits);
+    const begun = Date.now();
+    let passed: string | undefined;
+    while (passed === undefined && Date.now() - begun < 15_000) {
+      await sleep(200);
+      passed = watch.look();
+    }
+    await endProcessTree(child, 0);
+    removeAll(join(folder, what));
+    assert.match(passed ?? "nothing was seen", limit, what);
+    assert.ok(!existsSync(home), `${what}: nothing is left`);
+  }
 });

@@ -134,6 +134,7 @@ export const commands = {
       cellTimeout: seconds("the most seconds that a cell may take", { standard: 180 }),
       keep: on("keep the copies that were run, with their outputs"),
       resume: on("grade only what an interrupted run has left"),
+      noSandbox: on("run submissions with your own rights, where there is no sandbox"),
       rubric: text("how many points each item has", {
         label: "FILE",
         example: "rubric.json",

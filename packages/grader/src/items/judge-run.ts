@@ -4,7 +4,7 @@ import type { RawPlay } from "@sparkify/lib";
 import type { Statement } from "../audit.js";
 import { contentsOf } from "../contents.js";
 import { type Copy, csvFilesIn } from "../copy.js";
-import type { Assessment } from "../grade.js";
+import type { Assessment, Detail } from "../grade.js";
 import { matchQuestions } from "../match.js";
 import type { GradingNode } from "../node.js";
 import { type Cell, codeCells } from "../notebook.js";
@@ -25,6 +25,8 @@ export interface JudgedRun {
   repeatable: Repeatable;
   /** Whether there is a table for any of the questions. */
   hasTables: boolean;
+  /** What else a reviewer should know. */
+  notes: Detail[];
 }
 
 /** What a second run must give again, by what it is about: as it is compared, and in words. */
@@ -67,11 +69,15 @@ export async function judgeRun(facts: RunFacts): Promise<JudgedRun> {
     ["described", judgeDescribed(cells)],
     ["reasoning", judgeReasoning(cells)],
     ["todos", judgeTodos(cells)],
-    ["results", judgeResults(answered, run, plays)],
+    ["results", judgeResults(answered, run, plays, codeCells({ cells }).join("\n"))],
     ["cleanup", judgeCleanup(answered, codeCells({ cells }).join("\n"))],
   ]);
   const hasTables = answered.some(({ table }) => table);
-  return { assessments, repeatable: repeatableOf(answered, csv), hasTables };
+  const notes = [...tables.unreadable].map(([name, text]) => ({
+    title: `The table ${name} cannot be read`,
+    text,
+  }));
+  return { assessments, repeatable: repeatableOf(answered, csv), hasTables, notes };
 }
 
 /** After a second run: only what it must give again. */

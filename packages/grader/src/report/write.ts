@@ -39,10 +39,10 @@ const plainFields = "submission graded id verdict points maxPoints error failed 
   " ",
 );
 
-/** A spreadsheet program takes a field that begins with one of these for a formula. */
+/** A spreadsheet program takes a field that begins with one of these for a formula, some also in full width (＝). */
 const field = (value: unknown) => {
   const text = String(value ?? "");
-  return `"${(/^[=+\-@\t\r]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
+  return `"${(/^\s*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r\n]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
 };
 
 function csv(grades: Grade[], rubric: RubricItem[]): string {

@@ -110,6 +110,107 @@ bomb(6)`,
   ),
 ];
 
+/** What goes past the runner's eyes, or past a limit of each file. In bounds: each ends by itself, after a minute at most. */
+const hidden: Submission[] = [
+  // 3 GB of memory that belongs to no process, nor to a file system.
+  after1(
+    "memory-in-no-process",
+    `
+import os
+files = []
+for _ in range(30):
+    file = os.memfd_create("hoard")
+    os.write(file, b"x" * (100 * 2**20))
+    files.append(file)
+print(len(files))`,
+    goesOn,
+  ),
+  // 3 GB on the disk, in files that no folder has.
+  after1(
+    "disk-in-removed-files",
+    `
+import os, time
+files = []
+for number in range(30):
+    file = open(f"removed-{number}", "wb")
+    os.unlink(f"removed-{number}")
+    file.write(b"x" * (100 * 2**20))
+    file.flush()
+    files.append(file)
+time.sleep(20)`,
+  ),
+  // 3 GB in a folder that its owner may not look into.
+  after1(
+    "disk-in-a-closed-folder",
+    `
+import os, time
+os.mkdir("closed")
+folder = os.open("closed", os.O_RDONLY)
+files = [os.open(f"part-{number}", os.O_CREAT | os.O_WRONLY, dir_fd=folder) for number in range(30)]
+os.chmod("closed", 0)
+for file in files:
+    for _ in range(100):
+        os.write(file, b"x" * 2**20)
+time.sleep(20)`,
+  ),
+  // 60,000 files without any content.
+  after1(
+    "empty-files",
+    `
+import os, time
+os.mkdir("many")
+for number in range(60_000):
+    open(f"many/{number}", "w").close()
+time.sleep(20)`,
+  ),
+  // 3,000 threads.
+  after1(
+    "threads",
+    `
+import threading, time
+threads = [threading.Thread(target=time.sleep, args=(30,), daemon=True) for _ in range(3000)]
+for thread in threads:
+    thread.start()`,
+  ),
+  // Whoever looks after it is stopped.
+  after1(
+    "runner-stopped",
+    `
+import os, signal, time
+for pid in sorted(int(name) for name in os.listdir("/proc") if name.isdigit()):
+    if pid not in (1, os.getpid()):
+        try:
+            os.kill(pid, signal.SIGSTOP)
+        except OSError as error:
+            print(error)
+time.sleep(120)`,
+  ),
+  // Statements of 11 MB, for 25 seconds: a gigabyte in the log of what Cassandra saw.
+  after1(
+    "cql-huge-statements",
+    `
+import time
+until = time.time() + 25
+while time.time() < until:
+    try:
+        session.execute("SELECT artist FROM song_by_session_item WHERE session_id = 1 -- " + "x" * (11 * 2**20))
+    except Exception as error:
+        print(type(error).__name__)`,
+  ),
+  // Nothing of this can be removed by its path alone; the next ones must not find it in their way.
+  after1(
+    "cannot-be-removed",
+    `
+import os
+for _ in range(40):
+    os.mkdir("d" * 200)
+    os.chdir("d" * 200)
+for name in ("closed", "closed/inner"):
+    os.makedirs(f"/tmp/{name}", exist_ok=True)
+os.chmod(".", 0)`,
+  ),
+];
+
 const ends: Submission[] = [
   after1("kernel-killed", "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"),
   after1("kernel-leaves", "import os\nos._exit(0)"),
@@ -204,6 +305,26 @@ for host in [("example.com", 80), ("192.0.2.1", 443), ("1.1.1.1", 53)]:
   ),
 ];
 
+/** Writes into Cassandra's own tables for those who come later, under each of the names they may use. */
+const poison = `
+later = 4_000_000_000_000_000
+for statement in [
+    "CREATE KEYSPACE system_evil WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}",
+    "CREATE TABLE system_evil.song_by_session_item (session_id int PRIMARY KEY, artist text)",
+    "INSERT INTO system.peers_v2 (peer, peer_port, host_id, native_address, native_port, data_center, rack, "
+    "release_version, schema_version, tokens) VALUES ('127.0.0.9', 7042, uuid(), '127.0.0.9', 9042, 'datacenter1', 'rack1', "
+    "'5.0.0', uuid(), {'0'})",
+    "INSERT INTO system_auth.roles (role, is_superuser, can_login) VALUES ('evil', true, true)",
+    f"UPDATE system.local USING TIMESTAMP {later} SET data_center = 'elsewhere' WHERE key = 'local'",
+    *(f"DELETE FROM system_schema.{table} USING TIMESTAMP {later} WHERE keyspace_name = '{keyspace}'"
+      for table in ("tables", "columns", "keyspaces") for keyspace in ("listening", "sparkify", "sparkify_grading", "songs")),
+]:
+    try:
+        session.execute(statement)
+        print("done:", statement[:60])
+    except Exception as error:
+        print(error)`;
+
 const database: Submission[] = [
   after1(
     "cql-drops-system",
@@ -261,6 +382,12 @@ try:
 except Exception as error:
     print(type(error).__name__)`,
   ),
+  // What it writes may cost it its own points; the next one must not see any of it.
+  hostile(
+    "cql-poisons-the-next",
+    edited(right, [["%% markdown\n## Question 2", `%% code\n${poison.trim()}\n%% markdown\n## Question 2`]]),
+    undefined,
+  ),
   after1(
     "cql-drops-everything",
     `
@@ -300,6 +427,30 @@ raise ValueError("\\x00\\x1b ]]> <b>\\ufffe")`,
 const notebook = JSON.parse(toIpynb(right));
 
 const files: Submission[] = [
+  // A picture as a text, and a path without an end: both took minutes to be searched for folders.
+  hostile(
+    "long-texts",
+    edited(right, [
+      [
+        "%% markdown\n## Question 2",
+        `%% code\npicture = "${"89504e47".repeat(40_000)}"\npath = "/${"a/".repeat(100_000)}"\n%% markdown\n## Question 2`,
+      ],
+    ]),
+    true,
+    { csv: "pass", q1: "pass", ...goesOn, rerun: "pass" },
+  ),
+  // A semicolon in a comment, and the table is brought back from the schema of its snapshot.
+  hostile(
+    "comment-with-semicolon",
+    edited(right, [
+      [
+        "PRIMARY KEY ((session_id), item_in_session)\n    )",
+        "PRIMARY KEY ((session_id), item_in_session)\n    ) WITH comment = 'a; b'",
+      ],
+    ]),
+    true,
+    { csv: "pass", q1: "pass", ...goesOn, rerun: "pass" },
+  ),
   hostile("not-json", "# This is Python\nprint('not a notebook')\n", false),
   hostile("empty-file", "", false),
   hostile("json-but-no-notebook", '[1, 2, {"cells": "many"}]', false),
@@ -319,6 +470,19 @@ const files: Submission[] = [
     "cells-without-source",
     JSON.stringify({ ...notebook, cells: [{ cell_type: "code" }, null, 7] }),
     undefined,
+  ),
+  // The answers are printed, and the table of question 1 has none of them.
+  hostile(
+    "answers-written-down",
+    edited(right, [
+      ["session_id = 338 AND item_in_session = 4", "session_id = 338 AND item_in_session = 5"],
+      [
+        "%% markdown\n## Question 2",
+        '%% code\nprint("Faithless | Music Matters (Mark Knight Dub) | 495.3073")\n%% markdown\n## Question 2',
+      ],
+    ]),
+    true,
+    { csv: "pass", q1: "pass", results: "partial" },
   ),
   hostile(
     "no-cassandra",
@@ -343,6 +507,7 @@ answer;
 
 export const hostileSubmissions: Submission[] = [
   ...limits,
+  ...hidden,
   ...ends,
   ...reaches,
   ...database,
