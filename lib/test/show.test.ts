@@ -34,7 +34,9 @@ test("a table shows its columns and values, numbers to the right, and nothing fo
   assert.match(html, /left[^>]*>Insomnia<.*text-align:right[^>]*>200\.5</);
 });
 
-test("a table escapes what looks like HTML in names, values and caption, also of a DataFrame", () => {
+test("a table escapes what looks like HTML in names, values and caption, also of a DataFrame", {
+  tags: ["slow"],
+}, () => {
   const html = tableHtml([{ "<a>": "<i>alert('x' & \"y\")</i>" }], { caption: "<h1>" });
   assert.deepEqual(cellsOf(html), [
     ["&lt;a&gt;"],

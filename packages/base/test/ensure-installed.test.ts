@@ -83,7 +83,9 @@ test("an installation that failed half-way is not believed", async () => {
   assert.equal(await installed(), 2);
 });
 
-test("of four processes one installs, and the others say for whom they wait", async () => {
+test("of four processes one installs, and the others say for whom they wait", {
+  tags: ["slow"],
+}, async () => {
   const root = newFolder("installations");
   const [diary, begun] = [join(root, "diary"), join(root, "begun")];
   writeFileSync(join(root, "input"), "");

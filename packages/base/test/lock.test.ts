@@ -29,7 +29,9 @@ function holder(file: string, diary: string, milliseconds: number): ChildProcess
 
 const entries = (diary: string) => (existsSync(diary) ? readFileSync(diary, "utf8").trim().split("\n") : []);
 
-test("eight processes that want a lock at the same moment hold it one after the other", async () => {
+test("eight processes that want a lock at the same moment hold it one after the other", {
+  tags: ["slow"],
+}, async () => {
   const folder = newFolder("lock");
   const [file, diary] = [join(folder, "new", "lock"), join(folder, "diary")];
   const holders = Array.from({ length: 8 }, () => holder(file, diary, 30));

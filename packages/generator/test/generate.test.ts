@@ -63,7 +63,7 @@ const users = (list: readonly Row[]) =>
   [...new Set(list.map((row) => Number(row.userId)))].sort((a, b) => a - b);
 const items = (list: readonly Row[]) => list.map((row) => Number(row.itemInSession));
 
-test("the committed files are what the generator makes", async () => {
+test("the committed files are what the generator makes", { tags: ["slow"] }, async () => {
   const files = generateEventFiles();
   assert.deepEqual([...committed.keys()], [...files.keys()].sort());
   for (const [name, bytes] of files)

@@ -489,7 +489,9 @@ test("pages may have any name, and are counted together when there are too many"
   assert.deepEqual([report.dropped, report.droppedByPage["other pages"]], [3000, 1000]);
 });
 
-test("an aborted run leaves neither target nor partial file, and an earlier target alone", async (t) => {
+test("an aborted run leaves neither target nor partial file, and an earlier target alone", {
+  tags: ["slow"],
+}, async (t) => {
   const folder = temporaryFolder(t);
   const target = join(folder, "all.csv");
   const rejected = join(temporaryFolder(t), "rejected.csv");
