@@ -20,8 +20,11 @@ import { Checkpoint, checkpointBeside, Ledger } from "./checkpoint.js";
 import { CsvRows, type Reject } from "./csv-rows.js";
 import { type Insert, readInsert, type Value } from "./insert.js";
 import { type NodesOf, nodesOf } from "./replicas.js";
-import { Sender } from "./sender.js";
+import { answerOf, Sender } from "./sender.js";
 import { type Position, type Window, WindowPool } from "./window.js";
+
+/** How long a request is tried again before the load is given up. Seconds. */
+const standardPatience = 120;
 
 /** How a CSV is loaded. */
 export interface LoadOptions {
@@ -77,17 +80,19 @@ export interface LoadReport {
  * const { rows, tables } = await load(client, [insert], { csv: "plays.csv" });
  */
 export async function load(client: Client, inserts: string[], options: LoadOptions): Promise<LoadReport> {
-  const { csv, concurrency = 64 } = options;
+  const { csv, concurrency = 64, patience = standardPatience } = options;
   needStreamlinedCsv(csv);
-  const values: Value[] = [];
-  const tables: Insert[] = [];
-  for (const cql of inserts) tables.push(await readInsert(client, cql, values));
   if (!(concurrency >= 1)) throw new SparkifyError(`concurrency is a number from 1 up: got ${concurrency}.`);
   const interrupt = new AbortController();
   const abort = () => interrupt.abort();
+  const { signal = interrupt.signal } = options;
   if (!options.signal) process.on("SIGINT", abort); // a Jupyter kernel is interrupted that way too
   try {
-    return await new Loader(client, tables, values, options, options.signal ?? interrupt.signal).run();
+    const values: Value[] = [];
+    const tables: Insert[] = [];
+    for (const cql of inserts)
+      tables.push(await answerOf(() => readInsert(client, cql, values), { patience, signal }));
+    return await new Loader(client, tables, values, options, signal).run();
   } catch (error) {
     // An interrupted cell has ended already, with an error of its own: nobody would see this one.
     if (interrupt.signal.aborted) console.error((error as Error).message);
@@ -136,7 +141,13 @@ class Loader {
     readonly options: LoadOptions,
     readonly signal: AbortSignal,
   ) {
-    const { csv, concurrency = 64, patience = 120, windowRows, maxErrors = defaultMaxErrors } = options;
+    const {
+      csv,
+      concurrency = 64,
+      patience = standardPatience,
+      windowRows,
+      maxErrors = defaultMaxErrors,
+    } = options;
     const { checkpoint = checkpointBeside(csv), rejected = rejectedBeside(csv) } = options;
     this.#tables = tables.map((table) => ({
       ...table,
@@ -302,9 +313,13 @@ class Loader {
    * what was written before.
    */
   async #checkTables(): Promise<void> {
+    const { patience = standardPatience } = this.options;
     for (const { table, tableId: id, cql } of this.#tables) {
-      await this.client.metadata.refreshKeyspace(readTableName(table)?.keyspace as string);
-      const now = await readInsert(this.client, cql, []);
+      const read = async () => {
+        await this.client.metadata.refreshKeyspace(readTableName(table)?.keyspace as string);
+        return readInsert(this.client, cql, []);
+      };
+      const now = await answerOf(read, { patience, signal: this.signal });
       if (now.tableId === id) continue;
       throw new SparkifyError(
         `The table ${table} was dropped and created again meanwhile, so rows that were written before are lost. ` +

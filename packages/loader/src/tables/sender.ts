@@ -97,8 +97,7 @@ export class Sender {
         if (isUnprepared(error as Error)) await this.options.checkTables();
         this.retries++;
         this.#slowDown();
-        const wait = Math.min(backoff.most, backoff.first * 2 ** attempt) * (0.5 + Math.random() / 2);
-        await sleep(wait, undefined, { signal: this.options.signal }).catch(() => {});
+        await pause(attempt, this.options.signal);
       }
     }
   }
@@ -115,6 +114,32 @@ export class Sender {
     return new SparkifyError(
       `The cluster did not take a write for ${this.options.patience} s: ${(inner ?? error).message}`,
     );
+  }
+}
+
+/** Waits before a request is sent again: ever longer, and never quite as long as others do. */
+async function pause(attempt: number, signal: AbortSignal | undefined): Promise<void> {
+  const wait = Math.min(backoff.most, backoff.first * 2 ** attempt) * (0.5 + Math.random() / 2);
+  await sleep(wait, undefined, { signal }).catch(() => {});
+}
+
+/**
+ * What the cluster answers to questions that may be asked twice, as those on its tables; again while it is not able to.
+ * @throws the last error, after `patience` seconds or where the question itself is wrong
+ */
+export async function answerOf<Answer>(
+  ask: () => Promise<Answer>,
+  { patience, signal }: Pick<SenderOptions, "patience" | "signal">,
+): Promise<Answer> {
+  const started = Date.now();
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await ask();
+    } catch (error) {
+      const late = Date.now() - started > patience * 1000;
+      if (!isTransient(error as Error) || late || signal?.aborted) throw error;
+      await pause(attempt, signal);
+    }
   }
 }
 
