@@ -260,6 +260,21 @@ for (const [name, error] of [
   });
 }
 
+test("a node that falls as the load begins: what the tables are like is asked again", async (t) => {
+  await createTables();
+  const closed = Object.assign(new Error("Socket was closed"), { isSocketError: true });
+  const left = [closed, closed, closed];
+  const execute = async (cql: string, parameters: unknown[], options: object) => {
+    const error = cql.includes("system_schema") ? left.pop() : undefined;
+    if (error) throw error;
+    return client.execute(cql, parameters, options);
+  };
+  const unlucky = Object.assign(Object.create(client) as Client, { execute });
+  const { rows } = await load(unlucky, [plays], csvOf(t, manyPlays(10)));
+  assert.deepEqual([rows, left], [10, []]);
+  assert.equal((await held("plays")).length, 10);
+});
+
 test("a cluster that does not answer for long stops the load, with the way to go on", async (t) => {
   const timeout = new errors.OperationTimedOutError("The host did not reply", "127.0.0.1");
   const { client: dead } = failing(Number.POSITIVE_INFINITY, timeout, "request");
