@@ -83,15 +83,19 @@ export async function load(client: Client, inserts: string[], options: LoadOptio
   const { csv, concurrency = 64, patience = standardPatience } = options;
   needStreamlinedCsv(csv);
   if (!(concurrency >= 1)) throw new SparkifyError(`concurrency is a number from 1 up: got ${concurrency}.`);
+  const values: Value[] = [];
+  const tables: Insert[] = [];
+  for (const cql of inserts) {
+    const read = () => readInsert(client, cql, values);
+    tables.push(await answerOf(read, { patience, signal: options.signal }));
+  }
   const interrupt = new AbortController();
   const abort = () => interrupt.abort();
   const { signal = interrupt.signal } = options;
-  if (!options.signal) process.on("SIGINT", abort); // a Jupyter kernel is interrupted that way too
+  // A Jupyter kernel is interrupted that way too. Not before the first wait: while a cell runs up to there, Node keeps SIGINT
+  // for itself, and takes away what is registered meanwhile.
+  if (!options.signal) process.on("SIGINT", abort);
   try {
-    const values: Value[] = [];
-    const tables: Insert[] = [];
-    for (const cql of inserts)
-      tables.push(await answerOf(() => readInsert(client, cql, values), { patience, signal }));
     return await new Loader(client, tables, values, options, signal).run();
   } catch (error) {
     // An interrupted cell has ended already, with an error of its own: nobody would see this one.
