@@ -39,10 +39,8 @@ function inTurn(send) {
   return function (...message) {
     const before = last.get(this);
     const sent = before ? before.then(() => send.apply(this, message)) : send.apply(this, message);
-    const settled = sent.then(
-      () => last.get(this) === settled && last.delete(this),
-      () => last.get(this) === settled && last.delete(this),
-    );
+    const forget = () => last.get(this) === settled && last.delete(this);
+    const settled = sent.then(forget, forget);
     last.set(this, settled);
     return sent;
   };

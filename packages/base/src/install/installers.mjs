@@ -93,7 +93,7 @@ export function installPython(
       await run(news, findPython(), ["-m", "venv", "--clear", ...(hasUv ? ["--without-pip"] : []), venv], {
         root,
       });
-      if (!(await installWithUv(news, venv, requirements, { builds, root }))) {
+      if (!(await installWithUv(news, venv, requirements, { builds, hasUv, root }))) {
         if (hasUv) await run(news, python, ["-m", "ensurepip"], { root });
         await runPip(news, python, [builds, "-r", requirements], root);
       }
@@ -108,12 +108,11 @@ export function installPython(
  * @param {(text: string) => void} news
  * @param {string} venv
  * @param {string} requirements
- * @param {{ builds: string, root: string }} options
+ * @param {{ builds: string, hasUv: boolean, root: string }} options with whether the project's uv is there
  * @returns {Promise<boolean>} whether it is done; else pip is to do it: what pip finds, uv may not find
  */
-async function installWithUv(news, venv, requirements, { builds, root }) {
+async function installWithUv(news, venv, requirements, { builds, hasUv, root }) {
   const python = programOf(venv, "python");
-  const hasUv = existsSync(projectUv);
   const settings = uvSettings(hasUv ? venvPython : python);
   if (!settings) return false;
   const only = builds === "--prefer-binary" ? [] : [builds];

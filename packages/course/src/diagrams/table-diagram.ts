@@ -22,11 +22,10 @@ export async function showTableDiagram(
   table: string,
   options: DiagramOptions = {},
 ): Promise<void> {
-  const { svg } = await tableDiagram(client, table, options);
-  const columns = (await indexedColumns(client, table)).map((column) =>
-    `${column.name} ${markOf(column)}`.trim(),
-  );
-  const words = svgText(`The columns of ${table}: ${columns.join(", ")}`);
+  const columns = await indexedColumns(client, table);
+  const { svg } = drawColumns(table, columns, options);
+  const names = columns.map((column) => `${column.name} ${markOf(column)}`.trim());
+  const words = svgText(`The columns of ${table}: ${names.join(", ")}`);
   showSvg(svg.replace("<svg ", `<svg role="img" aria-label="${words}" `));
 }
 
@@ -41,9 +40,12 @@ export interface Drawing {
 export async function tableDiagram(
   client: Client,
   table: string,
-  { logical = false }: DiagramOptions = {},
+  options: DiagramOptions = {},
 ): Promise<Drawing> {
-  const columns = await indexedColumns(client, table);
+  return drawColumns(table, await indexedColumns(client, table), options);
+}
+
+function drawColumns(table: string, columns: IndexedColumn[], { logical = false }: DiagramOptions): Drawing {
   const rows = columns.map((column) => ({
     name: collectionName(column),
     type: logical ? "" : column.type,

@@ -5,6 +5,7 @@ import { SparkifyError } from "@sparkify/base/errors";
 import { shortPath, streamlinedCsv } from "@sparkify/lib";
 import { escapeHtml, showHtml, showVerdict, tableHtml, verdictLine } from "@sparkify/lib/show";
 import { type DenormalizeReport, notPlainLogs } from "@sparkify/loader";
+import { rowsInWords } from "./rows-in-words.js";
 
 export interface OwnCsvOptions {
   /** Whether the loader was to repair text that was encoded too often. @default false */
@@ -56,11 +57,12 @@ export function checkOwnCsv(
 
 /** What only the loader does with these logs, in words. */
 function moreThanPlain(report: DenormalizeReport, repair: boolean, complaints: number): string[] {
-  const rows = (count: number) => `${count.toLocaleString("en")} ${count === 1 ? "row" : "rows"}`;
   const { rejected, encodedTooOften } = report;
   return [
-    ...(rejected > 0 ? [`it rejected ${rows(rejected)}`] : []),
-    ...(repair && encodedTooOften.rows > 0 ? [`it repaired the text of ${rows(encodedTooOften.rows)}`] : []),
+    ...(rejected > 0 ? [`it rejected ${rowsInWords(rejected)}`] : []),
+    ...(repair && encodedTooOften.rows > 0
+      ? [`it repaired the text of ${rowsInWords(encodedTooOften.rows)}`]
+      : []),
     ...(complaints > 0
       ? [`the parser of the cells above complained ${complaints.toLocaleString("en")} times`]
       : []),

@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { eventDataDirectory, type RawPlay, readRawPlays, shortPath, streamlinedCsv } from "@sparkify/lib";
 import { escapeHtml, showHtml } from "@sparkify/lib/show";
 import { holdsTextEncodedTooOften, repairText } from "@sparkify/loader";
+import { rowsInWords } from "./rows-in-words.js";
 
 /**
  * Reads the song plays of the raw logs a second time, by code that shares nothing with the loader, for what is compared with
@@ -17,7 +18,8 @@ export async function rawPlaysAsIn(csv = streamlinedCsv): Promise<RawPlay[]> {
   const isDamaged = (value: unknown) => typeof value === "string" && repairText(value).rounds > 0;
   const damaged = plays.filter((play) => Object.values(play).some(isDamaged)).length;
   if (damaged === 0 || !existsSync(csv) || (await holdsTextEncodedTooOften(csv))) return plays;
-  const rows = `${damaged.toLocaleString("en")} ${damaged === 1 ? "row" : "rows"}`;
-  showHtml(`<div>The text of ${rows} is repaired, as it is in ${escapeHtml(shortPath(csv))}.</div>`);
+  showHtml(
+    `<div>The text of ${rowsInWords(damaged)} is repaired, as it is in ${escapeHtml(shortPath(csv))}.</div>`,
+  );
   return readRawPlays(eventDataDirectory, true);
 }
