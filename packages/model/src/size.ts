@@ -22,7 +22,7 @@ export interface PartitionSize {
  * @param rowBytes bytes of the other values of all its rows
  */
 export function partitionSize(
-  { columns, primaryKey }: ModelTable,
+  { columns, primaryKey }: { columns: { kind: string }[]; primaryKey: unknown[] },
   { rows, keyBytes, rowBytes }: { rows: number; keyBytes: number; rowBytes: number },
 ): PartitionSize {
   const statics = columns.filter(({ kind }) => kind === "static").length;

@@ -121,7 +121,8 @@ export class Source {
   }
 }
 
-function shownAs(type: string): (text: unknown) => Shown {
+/** How a value's text is shown, see `ValueType.shown`. */
+export function shownAs(type: string): (text: unknown) => Shown {
   const values = valueType(type);
   const isText = /^(text|varchar|ascii)$/i.test(type);
   return (text) =>

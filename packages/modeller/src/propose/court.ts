@@ -1,0 +1,110 @@
+// Where tables are tried: a scratch keyspace, which is dropped in the end.
+
+import { randomBytes } from "node:crypto";
+import { onTable, quoted, readTableName, type TableName } from "@sparkify/cql";
+import { createKeyspaceCql, dropKeyspace } from "@sparkify/lib";
+import {
+  ask,
+  type Finding,
+  insertRaw,
+  judgeModel,
+  type Question,
+  type RawRow,
+  readModelTable,
+  readQuery,
+} from "@sparkify/model";
+import type { Client } from "cassandra-driver";
+
+/** Tables come and go slower than the driver waits when the machine is busy. */
+const patient = { readTimeout: 60_000 };
+
+/** A table that is tried. Its statements name it with the model's keyspace. */
+export interface Tried {
+  create: string;
+  select: string;
+  /** Further statements that it needs: an index. */
+  indexes?: string[];
+}
+
+/** How often an answer is asked for its time. */
+const rounds = 9;
+
+export class Court {
+  private constructor(
+    readonly client: Client,
+    readonly scratch: string,
+  ) {}
+
+  static async open(client: Client): Promise<Court> {
+    const scratch = `sparkify_model_${randomBytes(5).toString("hex")}`;
+    await client.execute(await createKeyspaceCql(client, scratch), [], patient);
+    return new Court(client, scratch);
+  }
+
+  close(): Promise<void> {
+    return dropKeyspace(this.client, this.scratch);
+  }
+
+  /**
+   * Makes a table and judges it.
+   * @param as its name here
+   * @param rows the raw rows, by the names of CQL
+   * @param loaded whether they are inserted, and the answers compared
+   */
+  async judge(
+    tried: Tried,
+    as: string,
+    question: Question,
+    rows: RawRow[],
+    loaded: boolean,
+  ): Promise<Finding[]> {
+    await this.make(tried, as, loaded ? rows : []);
+    const model = {
+      question,
+      table: this.#name(as),
+      query: this.#here(tried.select, tried, as),
+      create: this.#here(tried.create, tried, as),
+    };
+    return judgeModel(this.client, model, rows, { loaded });
+  }
+
+  /** Makes a table anew, and inserts rows. */
+  async make(tried: Tried, as: string, rows: RawRow[]): Promise<void> {
+    await this.client.execute(`DROP TABLE IF EXISTS ${this.#name(as)}`, [], patient);
+    for (const cql of [tried.create, ...(tried.indexes ?? [])])
+      await this.client.execute(this.#here(cql, tried, as), [], patient);
+    await insertRaw(this.client, this.#name(as), rows);
+  }
+
+  /**
+   * How long an answer takes: the median of some, in milliseconds.
+   * @param row what is asked for
+   * @returns what Cassandra says where it refuses
+   */
+  async time(tried: Tried, as: string, row: RawRow): Promise<number | string> {
+    const table = await readModelTable(this.client, this.#name(as), row);
+    const query = readQuery(this.#here(tried.select, tried, as), table);
+    const times: number[] = [];
+    for (let round = 0; round < rounds; round++) {
+      const begun = performance.now();
+      try {
+        await ask(this.client, query, row);
+      } catch (error) {
+        if ((error as { code?: number }).code === undefined) throw error;
+        return (error as Error).message;
+      }
+      times.push(performance.now() - begun);
+    }
+    return times.sort((a, b) => a - b)[Math.floor(rounds / 2)] as number;
+  }
+
+  #name(as: string): string {
+    return `${this.scratch}.${quoted(as)}`;
+  }
+
+  /** A statement on the table, as it is called here. */
+  #here(cql: string, { create }: Tried, as: string): string {
+    const [, written = ""] = /^CREATE TABLE IF NOT EXISTS (\S+)/.exec(create) ?? [];
+    return onTable(cql, readTableName(written) as TableName, this.#name(as));
+  }
+}
