@@ -33,7 +33,10 @@ export function selectCql(keyspace: string, table: Table, asked: Asked): string 
   const given = asked.given.map(({ cqlName }) => cqlName);
   // In the order of the key.
   const keys = [...table.partitionKey, ...table.clustering.map(([column]) => column)];
-  const equal = keys.filter((column) => given.includes(column) || column === table.bucket?.column);
+  const equal = [
+    ...keys.filter((column) => given.includes(column) || column === table.bucket?.column),
+    ...given.filter((column) => !keys.includes(column)),
+  ];
   const conditions = equal.map((column) => `${quoted(column)} = ?`);
   if (between) {
     const column = quoted(between.cqlName);
