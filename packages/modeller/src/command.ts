@@ -175,8 +175,15 @@ function loadSummary({ rows, rejected, tables, questions }: ModelLoad): string {
   return [
     `  ${count(rows)} rows of the source${rejected > 0 ? `, ${count(rejected)} rejected` : ""}`,
     ...tables.map(
-      ({ name, rows: found, expectedRows, ok, missing, altered, extra }) =>
-        `${mark(ok)} ${name}: ${count(found)} rows${ok ? ", each as expected" : `, ${count(expectedRows)} expected: ${count(missing)} missing, ${count(altered)} altered, ${count(extra)} not expected`}`,
+      ({ name, rows: found, expectedRows, ok, missing, altered, extra, leftOut }) =>
+        `${mark(ok)} ${name}: ${count(found)} rows${ok ? ", each as expected" : `, ${count(expectedRows)} expected: ${count(missing)} missing, ${count(altered)} altered, ${count(extra)} not expected`}${Object.entries(
+          leftOut,
+        )
+          .map(
+            ([column, number]) =>
+              `; ${count(number)} rows left out: no value of ${column}, which is in its key`,
+          )
+          .join("")}`,
     ),
     ...questions.map(
       ({ name, ok, rows: found, expectedRows }) =>
