@@ -1,0 +1,27 @@
+// The names of columns: in the source, in CQL, in a CSV for the loader.
+
+/** Session id, sessionId and SESSION-ID are session_id. Letters of other alphabets stay. */
+export function snakeCase(name: string): string {
+  const words = name
+    .normalize("NFC")
+    .replace(/([\p{Ll}\d])(\p{Lu})/gu, "$1 $2")
+    .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, "$1 $2")
+    .toLowerCase()
+    .split(/[^\p{L}\p{M}\p{N}]+/u)
+    .filter((word) => word !== "");
+  return words.join("_") || "column";
+}
+
+/** Names for columns, each once: of two that would be the same the later one gets a number. */
+export function cqlNames(columns: string[]): Map<string, string> {
+  const taken = new Set<string>();
+  return new Map(
+    columns.map((column) => {
+      const plain = snakeCase(column);
+      let name = plain;
+      for (let number = 2; taken.has(name); number++) name = `${plain}_${number}`;
+      taken.add(name);
+      return [column, name];
+    }),
+  );
+}
