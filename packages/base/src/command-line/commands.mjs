@@ -215,9 +215,9 @@ export const commands = {
   }),
   generate: command({
     line: "npm run generate",
-    does: "writes the shipped logs to event_data/, or with --plays and --to as many as wanted elsewhere",
+    does: "writes the shipped logs to event_data/ and the readings of models/sensors, or with --plays and --to as many logs as wanted elsewhere",
     options: {
-      check: on("only tell whether the shipped logs are what would be written"),
+      check: on("only tell whether the shipped files hold what would be written"),
       plays: whole("how many song plays", {
         least: 1,
         most: 999_999_999,
@@ -235,7 +235,7 @@ export const commands = {
     contradiction({ check, plays, to }) {
       if ((plays === undefined) !== (to === undefined)) return "--plays and --to belong together";
       return check && to !== undefined
-        ? "--check is for the shipped logs, not for --plays and --to"
+        ? "--check is for the shipped files, not for --plays and --to"
         : undefined;
     },
   }),
