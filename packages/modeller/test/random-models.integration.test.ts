@@ -38,7 +38,10 @@ const columns: Record<string, fc.Arbitrary<string>> = {
   order: fc.constantFrom("a", "B", "ä", "𝒳", "\uFFFD", "it's", 'say "hi"', "007"),
   when: fc.integer({ min: 0, max: 300 }).map(second),
   Day: fc.integer({ min: 0, max: 40 }).map(day),
-  größe: fc.oneof(fc.constant(""), fc.integer({ min: -50, max: 50 }).map((tenths) => String(tenths / 10))),
+  größe: fc.oneof(
+    fc.constant(""),
+    fc.integer({ min: -50, max: 50 }).map((tenths) => String(tenths / 10)),
+  ),
   isOpen: fc.constantFrom("true", "false"),
   big: fc.constantFrom("9007199254740993", "-9007199254740995", "12", "9", "100"),
 };
@@ -50,18 +53,28 @@ const rowsOf = fc
 
 const question = fc
   .record({
-    given: fc.uniqueArray(fc.constantFrom("Group Id", "order", "isOpen", "Day"), { minLength: 1, maxLength: 2 }),
-    range: fc.option(fc.constantFrom("when", "big", "Day", "id"), { nil: undefined }),
-    order: fc.option(fc.tuple(fc.constantFrom("when", "big", "order", "größe"), fc.constantFrom("", " desc")), {
-      nil: undefined,
+    given: fc.uniqueArray(fc.constantFrom<string>("Group Id", "order", "isOpen", "Day"), {
+      minLength: 1,
+      maxLength: 2,
     }),
+    range: fc.option(fc.constantFrom<string>("when", "big", "Day", "id"), { nil: undefined }),
+    order: fc.option(
+      fc.tuple(fc.constantFrom<string>("when", "big", "order", "größe"), fc.constantFrom("", " desc")),
+      {
+        nil: undefined,
+      },
+    ),
     answer: fc.uniqueArray(fc.constantFrom(...names), { minLength: 1, maxLength: 4 }),
     limit: fc.option(fc.integer({ min: 1, max: 5 }), { nil: undefined }),
   })
   .map(({ range, order, ...rest }) => {
     const between = range !== undefined && !rest.given.includes(range) ? range : undefined;
     const first = between === undefined ? order : ([between, order?.[1] ?? ""] as const);
-    return { ...rest, between, order: first && !rest.given.includes(first[0]) ? [first.join("")] : undefined };
+    return {
+      ...rest,
+      between,
+      order: first && !rest.given.includes(first[0]) ? [first.join("")] : undefined,
+    };
   });
 
 test("what is proposed for random rows and questions is proved, loaded, and answers as SQL does", {
@@ -108,18 +121,25 @@ test("what is proposed for random rows and questions is proved, loaded, and answ
         const [proposal] = await propose(file, source, Promise.resolve(client));
         assert.ok(proposal);
         // Each row has an id, so a table can always be right.
-        assert.equal(proposal.verdict, "pass", JSON.stringify(proposal.findings.filter((one) => one.verdict !== "pass")));
+        assert.equal(
+          proposal.verdict,
+          "pass",
+          JSON.stringify(proposal.findings.filter((one) => one.verdict !== "pass")),
+        );
         passed++;
         writeFileSync(join(place, "schema.cql"), `${proposal.create};`);
         writeFileSync(join(place, "proposal.json"), JSON.stringify([proposal]));
         const loaded = await loadModel(file, source, client, { out: place, goOn: "again" });
-        assert.deepEqual({ ...loaded, tables: [], questions: loaded.questions.map(({ ok }) => ok) }, {
-          ok: true,
-          rows: rows.length,
-          rejected: 0,
-          tables: [],
-          questions: [true],
-        });
+        assert.deepEqual(
+          { ...loaded, tables: [], questions: loaded.questions.map(({ ok }) => ok) },
+          {
+            ok: true,
+            rows: rows.length,
+            rejected: 0,
+            tables: [],
+            questions: [true],
+          },
+        );
       } finally {
         source.close();
       }
