@@ -74,7 +74,7 @@ const bar = (part: number) =>
 function columnsHtml({ columns, rows }: Profile): string {
   const cells = columns.map((column) => [
     escapeHtml(column.name),
-    `<code>${escapeHtml(column.type)}</code>${column.isWhole ? '<br><span class="quiet">all of them whole numbers, written with a point: name int where it is an id</span>' : ""}`,
+    `<code>${escapeHtml(column.type)}</code>${column.isWhole ? '<br><span class="quiet">all of them whole numbers, written with a point: name another type in the model where they are ids (int, bigint) or milliseconds (timestamp)</span>' : ""}`,
     `${count(column.empty)}${column.empty > 0 ? `<br><span class="quiet">${percent(column.empty, rows)}</span>${bar(column.empty / rows)}` : ""}`,
     `${column.isEstimate ? "about " : ""}${count(column.distinct)}`,
     column.least === null ? "" : `${text(column.least)} to ${text(column.greatest ?? "")}`,

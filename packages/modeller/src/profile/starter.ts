@@ -49,7 +49,7 @@ function hint({ empty, distinct, isEstimate, isWhole }: ColumnProfile, rows: num
   const parts = [
     `${isEstimate ? "about " : ""}${count(distinct)} different`,
     ...(empty > 0 ? [empty === rows ? "always empty" : `${count(empty)} empty`] : []),
-    ...(isWhole ? ["all whole: int where it is an id"] : []),
+    ...(isWhole ? ["all whole: int or bigint where it is an id, timestamp where it is milliseconds"] : []),
   ];
   return `   # ${parts.join(", ")}`;
 }

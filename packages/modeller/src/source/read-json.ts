@@ -46,7 +46,7 @@ function needObjects(columns: DuckColumn[], path: string): void {
 
 const guessedTexts = /^(DATE|TIME|TIMESTAMP|TIMESTAMP WITH TIME ZONE|TIMESTAMP_\w+|UUID)(\[\])?$/;
 
-/** Texts as texts, and fractions with all their digits. */
+/** Texts as texts, and numbers of more than 64 bits with all their digits: a fraction of JSON is a double. */
 function withTexts(guessed: DuckColumn[]): {
   columns: DuckColumn[];
   originOf: (column: string) => Origin | undefined;

@@ -63,6 +63,10 @@ const withSeconds = (x: string) =>
   `regexp_replace(regexp_replace(${x}, ' ?Z$', 'Z'), '^(.{10}[T ][0-9]{2}:[0-9]{2})(Z|[+-][0-9:]+)$', '\\1:00\\2')`;
 const anyInstant = (x: string) => `coalesce(${instant(x)}, ${instant(withSeconds(x))})`;
 
+/** 1541020000000, also as 1541020000000.0 and 1.54102e12, as spreadsheets have it. */
+const milliseconds = (x: string) =>
+  `CASE WHEN ${cast(x, "DOUBLE")} = trunc(${cast(x, "DOUBLE")}) AND abs(${cast(x, "DOUBLE")}) < 1e15 THEN CAST(${cast(x, "DOUBLE")} AS BIGINT) END`;
+
 const floating = (name: string): SqlType => ({
   name,
   is: (x) => `(${matches(x, number + exponent)} AND isfinite(${cast(x, name)}) AND ${keptByDouble(x)})`,
@@ -123,7 +127,10 @@ const natives: Record<string, SqlType> = {
   timestamp: {
     name: "TIMESTAMP",
     is: (x) => `(${matches(x, `${day}([T ]${clock}${zone}?)?`)} AND ${anyInstant(x)} IS NOT NULL)`,
-    value: (x) => `CAST(${anyInstant(x)} AS TIMESTAMP)`,
+    // As CQL has it, a number is one of milliseconds since 1970.
+    takes: (x) =>
+      `(${matches(x, `${day}([T ]${clock}${zone}?)?`)} AND ${anyInstant(x)} IS NOT NULL OR ${milliseconds(x)} BETWEEN -62135596800000 AND 253402300799999)`,
+    value: (x) => `CAST(coalesce(${anyInstant(x)}, epoch_ms(${milliseconds(x)})) AS TIMESTAMP)`,
     text: (x) => `strftime(${x}, '%Y-%m-%dT%H:%M:%S.%gZ')`,
   },
   time: {
