@@ -103,6 +103,19 @@ test("rows that nothing tells apart, lists and maps, and one column", async () =
   assert.equal((await run({ "a.csv": "a\n1\n" }, ["a.csv"])).found.rows, 1);
 });
 
+test("over 200,000 different values are estimated, and the most frequent ones still counted", async () => {
+  const lines = Array.from(
+    { length: 260_000 },
+    (_, index) => `${index % 26 === 0 ? 7 : index},${index},${index % 3}`,
+  );
+  const { found } = await run({ "a.csv": `value,rows,found\n${lines.join("\n")}\n` }, ["a.csv"]);
+  const [value, rows, third] = found.columns;
+  assert.deepEqual([value?.isEstimate, rows?.isEstimate, third?.isEstimate], [true, true, false]);
+  assert.ok(Math.abs((value?.distinct ?? 0) - 250_000) < 25_000, String(value?.distinct));
+  assert.deepEqual(value?.frequent[0], { value: "7", rows: 10_001 });
+  assert.deepEqual(found.keys.sets, [["rows"]]);
+});
+
 test("a profile that fails leaves nothing behind", async () => {
   const folder = sources.write({ "a.csv": "" });
   const out = join(folder, "out");

@@ -131,7 +131,7 @@ describe("a CSV", () => {
   });
 
   test("with a title above the names is read below it", async () => {
-    const read = await sources.read(csv("Report of sales\n\na,b,c\n1,2,3\n4,5,6\n"));
+    const read = await sources.read(csv("Report of sales\n\na,b,c\n1,2,3\n7,8\n4,5,6\n"));
     assert.deepEqual(read.rows, [
       { a: 1, b: 2, c: 3 },
       { a: 4, b: 5, c: 6 },
@@ -139,6 +139,10 @@ describe("a CSV", () => {
     assert.deepEqual(notesOf(read), [
       "The first 2 lines are left out: the names of the columns stand in line 3.",
     ]);
+    assert.deepEqual(
+      read.rejected.map(({ line, text }) => [line, text]),
+      [[5, "7,8"]],
+    );
   });
 
   test("of one column, with an empty line", async () => {

@@ -71,7 +71,7 @@ async function counted(
   const rows = await source.all<{ value: string; rows: string; values: string }>(
     `SELECT ${Source.textOf("value", type)} AS value, rows, count(*) OVER () AS "values"
       FROM (SELECT ${quoted} AS value, count(*) AS rows FROM ${rowsTable} WHERE ${quoted} IS NOT NULL GROUP BY ${quoted})
-      ORDER BY rows DESC, value LIMIT ${mostFrequent}`,
+      ORDER BY 2 DESC, 1 LIMIT ${mostFrequent}`,
   );
   return {
     distinct: Number(rows[0]?.values ?? 0),
@@ -82,10 +82,11 @@ async function counted(
 /** The values are found by a sketch, and then counted. */
 async function sketched(source: Source, { name, type }: SourceColumn): Promise<ColumnProfile["frequent"]> {
   const quoted = sqlName(name);
+  // The column may be called value or rows.
   const rows = await source.all<{ value: string; rows: string }>(
-    `SELECT ${Source.textOf("value", type)} AS value, count(*) AS rows
-      FROM (SELECT unnest(approx_top_k(${quoted}, ${mostFrequent})) AS value FROM ${rowsTable}) AS top
-      JOIN ${rowsTable} ON ${quoted} = top.value GROUP BY top.value ORDER BY rows DESC, value`,
+    `SELECT ${Source.textOf("top.found", type)} AS value, count(*) AS rows
+      FROM (SELECT unnest(approx_top_k(${quoted}, ${mostFrequent})) AS found FROM ${rowsTable}) AS top
+      JOIN ${rowsTable} AS data ON data.${quoted} = top.found GROUP BY top.found ORDER BY 2 DESC, 1`,
   );
   return rows.map(({ value, rows: count }) => ({ value, rows: Number(count) }));
 }

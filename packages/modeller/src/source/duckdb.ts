@@ -1,6 +1,6 @@
 // DuckDB, as much of it as is used here. It is installed when it is first needed.
 
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { installNpmPackages } from "@sparkify/base/install/installers";
@@ -65,7 +65,9 @@ export class DuckDb {
     await installNpmPackages("Install DuckDB", join(import.meta.dirname, "..", "..", "duckdb"), home);
     const { DuckDBInstance } = createRequire(join(home, "package.json"))("@duckdb/node-api") as Api;
     mkdirSync(folder, { recursive: true });
-    const instance = await DuckDBInstance.create(join(folder, "source.duckdb"), {
+    const file = join(folder, "source.duckdb");
+    for (const left of [file, `${file}.wal`]) rmSync(left, { force: true }); // of a command that was killed
+    const instance = await DuckDBInstance.create(file, {
       memory_limit: memory,
       temp_directory: folder,
       autoinstall_known_extensions: "false",
