@@ -111,7 +111,7 @@ test("over 200,000 different values are estimated, and the most frequent ones st
   const { found } = await run({ "a.csv": `value,rows,found\n${lines.join("\n")}\n` }, ["a.csv"]);
   const [value, rows, third] = found.columns;
   assert.deepEqual([value?.isEstimate, rows?.isEstimate, third?.isEstimate], [true, true, false]);
-  assert.ok(Math.abs((value?.distinct ?? 0) - 250_000) < 25_000, String(value?.distinct));
+  assert.ok(Math.abs((value?.distinct ?? 0) - 250_000) < 60_000, String(value?.distinct));
   assert.deepEqual(value?.frequent[0], { value: "7", rows: 10_001 });
   assert.deepEqual(found.keys.sets, [["rows"]]);
 });

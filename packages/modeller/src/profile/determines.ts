@@ -47,10 +47,10 @@ export async function findDetermines(
   return { found, isBounded: false };
 }
 
-/** What follows from a column has no more values than it; estimates are some percent off. */
+/** What follows from a column has no more values than it; estimates can be a fifth off. */
 function mayFollow(other: ColumnProfile, column: ColumnProfile): boolean {
   if (other === column || other.distinct + (other.empty > 0 ? 1 : 0) < 2) return false;
-  const margin = other.isEstimate || column.isEstimate ? 1.2 : 1;
+  const margin = other.isEstimate || column.isEstimate ? 1.5 : 1;
   return other.distinct <= column.distinct * margin;
 }
 

@@ -94,7 +94,7 @@ function combinations(columns: ColumnProfile[], size: number): ColumnSet[] {
   );
 }
 
-/** Sets that may tell all rows apart: large enough, no larger than one that is known, and right for the sample. */
+/** Sets that may tell all rows apart: large enough (estimates can be a fifth off), no larger than one that is known, and right for the sample. */
 async function likely(
   source: Source,
   tried: ColumnProfile[],
@@ -104,7 +104,7 @@ async function likely(
 ): Promise<ColumnSet[]> {
   const possible = combinations(tried, size).filter((set) => {
     const most = set.reduce(
-      (product, { distinct, isEstimate }) => product * distinct * (isEstimate ? 1.2 : 1),
+      (product, { distinct, isEstimate }) => product * distinct * (isEstimate ? 1.5 : 1),
       1,
     );
     const names = set.map(({ name }) => name);
