@@ -389,7 +389,7 @@ describe("SQL", () => {
     );
     const parquet = await sources.read({}, { folder, source: { files: ["*.parquet"] } });
     for (const [name, value] of Object.entries(parquet.rows[0] ?? {}))
-      assert.deepEqual(value, read.rows[0]?.[name], name);
+      assert.deepEqual(value, (read.rows[0] as Record<string, unknown>)[name], name);
     assert.equal(Object.keys(parquet.rows[0] ?? {}).length, 18);
   });
 
