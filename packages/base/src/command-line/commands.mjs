@@ -117,6 +117,7 @@ export const commands = {
         example: "my-schema.cql",
         otherwise: "out/model/NAME/schema.cql, which propose writes",
       }),
+      overwrite: on("profile: write NAME.model.yaml anew where there is one"),
       resume: on("load: skip what an earlier, broken load has surely done"),
       maxErrors: whole("load: over so many rows that Cassandra refuses the run stops", {
         least: 0,

@@ -5,6 +5,7 @@ import { type Shown, valueType } from "@sparkify/cql";
 import type { RawRow, RowSource } from "@sparkify/model";
 import { fileError, type ModelFile, type Path } from "../file/model-file.js";
 import { DuckDb, type JsonRow, reasonOf, sqlName } from "./duckdb.js";
+import { lossOf } from "./losses.js";
 import { cqlNames } from "./names.js";
 import { columnsOf, type DuckColumn, RawRows, rawTable } from "./raw-rows.js";
 import { type FileRead, findFiles, readFiles } from "./read-files.js";
@@ -23,6 +24,15 @@ export interface SourceColumn {
   type: string;
   /** How many rows have no value. */
   nulls: number;
+  /** Values that the type which the model names does not keep. */
+  loses?: Losses;
+}
+
+export interface Losses {
+  rows: number;
+  /** One of them, and what becomes of it. */
+  example: string;
+  becomes: string;
 }
 
 /** What there is to read. */
@@ -201,6 +211,8 @@ interface Typing {
   value: string;
   /** Where the raw value is none of the type, as a condition. */
   fault?: string;
+  /** Where the type alters it, as a condition; and the raw value as text. */
+  loss?: { is: string; text: string };
 }
 
 /** Makes the table with typed columns. A row with a value that is none of its type, where the model names it, is rejected. */
@@ -218,17 +230,38 @@ async function typed(
   const faults = columns.flatMap(({ fault }) => fault ?? []);
   const sound = faults.length > 0 ? ` WHERE NOT (${faults.join(" OR ")})` : "";
   await database.run(`CREATE TABLE ${rowsTable} AS SELECT ${values.join(", ")} FROM ${rawTable}${sound}`);
-  await database.run(`DROP TABLE ${rawTable}`);
   const nulls = await database.one(
     `SELECT ${columns.map(({ name }, index) => `count(*) - count(${sqlName(name)}) AS "${index}"`).join(", ")} FROM ${rowsTable}`,
   );
   const names = cqlNames(raw.map(({ name }) => name));
+  const losses = await lossesOf(database, columns, sound);
+  await database.run(`DROP TABLE ${rawTable}`);
   return columns.map(({ name, type }, index) => ({
     name,
     cqlName: names.get(name) as string,
     type,
     nulls: Number(nulls[index]),
+    ...(losses.has(name) && { loses: losses.get(name) as Losses }),
   }));
+}
+
+/** What the types that the model names do not keep, by column. */
+async function lossesOf(database: DuckDb, columns: Typing[], sound: string): Promise<Map<string, Losses>> {
+  const found = new Map<string, Losses>();
+  for (const { name, type, loss, value } of columns) {
+    if (!loss) continue;
+    const where = `${sound === "" ? " WHERE " : `${sound} AND `}coalesce(${loss.is}, FALSE)`;
+    const { rows, example, becomes } = await database.one(
+      `SELECT count(*) AS rows, min(${loss.text}) AS example, arg_min(${sqlType(type).text(value)}, ${loss.text}) AS becomes FROM ${rawTable}${where}`,
+    );
+    if (Number(rows) > 0)
+      found.set(name, {
+        rows: Number(rows),
+        example: String(example),
+        becomes: String(becomes ?? "nothing"),
+      });
+  }
+  return found;
 }
 
 async function typings(
@@ -271,11 +304,16 @@ function asDeclared({ name, type }: DuckColumn, asked: string): Typing {
   const target = sqlType(asked);
   const text = textOfRaw(sqlName(name), type);
   const takes = (target.takes ?? target.is)(text);
+  const loss = lossOf(asked, text);
+  // A value that its type alters is no fault of the row's: it is the type that is wrong.
+  const right = loss ? `(${takes}) OR (${loss.is})` : takes;
+  const value = target.value(text);
   return {
     name,
     type: asked,
-    value: target.value(text),
-    fault: `${text} IS NOT NULL AND NOT coalesce(${takes}, FALSE)`,
+    value: loss ? `CASE WHEN ${loss.is} THEN ${loss.value} ELSE ${value} END` : value,
+    fault: `${text} IS NOT NULL AND NOT coalesce(${right}, FALSE)`,
+    ...(loss && { loss: { is: loss.is, text } }),
   };
 }
 
