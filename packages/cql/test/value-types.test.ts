@@ -32,7 +32,9 @@ test.each([
   ["timestamp", "2018-11-01", "2018-11-01T00:00:00.000Z"],
   ["text", "", ""],
   ["int", "", null],
-  ["map<int, frozen<set<text>>>", "{1: {'b', 'a'}}", { 1: ["b", "a"] }],
+  ["map<int, frozen<set<text>>>", "{1: {'b', 'a', 'b'}}", { 1: ["a", "b"] }],
+  ["list<int>", "[]", null],
+  ["frozen<list<int>>", "[]", []],
   ["frozen<tuple<int, text>>", "(1, NULL)", [1, null]],
   ["frozen<place>", "{nr: 1}", { street: null, nr: 1 }],
 ] as const)("%s: the field %j is %j", (name, field, shown) => {
