@@ -3,9 +3,10 @@
 
 import { randomBytes } from "node:crypto";
 import type { Row } from "@sparkify/compare";
-import { onTable, readTableName, type TableName, writtenTable } from "@sparkify/cql";
+import { onTable, quoted, readTableName, type TableName, valueType, writtenTable } from "@sparkify/cql";
 import type { Client } from "cassandra-driver";
 import { insertRows } from "./insert-raw.js";
+import { otherValues } from "./other-values.js";
 import { ask, type ModelQuery } from "./query.js";
 import {
   answerOf,
@@ -15,10 +16,12 @@ import {
   orderOf,
   type Question,
   type RawRow,
+  type RawTypes,
+  rangeOrder,
   rawValue,
   textOf,
 } from "./question.js";
-import type { ModelTable } from "./table.js";
+import { keyText, type ModelTable, partTextOf } from "./table.js";
 
 export interface Probe {
   /** What the probe is about. */
@@ -42,63 +45,81 @@ export interface ProbeResult extends Probe {
 
 const without = (columns: string[], others: string[]) => columns.filter((column) => !others.includes(column));
 
-const isDate = (value: unknown): value is string =>
-  typeof value === "string" && /^\d{4}-\d\d-\d\d$/.test(value);
-
-/** Another value of the same kind. */
-function another(value: unknown, step = 1): unknown {
-  if (typeof value === "number") return value + step;
-  if (isDate(value)) return new Date(Date.parse(value) + step * 86_400_000).toISOString().slice(0, 10);
-  return `${value} (${step})`;
-}
-
-/** The cases that a question's table must get right, made of one raw row. */
-export function probesFor(question: Question, sample: RawRow): Probe[] {
-  const event = eventOf(question).filter((column) => column in sample);
+/** The cases that a question's table must get right, made of one raw row without nulls. */
+export function probesFor(question: Question, sample: RawRow, table: ModelTable, types: RawTypes): Probe[] {
   const fact = factOf(question);
-  // Each probe asks for something else, so that none sees another one's rows.
-  let probed = 0;
-  const fresh = (): RawRow => {
-    probed += 1000;
-    return {
-      ...sample,
-      ...Object.fromEntries(
-        question.given.map((column) => [column, another(rawValue(sample, column), probed)]),
-      ),
-    };
-  };
-  const probes: Probe[] = fact.map((column) => {
-    const row = fresh();
-    return {
-      about: "loses nothing",
-      story: `two rows that differ in ${column} alone`,
-      rows: [row, { ...row, [column]: another(rawValue(row, column)) }],
-    };
-  });
-  const varied = without(event, fact);
+  const others = (column: string) =>
+    otherValues(types.get(column) ?? untyped(sample, column), rawValue(sample, column));
+  const probes: Probe[] = fact.map((column) => ({
+    about: "loses nothing",
+    story: `two rows that differ in ${column} alone`,
+    rows: [sample, { ...sample, [column]: others(column)[0] }],
+  }));
+  const partOf = partTextOf(table, question);
+  const ordered = orderOf(question).map(({ column }) => column);
+  // What an answer is ordered by belongs to its fact, as a score does: of a fact with two of them only raw rows tell.
+  const varied = without(eventOf(question), [...fact, ...ordered]).filter((column) => column in sample);
   if (varied.length > 0) {
-    const again = Object.fromEntries(varied.map((column) => [column, another(rawValue(sample, column))]));
-    const row = fresh();
+    let again = sample;
+    for (const column of varied) {
+      const rows = others(column).map((value): RawRow => ({ ...again, [column]: value }));
+      // In another part, where that is how the part is made.
+      again = rows.find((row) => partOf(row) !== partOf(sample)) ?? rows[0] ?? again;
+    }
     probes.push({
       about: "no needless duplicates",
       story: `the same ${fact.join(" and ")} again, with another ${varied.join(" and ")}`,
-      rows: [row, { ...row, ...again }],
+      rows: [sample, again],
     });
   }
-  for (const { column } of orderOf(question)) {
-    const value = rawValue(sample, column);
-    if (!question.each.includes(column) || !(typeof value === "number" || isDate(value))) continue;
-    // As text, 10 comes before 2 and 9.
-    const values = typeof value === "number" ? [2, 10, 9] : [1, 3, 2].map((step) => another(value, step));
-    const row = fresh();
-    probes.push({
-      about: "right order",
-      story: `${column} ${values.join(", ")}, inserted in this order`,
-      rows: values.map((one) => ({ ...row, [column]: one })),
-    });
+  for (const [index, column] of ordered.entries()) {
+    const rows = rowsInDisorder(column, ordered.slice(0, index));
+    if (rows.length > 1)
+      probes.push({
+        about: "right order",
+        story: `${column} ${rows.map((row) => rawValue(row, column)).join(", ")}, inserted in this order`,
+        rows,
+      });
   }
   return probes;
+
+  /** Rows of one answer that differ in the column, the least first, the greatest next: as numbers 2, 10, 9. */
+  function rowsInDisorder(column: string, before: string[]): RawRow[] {
+    if (question.given.includes(column)) return [];
+    const type = types.get(column) ?? untyped(sample, column);
+    const examples = type.examples();
+    const isNumber = typeof examples[0] === "number";
+    const values = isNumber ? [...examples, ...others(column)] : others(column);
+    const [least, middle, greatest] = inOnePart(column, values, sample);
+    const found = (greatest ? [least, greatest, middle] : [least, middle]) as RawRow[];
+    if (question.each.includes(column) || !middle) return middle ? found : [];
+    // One fact has one of these values, so that the rows need something else, in another order, to be several.
+    const [apart] = without(question.each, before);
+    const facts = apart === undefined ? [] : inOnePart(apart, others(apart), sample);
+    const distinct = [facts[1], facts[0], facts[2]];
+    if (apart === undefined || distinct.slice(0, found.length).includes(undefined)) return [];
+    return found.map((row, at) => ({ ...row, [apart]: rawValue(distinct[at] as RawRow, apart) }));
+  }
+
+  /** Up to three rows with different values of a column that belong to one part, in order. */
+  function inOnePart(column: string, values: unknown[], row: RawRow): RawRow[] {
+    const parts = new Map<string, RawRow[]>();
+    const type = types.get(column) ?? untyped(row, column);
+    for (const value of new Map(values.map((one) => [type.key(one), one])).values()) {
+      const one = { ...row, [column]: value };
+      const known = parts.get(partOf(one));
+      if (known) known.push(one);
+      else parts.set(partOf(one), [one]);
+    }
+    const rows = [...parts.values()];
+    const enough = rows.find(({ length }) => length > 2) ?? rows.find(({ length }) => length > 1) ?? [];
+    return enough.slice(0, 3).sort((a, b) => compareBy([{ column, sign: 1, type }], a, b));
+  }
 }
+
+/** The type of a column that the table does not hold. */
+const untyped = (row: RawRow, column: string) =>
+  valueType({ number: "decimal", boolean: "boolean" }[typeof rawValue(row, column) as string] ?? "text");
 
 /** Tables come and go slower than the driver waits when the machine is busy: a dropped one is written to disk first. */
 const patient = { readTimeout: 60_000 };
@@ -109,6 +130,7 @@ export async function tryProbes(
   table: ModelTable,
   query: ModelQuery,
   question: Question,
+  types: RawTypes,
   probes: Probe[],
 ): Promise<ProbeResult[]> {
   const scratch = `sparkify_scratch_${randomBytes(5).toString("hex")}`;
@@ -132,10 +154,23 @@ export async function tryProbes(
       ofAllColumns: onTable(query.ofAllColumns, original, copy),
     };
     const results: ProbeResult[] = [];
-    for (const probe of probes) results.push(await tryProbe(client, copied, copiedQuery, question, probe));
+    for (const probe of probes) {
+      results.push(await tryProbe(client, copied, copiedQuery, question, types, probe));
+      await deletePartitions(client, copied, probe.rows);
+    }
     return results;
   } finally {
     await client.execute(`DROP KEYSPACE IF EXISTS ${scratch}`, [], patient);
+  }
+}
+
+/** So that no probe sees the rows of another one. */
+async function deletePartitions(client: Client, table: ModelTable, rows: RawRow[]): Promise<void> {
+  const { name, partitionKey } = table;
+  const where = partitionKey.map((column) => `${quoted(column.name)} = ?`).join(" AND ");
+  for (const row of new Map(rows.map((one) => [keyText(partitionKey, one), one])).values()) {
+    const values = partitionKey.map((column) => column.values.take(column.from?.(row)));
+    await client.execute(`DELETE FROM ${name} WHERE ${where}`, values, { prepare: true });
   }
 }
 
@@ -153,17 +188,15 @@ async function tryProbe(
   table: ModelTable,
   query: ModelQuery,
   question: Question,
+  types: RawTypes,
   probe: Probe,
 ): Promise<ProbeResult> {
-  const rowsHeld = async () =>
-    Number((await client.execute(`SELECT count(*) FROM ${table.name}`)).first().get(0));
-  const before = await rowsHeld();
   for (const row of probe.rows) await insertRows(client, table, [row]);
   const result = { ...probe, answer: [] };
   if (probe.about !== "right order") {
     // The rows themselves are counted: an answer may look the same for rows that differ, or come from several.
     const expected = new Set(probe.rows.map((row) => textOf(row, factOf(question)))).size;
-    const got = (await rowsHeld()) - before;
+    const got = Number((await client.execute(`SELECT count(*) FROM ${table.name}`)).first().get(0));
     return {
       ...result,
       ok: probe.about === "loses nothing" ? got >= expected : got <= expected,
@@ -171,8 +204,8 @@ async function tryProbe(
       got,
     };
   }
-  const [given, upTo] = rangeOf(probe.rows, question);
-  const expected = answerOf(question, probe.rows, given, upTo);
+  const [given, upTo] = rangeOf(probe.rows, question, types);
+  const expected = answerOf(question, probe.rows, given, upTo, types);
   try {
     // An answer need not hold the column that it is ordered by, so all columns are asked for.
     const { names, rows: answer } = comparable(
@@ -190,10 +223,10 @@ async function tryProbe(
 }
 
 /** The rows at both ends of the range that the question is given; where it is given none, the first row. */
-function rangeOf(rows: RawRow[], { between }: Question): [from: RawRow, upTo: RawRow] {
+function rangeOf(rows: RawRow[], question: Question, types: RawTypes): [from: RawRow, upTo: RawRow] {
   const [first] = rows as [RawRow];
-  if (between === undefined) return [first, first];
-  const sorted = [...rows].sort((a, b) => compareBy([{ column: between, sign: 1 }], a, b));
+  const order = rangeOrder(question, types);
+  const sorted = [...rows].sort((a, b) => compareBy(order, a, b));
   return [sorted[0] ?? first, sorted.at(-1) ?? first];
 }
 
