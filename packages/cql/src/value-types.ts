@@ -223,7 +223,8 @@ function ofClass<Value extends object>(
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const time = /\d\d:\d\d:\d\d(\.\d{1,9})?/;
 const duration = /^-?(P[\dYMWDTHS:.-]+|(\d+(y|mo|w|d|h|ms|us|µs|ns|m|s))+)$/i;
-const timestamp = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?))? ?(Z|[+-]\d\d:?\d\d)?$/;
+const timestamp =
+  /^((?:\d{4}|[+-]\d{6})-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?))? ?(Z|[+-]\d\d:?\d\d)?$/;
 
 const text: Kind = {
   from: String,
@@ -548,6 +549,9 @@ function kindOf(tokens: Token[], ownTypes: OwnTypes): Kind {
   return record(fields.map(([field, type]) => [field, kindOf(tokensOf(type), ownTypes)]));
 }
 
+/** An empty collection in the bytes of the protocol: the driver would send null for it, and takes bytes as they are. */
+const noElements = Buffer.alloc(4);
+
 /**
  * What is known of a type's values.
  * @param name as Cassandra writes it: `int`, `frozen<list<text>>`, `vector<float, 3>`
@@ -563,6 +567,7 @@ export function valueType(name: string, ownTypes: OwnTypes = new Map()): ValueTy
   const isText = kind === text || kind === natives.ascii;
   // Cassandra keeps no empty collection, unless it is frozen.
   const isCollection = /^(list|set|map)$/i.test(tokens[0]?.text ?? "");
+  const isFrozenCollection = /^frozen\s*<\s*(list|set|map)\b/i.test(name);
   const isEmpty = (value: unknown) =>
     (elementsOf(value)?.length ?? Object.keys(value as object).length) === 0;
   const isKeptAsNull = (taken: unknown) =>
@@ -583,7 +588,7 @@ export function valueType(name: string, ownTypes: OwnTypes = new Map()): ValueTy
     take(value) {
       const taken = fromOrNull(kind, value);
       if (taken === undefined) throw new TypeError(`${JSON.stringify(value)} is no ${name}`);
-      return taken;
+      return isFrozenCollection && taken !== null && isEmpty(taken) ? noElements : taken;
     },
     key,
     equal: (one, other) => Object.is(key(one), key(other)),

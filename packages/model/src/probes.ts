@@ -3,7 +3,17 @@
 
 import { randomBytes } from "node:crypto";
 import type { Row } from "@sparkify/compare";
-import { onTable, quoted, readTableName, type TableName, valueType, writtenTable } from "@sparkify/cql";
+import {
+  nameOf,
+  onTable,
+  quoted,
+  readOwnTypes,
+  readTableName,
+  type TableName,
+  type ValueType,
+  valueType,
+  writtenTable,
+} from "@sparkify/cql";
 import type { Client } from "cassandra-driver";
 import { insertRows } from "./insert-raw.js";
 import { otherValues } from "./other-values.js";
@@ -48,74 +58,101 @@ const without = (columns: string[], others: string[]) => columns.filter((column)
 /** The cases that a question's table must get right, made of one raw row without nulls. */
 export function probesFor(question: Question, sample: RawRow, table: ModelTable, types: RawTypes): Probe[] {
   const fact = factOf(question);
-  const others = (column: string) =>
-    otherValues(types.get(column) ?? untyped(sample, column), rawValue(sample, column));
+  const rows = new RowsLike(sample, types, partTextOf(table, question));
   const probes: Probe[] = fact.map((column) => ({
     about: "loses nothing",
     story: `two rows that differ in ${column} alone`,
-    rows: [sample, { ...sample, [column]: others(column)[0] }],
+    rows: [sample, rows.others(column)[0] ?? sample],
   }));
-  const partOf = partTextOf(table, question);
   const ordered = orderOf(question).map(({ column }) => column);
   // What an answer is ordered by belongs to its fact, as a score does: of a fact with two of them only raw rows tell.
   const varied = without(eventOf(question), [...fact, ...ordered]).filter((column) => column in sample);
-  if (varied.length > 0) {
-    let again = sample;
-    for (const column of varied) {
-      const rows = others(column).map((value): RawRow => ({ ...again, [column]: value }));
-      // In another part, where that is how the part is made.
-      again = rows.find((row) => partOf(row) !== partOf(sample)) ?? rows[0] ?? again;
-    }
+  if (varied.length > 0)
     probes.push({
       about: "no needless duplicates",
       story: `the same ${fact.join(" and ")} again, with another ${varied.join(" and ")}`,
-      rows: [sample, again],
+      rows: [sample, rows.elsewhere(varied)],
     });
-  }
   for (const [index, column] of ordered.entries()) {
-    const rows = rowsInDisorder(column, ordered.slice(0, index));
-    if (rows.length > 1)
+    if (question.given.includes(column)) continue;
+    // One fact has one value of a column that is not of `each`: rows need something else to be several.
+    const apart = question.each.includes(column)
+      ? column
+      : without(question.each, ordered.slice(0, index))[0];
+    const disordered = apart === undefined ? [] : rows.inDisorder(column, apart);
+    if (disordered.length > 1)
       probes.push({
         about: "right order",
-        story: `${column} ${rows.map((row) => rawValue(row, column)).join(", ")}, inserted in this order`,
-        rows,
+        story: `${column} ${disordered.map((row) => rawValue(row, column)).join(", ")}, inserted in this order`,
+        rows: disordered,
       });
   }
   return probes;
+}
 
-  /** Rows of one answer that differ in the column, the least first, the greatest next: as numbers 2, 10, 9. */
-  function rowsInDisorder(column: string, before: string[]): RawRow[] {
-    if (question.given.includes(column)) return [];
-    const type = types.get(column) ?? untyped(sample, column);
-    const examples = type.examples();
-    const isNumber = typeof examples[0] === "number";
-    const values = isNumber ? [...examples, ...others(column)] : others(column);
-    const [least, middle, greatest] = inOnePart(column, values, sample);
-    const found = (greatest ? [least, greatest, middle] : [least, middle]) as RawRow[];
-    if (question.each.includes(column) || !middle) return middle ? found : [];
-    // One fact has one of these values, so that the rows need something else, in another order, to be several.
-    const [apart] = without(question.each, before);
-    const facts = apart === undefined ? [] : inOnePart(apart, others(apart), sample);
-    const distinct = [facts[1], facts[0], facts[2]];
-    if (apart === undefined || distinct.slice(0, found.length).includes(undefined)) return [];
-    return found.map((row, at) => ({ ...row, [apart]: rawValue(distinct[at] as RawRow, apart) }));
+/** Rows that are like one, but for some values. */
+class RowsLike {
+  /** @param partOf what tells the part that a row belongs to */
+  constructor(
+    readonly row: RawRow,
+    readonly types: RawTypes,
+    readonly partOf: (row: RawRow) => string,
+  ) {}
+
+  /** With other values of a column. */
+  others(column: string, row = this.row): RawRow[] {
+    const values = otherValues(this.#typeOf(column), rawValue(row, column));
+    return values.map((value) => ({ ...row, [column]: value }));
   }
 
-  /** Up to three rows with different values of a column that belong to one part, in order. */
-  function inOnePart(column: string, values: unknown[], row: RawRow): RawRow[] {
-    const parts = new Map<string, RawRow[]>();
-    const type = types.get(column) ?? untyped(row, column);
-    for (const value of new Map(values.map((one) => [type.key(one), one])).values()) {
-      const one = { ...row, [column]: value };
-      const known = parts.get(partOf(one));
-      if (known) known.push(one);
-      else parts.set(partOf(one), [one]);
+  /** With other values of all the columns: in another part, where those make the part. */
+  elsewhere(columns: string[]): RawRow {
+    let last = this.row;
+    for (const column of columns) {
+      const rows = this.others(column, last);
+      last = rows.find((row) => this.partOf(row) !== this.partOf(this.row)) ?? rows[0] ?? last;
     }
-    const rows = [...parts.values()];
-    const enough = rows.find(({ length }) => length > 2) ?? rows.find(({ length }) => length > 1) ?? [];
+    return last;
+  }
+
+  /**
+   * Rows of one answer that differ in a column, the least first, the greatest next: as numbers 2, 10, 9.
+   * @param apart the column that makes several facts of them: another one's values come in another order
+   */
+  inDisorder(column: string, apart: string): RawRow[] {
+    const numbers = this.#typeOf(column)
+      .examples()
+      .filter((value) => typeof value === "number");
+    const asText = numbers.map((value): RawRow => ({ ...this.row, [column]: value }));
+    const rows = disordered(this.#inOnePart(column, [...asText, ...this.others(column)]));
+    if (apart === column) return rows;
+    const [least, middle, greatest] = this.#inOnePart(apart, this.others(apart));
+    const facts = [middle, least, greatest].slice(0, rows.length);
+    if (facts.includes(undefined)) return [];
+    return rows.map((row, at) => ({ ...row, [apart]: rawValue(facts[at] as RawRow, apart) }));
+  }
+
+  /** Up to three of the rows that belong to one part, in the order of a column in which they differ. */
+  #inOnePart(column: string, rows: RawRow[]): RawRow[] {
+    const type = this.#typeOf(column);
+    const parts = new Map<string, RawRow[]>();
+    for (const row of new Map(rows.map((one) => [type.key(rawValue(one, column)), one])).values()) {
+      const known = parts.get(this.partOf(row));
+      if (known) known.push(row);
+      else parts.set(this.partOf(row), [row]);
+    }
+    const all = [...parts.values()];
+    const enough = all.find(({ length }) => length > 2) ?? all.find(({ length }) => length > 1) ?? [];
     return enough.slice(0, 3).sort((a, b) => compareBy([{ column, sign: 1, type }], a, b));
   }
+
+  #typeOf(column: string): ValueType {
+    return this.types.get(column) ?? untyped(this.row, column);
+  }
 }
+
+const disordered = ([least, middle, greatest]: RawRow[]): RawRow[] =>
+  [least, greatest, middle].filter((row) => row !== undefined);
 
 /** The type of a column that the table does not hold. */
 const untyped = (row: RawRow, column: string) =>
@@ -174,13 +211,24 @@ async function deletePartitions(client: Client, table: ModelTable, rows: RawRow[
   }
 }
 
-/** Creates a keyspace with the replication of another one. */
+/** Creates a keyspace with the replication and the types of another one. */
 async function createLike(client: Client, keyspace: string, scratch: string): Promise<void> {
   const query = "SELECT replication FROM system_schema.keyspaces WHERE keyspace_name = ?";
   const found = (await client.execute(query, [keyspace], { prepare: true })).first();
   const options = Object.entries(found?.get("replication") as Record<string, string>);
   const replication = options.map((option) => option.map((text) => `'${text}'`).join(": ")).join(", ");
   await client.execute(`CREATE KEYSPACE ${scratch} WITH replication = {${replication}}`, [], patient);
+  if ((await readOwnTypes(client, keyspace)).size === 0) return;
+  const described = await client.execute(`DESCRIBE KEYSPACE ${quoted(keyspace)}`);
+  for (const { type, name, create_statement: statement } of described.rows) {
+    const table = nameOf(String(name));
+    if (type === "type")
+      await client.execute(
+        onTable(statement, { keyspace, table }, writtenTable({ keyspace: scratch, table })),
+        [],
+        patient,
+      );
+  }
 }
 
 async function tryProbe(
