@@ -122,7 +122,7 @@ interface Order {
 function orderInTable(table: ModelTable, query: ModelQuery, question: Question, types: RawTypes): Order {
   const by = orderOf(question, types).flatMap((order) => {
     const found = columnFor(table, order.column);
-    return found ? [{ ...order, column: found.name }] : [];
+    return found ? [{ ...order, column: found.name, type: order.type ?? found.values }] : [];
   });
   const [first] = query.orderBy;
   const clustering = table.clustering.find(({ name }) => name === first?.column);

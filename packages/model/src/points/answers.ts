@@ -74,7 +74,7 @@ export async function judgeAnswers(
 async function groupsOf(telling: RawRow[], { given }: Question, rows: RawRows) {
   const groups = new Map<string, { given: RawRow; rows: RawRow[] }>();
   for (const row of telling)
-    if (given.every((column) => rawValue(row, column) !== null))
+    if (given.every((column) => (rawValue(row, column) ?? null) !== null))
       groups.set(textOf(row, given), { given: row, rows: [] });
   await eachRow(rows, (row) => groups.get(textOf(row, given))?.rows.push(row));
   return groups.values();
