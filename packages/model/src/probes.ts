@@ -124,9 +124,9 @@ class RowsLike {
       .examples()
       .filter((value) => typeof value === "number");
     const asText = numbers.map((value): RawRow => ({ ...this.row, [column]: value }));
-    const rows = disordered(this.#inOnePart(column, [...asText, ...this.others(column)]));
+    const rows = disordered(this.#inOnePart(column, [...asText, ...this.others(column), this.row]));
     if (apart === column) return rows;
-    const [least, middle, greatest] = this.#inOnePart(apart, this.others(apart));
+    const [least, middle, greatest] = this.#inOnePart(apart, [...this.others(apart), this.row]);
     const facts = [middle, least, greatest].slice(0, rows.length);
     if (facts.includes(undefined)) return [];
     return rows.map((row, at) => ({ ...row, [apart]: rawValue(facts[at] as RawRow, apart) }));
