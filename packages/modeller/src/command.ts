@@ -10,7 +10,7 @@ import { writableFolder } from "@sparkify/base/private-folder";
 import { onInterrupt, temporary } from "@sparkify/base/processes";
 import { withCassandra } from "@sparkify/embedded-cassandra";
 import { connect, embeddedNode, shortPath, workDirectory } from "@sparkify/lib";
-import type { Client } from "cassandra-driver";
+import { type Client, errors } from "cassandra-driver";
 import { type ModelFile, readModelFile } from "./file/model-file.js";
 import { loadModel, type ModelLoad } from "./load/load.js";
 import { profile } from "./profile/command.js";
@@ -65,6 +65,7 @@ async function withSource<Result>(
     const source = await step("Read the rows", (news) =>
       Source.open(file, folder, rejected, { onFile: (path) => news(shortPath(path)), signal }),
     );
+    signal.addEventListener("abort", () => source.database.interrupt());
     try {
       if (rejected.count > 0)
         console.log(`  ${rejected.count.toLocaleString("en")} rows rejected, see ${shortPath(rejectedPath)}`);
@@ -73,6 +74,9 @@ async function withSource<Result>(
         client.catch(() => {}); // awaited by the work
         try {
           return await work({ source, rejected, client, out, signal });
+        } catch (error) {
+          signal.throwIfAborted();
+          throw error instanceof errors.NoHostAvailableError ? connectionLost(error) : error;
         } finally {
           await client.then((one) => one.shutdown()).catch(() => {});
         }
@@ -91,6 +95,14 @@ async function withSource<Result>(
     forget();
   }
 }
+
+/** The cluster ended while it was asked. */
+const connectionLost = (error: Error) =>
+  new SparkifyError(
+    "The connection to Cassandra was lost: no node answers any more. Start it again, or wait until it answers, and run the command again; " +
+      "its own log says why it ended (.cassandra/logs/system.log for the embedded node).",
+    { cause: error },
+  );
 
 /** A node for many rows takes longer to start, and loads faster. */
 const nodeFor = (rows: number) => (rows > 500_000 ? { heap: "1G", bulk: true } : {});

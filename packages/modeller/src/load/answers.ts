@@ -3,12 +3,12 @@
 import { quoted, type Shown, valueType } from "@sparkify/cql";
 import type { Client } from "cassandra-driver";
 import type { Asked, Example } from "../propose/asked.js";
+import { exampleSql } from "../propose/examples.js";
 import { factColumns, rowNumber, soundRows } from "../propose/facts.js";
 import type { Bucket } from "../propose/proposal.js";
 import { bucketSql } from "../propose/sizes.js";
-import { sqlName, sqlText } from "../source/duckdb.js";
+import { sqlName } from "../source/duckdb.js";
 import { Source, type SourceColumn, shownAs } from "../source/source.js";
-import { sqlType } from "../source/types.js";
 
 /** A row by the names of CQL. */
 export type AnswerRow = Record<string, Shown>;
@@ -16,19 +16,6 @@ export type AnswerRow = Record<string, Shown>;
 /** The columns of an answer, with those that it is ordered by. */
 const answerColumns = ({ answer, order, each }: Asked): SourceColumn[] => [
   ...new Set([...answer, ...order.map(({ column }) => column), ...each]),
-];
-
-const asValue = ({ type }: SourceColumn, text: string) => sqlType(type).value(sqlText(text));
-
-const conditionsOf = ({ given, between }: Asked, example: Example): string[] => [
-  ...given.map(
-    (column) => `${sqlName(column.name)} = ${asValue(column, example.given[column.name] as string)}`,
-  ),
-  ...(between && example.from !== undefined && example.upTo !== undefined
-    ? [
-        `${sqlName(between.name)} BETWEEN ${asValue(between, example.from)} AND ${asValue(between, example.upTo)}`,
-      ]
-    : []),
 ];
 
 /** In the order of the question; what it leaves open goes by what tells the rows apart, as in the table. */
@@ -48,7 +35,7 @@ export async function expectedAnswer(source: Source, asked: Asked, example: Exam
   const facts = factColumns(asked)
     .map(({ name }) => sqlName(name))
     .join(", ");
-  const from = `(SELECT * FROM ${soundRows(asked)} WHERE ${conditionsOf(asked, example).join(" AND ")} QUALIFY row_number() OVER (PARTITION BY ${facts} ORDER BY ${rowNumber} DESC) = 1)`;
+  const from = `(SELECT * FROM ${soundRows(asked)} WHERE ${exampleSql(asked, example)} QUALIFY row_number() OVER (PARTITION BY ${facts} ORDER BY ${rowNumber} DESC) = 1)`;
   const by = orderOf(asked).map(({ column, order }) => `${sqlName(column.name)} ${order}`);
   const selected = columns.map(
     ({ name, type }, index) => `${Source.textOf(sqlName(name), type)} AS "${index}"`,
@@ -118,7 +105,7 @@ async function bucketsOf(source: Source, asked: Asked, example: Example, bucket:
   const of = source.column(bucket.of) as SourceColumn;
   const value = Source.textOf(bucketSql(bucket, of), bucket.type);
   const found = await source.all<{ bucket: string }>(
-    `SELECT DISTINCT ${value} AS bucket FROM ${soundRows(asked)} WHERE ${conditionsOf(asked, example).join(" AND ")} ORDER BY bucket`,
+    `SELECT DISTINCT ${value} AS bucket FROM ${soundRows(asked)} WHERE ${exampleSql(asked, example)} ORDER BY bucket`,
   );
   return found.map((row) => valueType(bucket.type).parse(row.bucket));
 }

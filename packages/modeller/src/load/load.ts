@@ -11,7 +11,8 @@ import { createKeyspaceIfMissing } from "@sparkify/lib";
 import { insertCql, load } from "@sparkify/loader";
 import type { Client } from "cassandra-driver";
 import type { ModelFile } from "../file/model-file.js";
-import { askedOf } from "../propose/asked.js";
+import { type Asked, askedOf } from "../propose/asked.js";
+import { checkExamples } from "../propose/examples.js";
 import type { Bucket, Proposal } from "../propose/proposal.js";
 import type { Source } from "../source/source.js";
 import { expectedAnswer, settled, storedAnswer } from "./answers.js";
@@ -61,6 +62,8 @@ export async function loadModel(
   options: LoadModelOptions,
 ): Promise<ModelLoad> {
   const { out, onNews = () => {}, signal } = options;
+  const questions = askedOf(file, source);
+  await checkExamples(file, source, questions);
   const creates = readSchema(file, options);
   const buckets = readBuckets(file, out);
   const tables = await createTables(client, creates, onNews);
@@ -91,9 +94,9 @@ export async function loadModel(
       });
   }
   onNews("ask the examples");
-  const questions = await askExamples(file, source, client, tables, buckets);
-  const ok = refused === 0 && [...compared, ...questions].every((one) => one.ok);
-  return { ok, rows: source.rows, rejected: refused, tables: compared, questions };
+  const asked = await askExamples(questions, source, client, tables, buckets);
+  const ok = refused === 0 && [...compared, ...asked].every((one) => one.ok);
+  return { ok, rows: source.rows, rejected: refused, tables: compared, questions: asked };
 }
 
 function readSchema(file: ModelFile, { schema, out }: LoadModelOptions): string[] {
@@ -175,14 +178,14 @@ async function loadCsv(
 
 /** Each question that has an example and a table of its name. */
 async function askExamples(
-  file: ModelFile,
+  questions: Asked[],
   source: Source,
   client: Client,
   tables: LoadedTable[],
   buckets: Map<string, Bucket>,
 ): Promise<ModelLoad["questions"]> {
   const results: ModelLoad["questions"] = [];
-  for (const asked of askedOf(file, source)) {
+  for (const asked of questions) {
     const table = tables.find(({ name }) => readTableName(name)?.table === asked.name);
     if (!asked.example || !table) continue;
     const bucket = buckets.get(table.name);

@@ -33,16 +33,26 @@ export class Court {
   private constructor(
     readonly client: Client,
     readonly scratch: string,
+    readonly signal: AbortSignal | undefined,
   ) {}
 
-  static async open(client: Client): Promise<Court> {
+  /** Has a court for some work, and closes it whatever becomes of that. */
+  static async during<Result>(
+    client: Client,
+    signal: AbortSignal | undefined,
+    work: (court: Court) => Promise<Result>,
+  ): Promise<Result> {
     const scratch = `sparkify_model_${randomBytes(5).toString("hex")}`;
     await client.execute(await createKeyspaceCql(client, scratch), [], patient);
-    return new Court(client, scratch);
-  }
-
-  close(): Promise<void> {
-    return dropKeyspace(this.client, this.scratch);
+    let result: Result;
+    try {
+      result = await work(new Court(client, scratch, signal));
+    } catch (error) {
+      await dropKeyspace(client, scratch).catch(() => {}); // the error of the work says more
+      throw error;
+    }
+    await dropKeyspace(client, scratch);
+    return result;
   }
 
   /**
@@ -70,6 +80,7 @@ export class Court {
 
   /** Makes a table anew, and inserts rows. */
   async make(tried: Tried, as: string, rows: RawRow[]): Promise<void> {
+    this.signal?.throwIfAborted();
     await this.client.execute(`DROP TABLE IF EXISTS ${this.#name(as)}`, [], patient);
     for (const cql of [tried.create, ...(tried.indexes ?? [])])
       await this.client.execute(this.#here(cql, tried, as), [], patient);

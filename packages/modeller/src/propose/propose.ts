@@ -8,6 +8,7 @@ import { type Asked, askedOf } from "./asked.js";
 import { type Candidate, candidateFor } from "./candidate.js";
 import { Court } from "./court.js";
 import { createCql, selectCql } from "./cql.js";
+import { checkExamples } from "./examples.js";
 import { neededColumns } from "./facts.js";
 import { judgedQuestion, judgedRows } from "./judged-rows.js";
 import type { Note, Proposal, Table } from "./proposal.js";
@@ -32,24 +33,21 @@ export async function propose(
   { onNews = () => {}, signal }: ProposeOptions = {},
 ): Promise<Proposal[]> {
   const questions = askedOf(file, source);
+  await checkExamples(file, source, questions);
   const candidates: { asked: Asked; candidate: Candidate }[] = [];
   for (const asked of questions) {
     signal?.throwIfAborted();
     onNews(`${asked.name}: the key`);
     candidates.push({ asked, candidate: await candidateFor(source, asked) });
   }
-  const court = await Court.open(await database);
-  try {
+  return Court.during(await database, signal, async (court) => {
     const proposals: Proposal[] = [];
     for (const { asked, candidate } of candidates) {
-      signal?.throwIfAborted();
       onNews(`${asked.name}: the proof, and its rivals`);
       proposals.push(await proved(file, source, court, asked, candidate));
     }
     return withSharedTables(proposals, questions);
-  } finally {
-    await court.close();
-  }
+  });
 }
 
 async function proved(
