@@ -17,7 +17,7 @@ const floors = [
   ["model"],
   ["spark", "grader", "notebook-runner"],
   ["course"],
-  ["bench"],
+  ["bench", "modeller"],
   ["tools"],
 ];
 const floorOf = (room: string) => floors.findIndex((rooms) => rooms.includes(room));

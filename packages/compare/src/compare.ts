@@ -46,6 +46,8 @@ export interface CompareOptions {
   signal?: AbortSignal;
   /** @default "Make it" and "Create it" */
   advice?: Advice;
+  /** The field that stands for no value. @default none; an empty field is an empty text, or null of any other type */
+  nullText?: string;
   /** @internal How many keys are in memory at once, 26 bytes each. */
   keysAtOnce?: number;
 }
@@ -77,6 +79,7 @@ export async function compareTables(
     onProgress,
     signal,
     advice = { csv: "Make it", tables: "Create it" },
+    nullText,
     keysAtOnce = 4_000_000,
   }: CompareOptions,
 ): Promise<Comparison> {
@@ -94,6 +97,7 @@ export async function compareTables(
     compared.map(({ table }) => table),
     csv,
     advice.csv,
+    nullText,
   );
   const { passes, parts } = planPasses(compared, await countLines(csv, signal), keysAtOnce);
   let csvRows = 0;

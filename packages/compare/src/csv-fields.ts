@@ -12,11 +12,15 @@ export class CsvFields {
   /** A field that is a float in one table and a double in another counts twice. */
   readonly #fields: ComparedColumn[] = [];
 
-  /** @param advice what makes the CSV */
+  /**
+   * @param advice what makes the CSV
+   * @param nullText the field that stands for no value
+   */
   constructor(
     tables: ComparedTable[],
     readonly csv: string,
     readonly advice: string,
+    readonly nullText?: string,
   ) {
     for (const column of tables.flatMap(({ columns }) => columns)) {
       if (this.#position(column) < 0) this.#fields.push(column);
@@ -66,7 +70,7 @@ export class CsvFields {
     isKey: boolean,
   ): unknown {
     const text = row[csvPosition] as string;
-    const value = values.parse(text);
+    const value = text === this.nullText ? null : values.parse(text);
     if (value !== undefined && !(isKey && value === null)) return value;
     throw new SparkifyError(
       `Row ${number} of ${shortPath(this.csv)} cannot be in the table: ${csvName} is "${text}", ` +

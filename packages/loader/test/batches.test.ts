@@ -5,7 +5,12 @@ import { batchCql, batches, orderByPartition } from "../src/tables/batches.js";
 import type { Insert, Value } from "../src/tables/insert.js";
 import { Window } from "../src/tables/window.js";
 
-const value = (column: string, type: string): Value => ({ column, type, encode: () => undefined });
+const value = (column: string, type: string): Value => ({
+  column,
+  type,
+  inKey: false,
+  encode: () => undefined,
+});
 const values = [value("session", "int"), value("item", "int"), value("song", "text")];
 const insert: Insert = {
   table: "k.t",

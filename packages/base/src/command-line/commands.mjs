@@ -2,6 +2,7 @@
 // the commands' types come from here. Plain JavaScript, because the help is there before anything is installed.
 
 import {
+  actionAndPaths,
   addresses,
   anyWords,
   day,
@@ -106,6 +107,28 @@ export const commands = {
       skipFiles: on("leave out a log that cannot be read; otherwise it fails the run"),
       verify: off("do not compare the tables with the plays"),
     },
+  }),
+  model: command({
+    line: "npm run model",
+    does: "from a folder of files and your questions to proved tables; see docs/model.md",
+    options: {
+      schema: text("load: the file with the CREATE TABLE statements", {
+        label: "FILE",
+        example: "my-schema.cql",
+        otherwise: "out/model/NAME/schema.cql, which propose writes",
+      }),
+      resume: on("load: skip what an earlier, broken load has surely done"),
+      maxErrors: whole("load: over so many rows that Cassandra refuses the run stops", {
+        least: 0,
+        most: 1_000_000_000,
+        standard: 100,
+      }),
+    },
+    words: actionAndPaths(
+      ["profile", "propose", "load", "notebook"],
+      "what to do, and with what: profile takes files and folders, the others take a NAME.model.yaml",
+      { example: "propose my.model.yaml" },
+    ),
   }),
   cassandra: command({
     line: "npm run cassandra",

@@ -172,7 +172,7 @@ export const day = (means, { example, ...rest }) => ({
  * @property {number} most
  * @property {number} [least]
  * @property {string} expected
- * @property {(text: string) => boolean} isRight
+ * @property {(text: string, place: number) => boolean} isRight the place is counted from 0
  */
 
 /**
@@ -187,6 +187,23 @@ export const anyWords = (label, means, about) => ({
   most: Number.POSITIVE_INFINITY,
   expected: `a ${label.toLowerCase()}, for instance ${about.example}`,
   isRight: (word) => word.trim() !== "",
+  ...about,
+});
+
+/**
+ * One of these, and what it is to be done with.
+ * @param {string[]} actions
+ * @param {string} means
+ * @param {{ example: string }} about
+ * @returns {Words}
+ */
+export const actionAndPaths = (actions, means, about) => ({
+  label: `${actions.join("|")} PATH...`,
+  means,
+  most: Number.POSITIVE_INFINITY,
+  least: 2,
+  expected: `one of ${actions.join(", ")} and a path, for instance ${about.example}`,
+  isRight: (word, place) => (place === 0 ? actions.includes(word) : word.trim() !== ""),
   ...about,
 });
 

@@ -235,10 +235,11 @@ function checkWords(declared, words) {
       `${line} takes ${takes ? "one word" : "no words"}, got ${JSON.stringify(surplus)} (an option stands behind a --)`,
     );
   }
-  const strange = words.find((word) => !takes.isRight(word));
+  const strange = words.find((word, place) => !takes.isRight(word, place));
   if (strange !== undefined)
     throw wrong(declared, `${line} takes ${takes.expected}, got ${JSON.stringify(strange)}`);
-  if (words.length < (takes.least ?? 0)) throw wrong(declared, `${line} takes ${takes.expected}, got none`);
+  if (words.length < (takes.least ?? 0))
+    throw wrong(declared, `${line} takes ${takes.expected}, got ${words.join(" ") || "none"}`);
 }
 
 /** @param {string} name */

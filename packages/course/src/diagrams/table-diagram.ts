@@ -45,7 +45,12 @@ export async function tableDiagram(
   return drawColumns(table, await indexedColumns(client, table), options);
 }
 
-function drawColumns(table: string, columns: IndexedColumn[], { logical = false }: DiagramOptions): Drawing {
+/** Draws a table from its columns, which are in the order of the key; there need be no such table. */
+export function drawColumns(
+  table: string,
+  columns: IndexedColumn[],
+  { logical = false }: DiagramOptions = {},
+): Drawing {
   const rows = columns.map((column) => ({
     name: collectionName(column),
     type: logical ? "" : column.type,

@@ -20,6 +20,8 @@ export interface Value {
   column: string;
   /** As CQL writes it. */
   type: string;
+  /** Whether some table has it in its primary key. */
+  inKey: boolean;
   /** A field as the bytes of the value; undefined where it is none. Windows make the commonest ones themselves. */
   encode(field: string): Buffer | undefined;
 }
@@ -54,7 +56,8 @@ export async function readInsert(client: Client, cql: string, values: Value[]): 
     const found = known.find((other) => other.name === column);
     if (!found || !type) throw new SparkifyError(`The table ${table} has no column ${column}.`, { where });
     const encode = (field: string) => encoded(found.values.parse(field), type);
-    return indexOf({ column: csvColumnOf(column), type: found.type, encode }, values);
+    const inKey = found.kind === "partition_key" || found.kind === "clustering";
+    return indexOf({ column: csvColumnOf(column), type: found.type, inKey, encode }, values);
   });
   const key = (...kinds: TypedColumn["kind"][]) =>
     known.flatMap((column) => {
@@ -124,5 +127,8 @@ async function tableId(client: Client, table: string): Promise<string> {
 
 function indexOf(value: Value, values: Value[]): number {
   const index = values.findIndex(({ column, type }) => column === value.column && type === value.type);
-  return index >= 0 ? index : values.push(value) - 1;
+  const known = values[index];
+  if (!known) return values.push(value) - 1;
+  known.inKey ||= value.inKey;
+  return index;
 }

@@ -34,6 +34,10 @@ export interface LoadOptions {
   concurrency?: number;
   /** Goes on after the checkpoint of a broken load, if its CSV and tables are the same. @default false */
   resume?: boolean;
+  /** The field that stands for no value: its column is left unset. @default none; an empty field is an empty text */
+  nullText?: string;
+  /** How a load that stopped goes on, for the message. @default npm run load, or a cell */
+  goOn?: string;
   /** How many rows are gathered before they are grouped and sent; more need more memory. @default 64000 */
   windowRows?: number;
   /** @default `out/load.checkpoint.json` beside the CSV */
@@ -150,6 +154,7 @@ class Loader {
       concurrency = 64,
       patience = standardPatience,
       windowRows,
+      nullText,
       maxErrors = defaultMaxErrors,
     } = options;
     const { checkpoint = checkpointBeside(csv), rejected = rejectedBeside(csv) } = options;
@@ -160,7 +165,7 @@ class Loader {
       seconds: 0,
       statements: statementsOf(table),
     }));
-    this.#windows = new WindowPool(values, windowRows);
+    this.#windows = new WindowPool(values, windowRows, nullText);
     this.#sender = new Sender(client, {
       concurrency,
       patience,
@@ -285,8 +290,8 @@ class Loader {
   }
 
   async #sendRows(window: Window, table: Table, rows: number[]): Promise<void> {
-    const parameters: Buffer[] = [];
-    for (const row of rows) for (const value of table.markers) parameters.push(window.value(row, value));
+    const parameters: ReturnType<Window["parameter"]>[] = [];
+    for (const row of rows) for (const value of table.markers) parameters.push(window.parameter(row, value));
     // All of a window has one timestamp: a row of a later window overwrites a row of this one, also when this one is
     // sent again after it.
     const timestamp = this.#timestampBase + window.to.line;
@@ -354,8 +359,8 @@ class Loader {
     const why = this.signal.aborted ? "it was interrupted" : error.message;
     return new SparkifyError(
       `The load stopped after ${this.#rowsDone().toLocaleString("en")} rows: ${why}\n` +
-        "To go on: npm run load -- --resume, or load(..., { resume: true }) in a " +
-        "cell. To write every row again, which does no harm either: the same without resume.",
+        `To go on: ${this.options.goOn ?? "npm run load -- --resume, or load(..., { resume: true }) in a cell"}. ` +
+        "To write every row again, which does no harm either: the same without resume.",
       { cause: error, where: error instanceof SparkifyError ? error.where : {} },
     );
   }

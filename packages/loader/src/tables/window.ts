@@ -1,5 +1,6 @@
 // Some ten thousand rows of the CSV, held as the bytes that Cassandra wants: no strings, no objects.
 
+import { types } from "cassandra-driver";
 import type { CsvCursor } from "../rows/csv-cursor.js";
 import type { Insert, Value } from "./insert.js";
 
@@ -34,11 +35,18 @@ export class Window {
   #needed = 0;
   /** For each row, where each of its values begins; and where the last one ends. */
   readonly #places: Int32Array;
+  /** Which fields have no value; none where no text stands for that. */
+  readonly #unset: Uint8Array;
+  readonly #nullText: Buffer | undefined;
 
+  /** @param nullText the field that stands for no value. @default none does */
   constructor(
     readonly capacity: number,
     readonly values: Value[],
+    nullText?: string,
   ) {
+    this.#nullText = nullText === undefined ? undefined : Buffer.from(nullText);
+    this.#unset = new Uint8Array(this.#nullText ? capacity * values.length : 0);
     this.lines = new Int32Array(capacity);
     this.#places = new Int32Array(capacity * values.length + 1);
   }
@@ -66,7 +74,15 @@ export class Window {
     let filled = this.#filled;
     for (let index = 0; index < fields.length; index++) {
       this.#places[first + index] = filled;
-      filled = this.#encode(record, fields[index] as number, this.values[index] as Value, filled);
+      const field = fields[index] as number;
+      const value = this.values[index] as Value;
+      if (this.#nullText) {
+        const isUnset = this.#isNull(record, field, this.#nullText);
+        if (isUnset && value.inKey) return index;
+        this.#unset[first + index] = Number(isUnset);
+        if (isUnset) continue;
+      }
+      filled = this.#encode(record, field, value, filled);
       if (filled < 0) return index;
     }
     this.#places[first + fields.length] = filled;
@@ -75,7 +91,20 @@ export class Window {
     return -1;
   }
 
-  /** A value of a row, as Cassandra wants it: a view of the window's bytes. */
+  #isNull(record: CsvCursor, field: number, nullText: Buffer): boolean {
+    const start = record.fields.start(field);
+    const end = record.fields.end(field);
+    return (
+      end - start === nullText.length && record.bytes.compare(nullText, 0, nullText.length, start, end) === 0
+    );
+  }
+
+  /** A value of a row as a parameter of a statement: where it has none, the column stays as it is, without a tombstone. */
+  parameter(row: number, value: number): Buffer | typeof types.unset {
+    return this.#unset[row * this.values.length + value] === 1 ? types.unset : this.value(row, value);
+  }
+
+  /** A value of a row, as Cassandra wants it: a view of the window's bytes. Empty where it has none. */
   value(row: number, value: number): Buffer {
     const place = row * this.values.length + value;
     return this.#bytes.subarray(this.#places[place], this.#places[place + 1]);
@@ -142,13 +171,14 @@ export class WindowPool {
   constructor(
     readonly values: Value[],
     readonly capacity = windowRows,
+    readonly nullText?: string,
   ) {}
 
   /** Waits for an empty window. @throws Error where the pool is closed meanwhile */
   async take(from: Position, isRepeat: boolean): Promise<Window> {
     if (this.#free.length === 0 && this.#made < mostWindows) {
       this.#made++;
-      this.#free.push(new Window(this.capacity, this.values));
+      this.#free.push(new Window(this.capacity, this.values, this.nullText));
     }
     while (this.#free.length === 0) {
       if (!this.#isOpen) throw new Error("The load has stopped.");

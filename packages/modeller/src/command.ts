@@ -1,0 +1,195 @@
+// npm run model -- profile|propose|load|notebook: from a folder of files and questions to proved tables.
+
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { OptionsOf } from "@sparkify/base/command-line/commands";
+import { UsageError } from "@sparkify/base/command-line/read";
+import { SparkifyError } from "@sparkify/base/errors";
+import { step } from "@sparkify/base/install/step";
+import { writableFolder } from "@sparkify/base/private-folder";
+import { onInterrupt, temporary } from "@sparkify/base/processes";
+import { withCassandra } from "@sparkify/embedded-cassandra";
+import { connect, embeddedNode, shortPath, workDirectory } from "@sparkify/lib";
+import type { Client } from "cassandra-driver";
+import { type ModelFile, readModelFile } from "./file/model-file.js";
+import { loadModel, type ModelLoad } from "./load/load.js";
+import type { Proposal } from "./propose/proposal.js";
+import { propose } from "./propose/propose.js";
+import { reportHtml } from "./report/report.js";
+import { Rejected } from "./source/rejected.js";
+import { Source } from "./source/source.js";
+
+type Options = OptionsOf<"model">;
+
+/** @param words the action, and its paths @returns the exit code */
+export async function model(options: Options, [action = "", ...paths]: string[]): Promise<number> {
+  const [path = ""] = paths;
+  if (paths.length > 1)
+    throw new UsageError(`${action} takes one model, got ${paths.join(", ")}. See: npm run model -- --help`);
+  if (action !== "load" && (options.schema !== undefined || options.resume))
+    throw new UsageError(`--schema and --resume are for load. See: npm run model -- --help`);
+  const file = readModelFile(resolve(path));
+  return action === "propose" ? proposeTables(file) : loadTables(file, options);
+}
+
+const outOf = ({ name }: Pick<ModelFile, "name">) => join(workDirectory, "out", "model", name);
+
+/** What the actions have in common: the rows, a database, and that nothing is left of an interrupted run. */
+async function withSource<Result>(
+  file: ModelFile,
+  work: (given: {
+    source: Source;
+    rejected: Rejected;
+    client: Promise<Client>;
+    out: string;
+    signal: AbortSignal;
+  }) => Promise<Result>,
+): Promise<Result> {
+  const out = writableFolder(outOf(file));
+  const folder = temporary(join(out, `.source-${process.pid}`));
+  const rejectedPath = join(out, "rejected.csv");
+  rmSync(rejectedPath, { force: true });
+  const rejected = new Rejected(rejectedPath);
+  const controller = new AbortController();
+  const { signal } = controller;
+  let ended: Promise<unknown> = Promise.resolve();
+  const forget = onInterrupt(async () => {
+    controller.abort();
+    await ended;
+  });
+  let source: Source | undefined;
+  const whole = withCassandra({ ...embeddedNode(), ...nodeFor(file) }, async (database) => {
+    source = await step("Read the rows", (news) =>
+      Source.open(file, folder, rejected, { onFile: (path) => news(shortPath(path)), signal }),
+    );
+    signal.throwIfAborted();
+    if (rejected.count > 0)
+      console.log(`  ${rejected.count.toLocaleString("en")} rows rejected, see ${shortPath(rejectedPath)}`);
+    const client = database.then(() => connect());
+    client.catch(() => {});
+    try {
+      return await work({ source, rejected, client, out, signal });
+    } finally {
+      await client.then((one) => one.shutdown()).catch(() => {});
+    }
+  });
+  ended = whole.catch(() => {});
+  try {
+    return await whole;
+  } finally {
+    source?.close();
+    rejected.close();
+    rmSync(folder, { recursive: true, force: true });
+    forget();
+  }
+}
+
+/** Many rows are loaded faster by a node that takes longer to start. */
+function nodeFor({ source }: ModelFile): { heap?: string; bulk?: boolean } {
+  void source;
+  return {};
+}
+
+async function proposeTables(file: ModelFile): Promise<number> {
+  const results = ["report.html", "schema.cql", "proposal.json"].map((name) => join(outOf(file), name));
+  for (const path of results) rmSync(path, { force: true }); // they must not be taken for this run's
+  return withSource(file, async ({ source, client, out, signal }) => {
+    const proposals = await step("Find the tables, and prove them", (news) =>
+      propose(file, source, client, { onNews: news, signal }),
+    );
+    writeFileSync(join(out, "proposal.json"), `${JSON.stringify(proposals, null, 2)}\n`);
+    writeFileSync(join(out, "schema.cql"), schemaCql(file, proposals));
+    writeFileSync(join(out, "report.html"), reportHtml(file, source, proposals));
+    console.log(summary(proposals));
+    console.log(`The report: ${shortPath(join(out, "report.html"))}`);
+    return proposals.every(({ verdict }) => verdict === "pass") ? 0 : 1;
+  });
+}
+
+/** The tables that were proved, each with its query. */
+function schemaCql({ name, keyspace }: ModelFile, proposals: Proposal[]): string {
+  const statements = proposals
+    .filter(({ verdict }) => verdict === "pass")
+    .map(({ text, create, select }) => {
+      const comment = (lines: string) => lines.replaceAll(/\r\n|\r|\n/g, "\n-- ");
+      return `-- ${comment(text)}\n${create};\n-- ${comment(`${select}`)};\n`;
+    });
+  return `-- The tables of ${name}, as npm run model -- propose has proved them. The keyspace is ${keyspace}.\n\n${statements.join("\n")}`;
+}
+
+function summary(proposals: Proposal[]): string {
+  return proposals
+    .map(({ question, verdict, table, notes, findings, rivals, servedBy }) => {
+      const failed = findings.filter((finding) => finding.verdict !== "pass");
+      const key = table
+        ? `PRIMARY KEY ((${table.partitionKey.join(", ")})${table.clustering.map(([column, order]) => `, ${column}${order === "desc" ? " desc" : ""}`).join("")})`
+        : "no table can be right";
+      const lost = rivals.filter(({ point }) => point !== "").length;
+      return [
+        `${verdict === "pass" ? "✔" : "✘"} ${question}: ${key}${lost > 0 ? `; ${lost} rivals lose` : ""}`,
+        ...notes.map(({ text }) => `    ${text}`),
+        ...failed.map(({ point, evidence }) => `    ${point}: ${evidence}`),
+        ...(servedBy ? [`    ${servedBy.text}`] : []),
+      ].join("\n");
+    })
+    .join("\n");
+}
+
+async function loadTables(file: ModelFile, options: Options): Promise<number> {
+  const path = join(outOf(file), "load.json");
+  rmSync(path, { force: true });
+  const started = performance.now();
+  return withSource(file, async ({ source, rejected, client, out, signal }) => {
+    try {
+      const loaded = await step("Load and compare the tables", async (news) =>
+        loadModel(file, source, await client, {
+          out,
+          ...(options.schema !== undefined && { schema: resolve(options.schema) }),
+          resume: options.resume,
+          maxErrors: options.maxErrors,
+          onNews: news,
+          signal,
+          goOn: `npm run model -- load ${shortPath(file.path)} --resume`,
+        }),
+      );
+      const report = { ...loaded, rejected: loaded.rejected + rejected.count };
+      writeLoad(path, started, { ...report, rejectedByReason: rejected.byReason });
+      console.log(loadSummary(report));
+      return report.ok ? 0 : 1;
+    } catch (error) {
+      writeLoad(path, started, { ok: false, rejected: rejected.count, error: (error as Error).message });
+      throw error;
+    }
+  });
+}
+
+function writeLoad(path: string, started: number, report: object): void {
+  const seconds = Math.round(performance.now() - started) / 1000;
+  writeFileSync(path, `${JSON.stringify({ ...report, seconds }, null, 2)}\n`);
+}
+
+function loadSummary({ rows, rejected, tables, questions }: ModelLoad): string {
+  const count = (number: number) => number.toLocaleString("en");
+  const mark = (ok: boolean) => (ok ? "✔" : "✘");
+  return [
+    `  ${count(rows)} rows of the source${rejected > 0 ? `, ${count(rejected)} rejected` : ""}`,
+    ...tables.map(
+      ({ name, rows: found, expectedRows, ok, missing, altered, extra }) =>
+        `${mark(ok)} ${name}: ${count(found)} rows${ok ? ", each as expected" : `, ${count(expectedRows)} expected: ${count(missing)} missing, ${count(altered)} altered, ${count(extra)} not expected`}`,
+    ),
+    ...questions.map(
+      ({ name, ok, rows: found, expectedRows }) =>
+        `${mark(ok)} ${name}: the example has ${count(found)} rows${ok ? ", as computed from the source" : `, or other ones than the ${count(expectedRows)} that were computed from the source`}`,
+    ),
+  ].join("\n");
+}
+
+/** What was proposed for a model. @throws SparkifyError where nothing was */
+export function readProposals(file: ModelFile): Proposal[] {
+  const path = join(outOf(file), "proposal.json");
+  if (existsSync(path)) return JSON.parse(readFileSync(path, "utf8")) as Proposal[];
+  throw new SparkifyError(
+    `${shortPath(path)} is not there. Propose the tables first: npm run model -- propose ${shortPath(file.path)}`,
+    { where: { file: path } },
+  );
+}

@@ -1,0 +1,185 @@
+// The page of a model's proposals: out/model/NAME/report.html. It loads nothing from anywhere.
+
+import type { Row } from "@sparkify/compare";
+import { drawColumns } from "@sparkify/course/diagrams";
+import { quoted } from "@sparkify/cql";
+import { escapeHtml } from "@sparkify/lib/show";
+import type { ModelFile } from "../file/model-file.js";
+import type { Note, Proposal, Rival, Size, Table } from "../propose/proposal.js";
+import type { Source } from "../source/source.js";
+
+const style = `
+  :root { color-scheme: light dark; --ink: #1f2933; --paper: #ffffff; --soft: #f0f3f6; --line: #c3ccd5; --link: #1b5faa; --right: #1f6f54; --wrong: #a3211a; --quiet: #4a5560; }
+  @media (prefers-color-scheme: dark) { :root { --ink: #e4e9ee; --paper: #14191f; --soft: #1f2730; --line: #3c4855; --link: #8ab8f0; --right: #6fcfa8; --wrong: #ff9a92; --quiet: #aab6c2; } }
+  * { box-sizing: border-box; }
+  body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 64rem; margin: 0 auto; padding: 1rem; overflow-wrap: anywhere; }
+  h1 { font-size: 1.5rem; } h2 { font-size: 1.2rem; margin-top: 2.5rem; border-top: 1px solid var(--line); padding-top: 1rem; } h3 { font-size: 1rem; margin-bottom: .25rem; }
+  a { color: var(--link); }
+  .right { color: var(--right); font-weight: bold; } .wrong { color: var(--wrong); font-weight: bold; }
+  .quiet { color: var(--quiet); }
+  .wide { overflow-x: auto; max-width: 100%; }
+  table { border-collapse: collapse; font-size: .9rem; }
+  th, td { border-bottom: 1px solid var(--line); padding: .3rem .6rem; text-align: left; vertical-align: top; overflow-wrap: normal; }
+  pre { background: var(--soft); padding: .75rem; border-radius: .4rem; overflow-x: auto; font-size: .85rem; }
+  ol, ul { padding-left: 1.4rem; }
+  .fault { border-left: .35rem solid var(--wrong); padding-left: .9rem; }
+  .drawing { background: #ffffff; display: inline-block; border-radius: .3rem; max-width: 100%; overflow-x: auto; }
+  summary { cursor: pointer; color: var(--link); }
+  details { margin: .5rem 0; }
+  @media print { details > * { display: block; } pre { white-space: pre-wrap; } }
+`;
+
+const count = (number: number) => number.toLocaleString("en");
+const bytes = (number: number) =>
+  number < 1_000_000
+    ? `${count(Math.round(number / 1024))} KB`
+    : `${count(Math.round(number / 1024 / 1024))} MB`;
+
+/** A control character or half of a pair would make a page that is no text. */
+const plain = (text: string) => escapeHtml(text.replace(/[^\P{Cc}\t\r\n]/gu, "\ufffd"));
+
+export function reportHtml(file: ModelFile, source: Source, proposals: Proposal[]): string {
+  const passed = proposals.filter(({ verdict }) => verdict === "pass").length;
+  const title = `${file.name}: ${passed} of ${proposals.length} questions have a proved table`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${plain(title)}</title>
+<style>${style}</style>
+</head>
+<body>
+<main>
+<h1>${plain(title)}</h1>
+<p>${sourceText(source)} Each table was made on a real Cassandra, in a scratch keyspace, filled with these rows, asked, and compared with them; its rivals were tried the same way.</p>
+${overview(proposals)}
+${proposals.map(section).join("\n")}
+</main>
+</body>
+</html>
+`;
+}
+
+function sourceText({ rows, files, columns }: Source): string {
+  const where = files.length > 0 ? ` in ${count(files.length)} ${files.length === 1 ? "file" : "files"}` : "";
+  return `${count(rows)} rows${where}, with ${columns.length} columns.`;
+}
+
+const verdictText = ({ verdict }: Proposal) =>
+  verdict === "pass" ? `<span class="right">✔ proved</span>` : `<span class="wrong">✘ no</span>`;
+
+function overview(proposals: Proposal[]): string {
+  const lines = proposals.map((proposal) => {
+    const { question, text, table, largestPartition, partitionsPerAnswer } = proposal;
+    return `<tr><td>${verdictText(proposal)}</td><td><a href="#${question}">${plain(text)}</a></td><td>${table ? `<code>${plain(keyText(table))}</code>` : "no table can be right"}</td><td>${table ? count(partitionsPerAnswer) : ""}</td><td>${largestPartition ? sizeCells(largestPartition.grown) : ""}</td></tr>`;
+  });
+  return `<div class="wide"><table><thead><tr><th>verdict</th><th>question</th><th>primary key</th><th>partitions an answer</th><th>largest partition, grown</th></tr></thead><tbody>
+${lines.join("\n")}
+</tbody></table></div>`;
+}
+
+const sizeCells = ({ rows, values, bytes: size }: Size) =>
+  `${count(rows)} rows, ${count(values)} values, ${bytes(size)}`;
+
+function keyText({ partitionKey, clustering }: Table): string {
+  const rest = clustering.map(([column, order]) => `, ${quoted(column)}${order === "desc" ? " desc" : ""}`);
+  return `((${partitionKey.map(quoted).join(", ")})${rest.join("")})`;
+}
+
+function section(proposal: Proposal): string {
+  const { question, text, table, create, select, reasons, notes, servedBy } = proposal;
+  return `<section id="${question}" aria-labelledby="${question}-title">
+<h2 id="${question}-title">${verdictText(proposal)} ${plain(text)}</h2>
+${notes.map(noteHtml).join("\n")}
+${table ? drawing(table) : ""}
+${reasons.length > 0 ? `<h3>Why this key</h3><ol>${reasons.map((reason) => `<li><b>${reason.step}</b>: ${plain(reason.text)}</li>`).join("")}</ol>` : ""}
+${create ? `<h3>Table and query</h3><pre>${plain(create)};</pre>` : ""}${select ? `<pre>${plain(select)};</pre>` : ""}
+${table?.bucket ? `<p>${bucketText(proposal, table)}</p>` : ""}
+${servedBy ? `<p><b>Or share a table.</b> ${plain(servedBy.text)}</p>` : ""}
+${proofHtml(proposal)}
+${rivalsHtml(proposal.rivals)}
+</section>`;
+}
+
+function bucketText({ partitionsPerAnswer }: Proposal, { bucket }: Table): string {
+  if (!bucket) return "";
+  const made =
+    bucket.by === "hash"
+      ? `the first seven hexadecimal digits of the MD5 of <code>${plain(bucket.of)}</code>, as a number, modulo ${bucket.count}`
+      : `the ${bucket.by} of <code>${plain(bucket.of)}</code>, in UTC, by its first ${bucket.by === "hour" ? "minute" : "day"}`;
+  return `<code>${plain(bucket.column)}</code> is ${made}. The query is asked once for each bucket, side by side or one after the other: an answer reads ${count(partitionsPerAnswer)} ${partitionsPerAnswer === 1 ? "partition" : "partitions"}.`;
+}
+
+function drawing(table: Table): string {
+  const clustering = new Map(table.clustering);
+  const kindOf = (name: string) =>
+    table.partitionKey.includes(name)
+      ? "partition_key"
+      : clustering.has(name)
+        ? "clustering"
+        : table.static.includes(name)
+          ? "static"
+          : "regular";
+  const columns = Object.entries(table.columns).map(([name, type]) => ({
+    name,
+    type,
+    kind: kindOf(name) as "partition_key" | "clustering" | "static" | "regular",
+    order: clustering.get(name) ?? ("none" as const),
+    indexed: false,
+  }));
+  const { svg } = drawColumns(table.name, columns);
+  const words = plain(`The table ${table.name}: ${keyText(table)}`);
+  const named = svg
+    .replace("<svg ", `<svg role="img" aria-label="${words}" `)
+    .replace(">", `><title>${words}</title>`);
+  return `<div class="drawing">${named}</div>
+<p class="quiet">K is the partition key, C a clustering column with its order, S a static column.</p>`;
+}
+
+function noteHtml({ kind, text, rows }: Note): string {
+  const label = { fail: "Why not", change: "What to change", info: "Note" }[kind];
+  return `<div${kind === "info" ? "" : ` class="fault"`}><p><b>${label}.</b> ${plain(text)}</p>${rows ? rowsHtml(rows) : ""}</div>`;
+}
+
+function proofHtml({ findings, judgedRows, tableRows }: Proposal): string {
+  if (findings.length === 0) return "";
+  const lines = findings.map(
+    ({ point, verdict, evidence, rows }) =>
+      `<tr><td>${verdict === "pass" ? `<span class="right">✔ yes</span>` : `<span class="wrong">✘ ${verdict === "fail" ? "no" : "not sure"}</span>`}</td><td>${plain(point)}</td><td>${plain(evidence)}${rows ? rowsHtml(rows) : ""}</td></tr>`,
+  );
+  return `<h3>The proof</h3><p>${count(judgedRows)} rows tried; the table holds ${count(tableRows)}.</p>
+<div class="wide"><table><thead><tr><th>holds</th><th>point</th><th>what was seen</th></tr></thead><tbody>${lines.join("\n")}</tbody></table></div>`;
+}
+
+function rivalsHtml(rivals: Rival[]): string {
+  if (rivals.length === 0) return "";
+  const items = rivals.map(
+    ({
+      name,
+      point,
+      evidence,
+      create,
+      select,
+      rows,
+    }) => `<details><summary>${plain(name)}: ${point ? `<b>${plain(point)}</b> is lost` : "as good"}</summary>
+<p>${plain(evidence)}.</p>${rows ? rowsHtml(rows) : ""}<pre>${plain(create)};\n\n${plain(select)};</pre></details>`,
+  );
+  return `<h3>Its rivals</h3>${items.join("\n")}`;
+}
+
+function rowsHtml(rows: Row[]): string {
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const text = (value: unknown) =>
+    value === null || value === undefined
+      ? ""
+      : typeof value === "object"
+        ? JSON.stringify(value)
+        : String(value);
+  const head = columns.map((column) => `<th>${plain(column)}</th>`).join("");
+  const body = rows.map(
+    (row) => `<tr>${columns.map((column) => `<td>${plain(text(row[column]))}</td>`).join("")}</tr>`,
+  );
+  return `<div class="wide"><table><thead><tr>${head}</tr></thead><tbody>${body.join("\n")}</tbody></table></div>`;
+}
