@@ -32,7 +32,11 @@ const conditionsOf = ({ given, between }: Asked, example: Example): string[] => 
 ];
 
 /** In the order of the question; what it leaves open goes by what tells the rows apart, as in the table. */
-const orderOf = ({ order, between, each }: Asked): { column: SourceColumn; order: "asc" | "desc" }[] => [
+export const orderOf = ({
+  order,
+  between,
+  each,
+}: Asked): { column: SourceColumn; order: "asc" | "desc" }[] => [
   ...(between && !order.some(({ column }) => column === between)
     ? [{ column: between, order: "asc" as const }]
     : []),

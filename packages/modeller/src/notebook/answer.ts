@@ -1,29 +1,20 @@
 // The rows of an answer: which columns, in which order.
 
-import type { Asked, OrderColumn } from "../propose/asked.js";
+import { orderOf } from "../load/answers.js";
+import type { Asked } from "../propose/asked.js";
 import type { Bucket } from "../propose/proposal.js";
 import type { SourceColumn } from "../source/source.js";
-
-/** The whole order of a table's rows: the range, the order that is asked for, and then what tells rows apart. */
-export function orderOfRows({ given, between, order, each }: Asked): OrderColumn[] {
-  const found = new Map<SourceColumn, OrderColumn["order"]>();
-  if (between && !given.includes(between))
-    found.set(between, order[0]?.column === between ? order[0].order : "asc");
-  for (const { column, order: direction } of order) if (!found.has(column)) found.set(column, direction);
-  for (const column of each) if (!found.has(column)) found.set(column, "asc");
-  return [...found].map(([column, direction]) => ({ column, order: direction }));
-}
 
 /** Whether the answers of several buckets, one after the other, are not yet the answer: they must be put in order. */
 export function mustMerge(asked: Asked, bucket: Bucket | undefined): boolean {
   if (!bucket) return false;
-  const isByTime = bucket.by !== "hash" && orderOfRows(asked)[0]?.column.name === bucket.of;
+  const isByTime = bucket.by !== "hash" && orderOf(asked)[0]?.column.name === bucket.of;
   return !isByTime && (asked.order.length > 0 || asked.limit !== undefined);
 }
 
 /** The columns of an answer; of one that must be put in order those of the order too. */
 export function answerColumns(asked: Asked, bucket: Bucket | undefined): SourceColumn[] {
-  const order = mustMerge(asked, bucket) ? orderOfRows(asked).map(({ column }) => column) : [];
+  const order = mustMerge(asked, bucket) ? orderOf(asked).map(({ column }) => column) : [];
   return [...new Set([...asked.answer, ...order])];
 }
 
@@ -32,7 +23,7 @@ const otherOrder = /^(uuid|timeuuid|inet|blob|duration|frozen<)/i;
 
 /** Whether the order of rows that the question leaves open is known all the same. */
 export const isOrderKnown = (asked: Asked) =>
-  orderOfRows(asked).every(({ column }) => !otherOrder.test(column.type));
+  orderOf(asked).every(({ column }) => !otherOrder.test(column.type));
 
 const whole = /^(bigint|varint|counter)$/i;
 

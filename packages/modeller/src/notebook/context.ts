@@ -131,7 +131,7 @@ function csvFor(csvs: CsvFile[], asked: Asked, table: Table, question: number): 
   );
   const csv = found ?? {
     number: csvs.length + 1,
-    name: csvs.length === 0 ? "rows.csv" : `rows-${csvs.length + 1}.csv`,
+    name: csvs.length === 0 ? "streamlined.csv" : `streamlined-${csvs.length + 1}.csv`,
     columns: [],
     buckets: [],
     needed,

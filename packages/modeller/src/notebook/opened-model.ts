@@ -1,8 +1,9 @@
 // What the cells of a model's notebooks call: its rows, read from the source, and what the tables must hold and answer.
 
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { SparkifyError } from "@sparkify/base/errors";
+import { temporary } from "@sparkify/base/processes";
 import { shortPath } from "@sparkify/base/short-path";
 import { compareRows, compareTables } from "@sparkify/compare";
 import { csvColumnOf, quoted, type Shown, valueType } from "@sparkify/cql";
@@ -11,7 +12,8 @@ import { showVerdict, tableHtml, verdictLine } from "@sparkify/lib/show";
 import { type Finding, judgeModel } from "@sparkify/model";
 import type { Client } from "cassandra-driver";
 import { type ModelFile, readModelFile } from "../file/model-file.js";
-import { type Asked, askedOf } from "../propose/asked.js";
+import { expectedAnswer, orderOf } from "../load/answers.js";
+import { type Asked, askedOf, type Example } from "../propose/asked.js";
 import { Court } from "../propose/court.js";
 import { columnsAsked, factColumns, listOf, soundRows } from "../propose/facts.js";
 import { judgedQuestion, judgedRows } from "../propose/judged-rows.js";
@@ -22,7 +24,7 @@ import { sqlName, sqlText } from "../source/duckdb.js";
 import { Rejected } from "../source/rejected.js";
 import { rowsTable, Source, type SourceColumn, shownAs } from "../source/source.js";
 import { sqlType } from "../source/types.js";
-import { answerColumns, compareShown, isOrderKnown, orderOfRows } from "./answer.js";
+import { answerColumns, compareShown, isOrderKnown } from "./answer.js";
 
 type Row = Record<string, unknown>;
 
@@ -76,11 +78,10 @@ const mostRowsInMemory = 200_000;
 export async function openModel(path: string): Promise<OpenedModel> {
   const file = readModelFile(path);
   const folder = modelFolder(file.name);
-  forgetOld(folder);
-  const own = join(folder, `${prefix}${process.pid}-${Date.now()}`);
+  const own = join(folder, `.opened-${process.pid}-${Date.now()}`);
   mkdirSync(own, { recursive: true });
+  temporary(own);
   const forget = () => rmSync(own, { recursive: true, force: true });
-  process.once("exit", forget);
   const rejected = new Rejected(join(folder, "rejected.csv"));
   rmSync(rejected.path, { force: true });
   try {
@@ -96,26 +97,6 @@ export async function openModel(path: string): Promise<OpenedModel> {
 
 /** Where a model's files go that commands and notebooks write. */
 export const modelFolder = (name: string) => join(workDirectory, "out", "model", name);
-
-const prefix = "opened-";
-
-/** Deletes what kernels that were killed have left. */
-function forgetOld(folder: string): void {
-  if (!existsSync(folder)) return;
-  for (const name of readdirSync(folder)) {
-    const [, pid] = /^opened-(\d+)-\d+$/.exec(name) ?? [];
-    if (pid && !isRunning(Number(pid))) rmSync(join(folder, name), { recursive: true, force: true });
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
 
 export class OpenedModel {
   /** @internal */
@@ -315,8 +296,8 @@ export class OpenedModel {
     const isRange = range !== undefined && asked.between === of;
     const ofGiven = `SELECT DISTINCT ${bucketSql(split, of)} AS bucket FROM ${soundRows(asked)} WHERE ${isGiven(asked, given)}`;
     const { sql, direction } = isRange
-      ? { sql: stretchesOf(split, of, range), direction: orderOfRows(asked)[0]?.order ?? "asc" }
-      : { sql: ofGiven, direction: orderOfRows(asked).find(({ column }) => column === of)?.order ?? "asc" };
+      ? { sql: stretchesOf(split, of, range), direction: orderOf(asked)[0]?.order ?? "asc" }
+      : { sql: ofGiven, direction: orderOf(asked).find(({ column }) => column === of)?.order ?? "asc" };
     const found = await this.source.all(
       `SELECT ${Source.textOf("bucket", split.type)} AS text FROM (${sql}) ORDER BY bucket ${direction}`,
     );
@@ -327,33 +308,15 @@ export class OpenedModel {
   /** The answer to a question, from the source alone, by SQL: values as they are shown, in the order of the table's rows. */
   async expectedAnswer(question: string, { given, range, bucket }: AskedFor): Promise<Row[]> {
     const asked = this.#question(question);
+    const rows = await expectedAnswer(this.source, asked, exampleOf(asked, given, range));
     const columns = answerColumns(asked, bucket as Bucket | undefined);
-    const conditions = [isGiven(asked, given)];
-    if (asked.between) {
-      const [from, upTo] = range ?? [];
-      const between = sqlName(asked.between.name);
-      conditions.push(`${between} >= ${valueSql(asked.between, from)}`);
-      conditions.push(`${between} <= ${valueSql(asked.between, upTo)}`);
-    }
-    const order = orderOfRows(asked).map(({ column, order }) => `${sqlName(column.name)} ${order}`);
-    const fields = columns.map(({ name, cqlName, type }) => ({ sql: sqlName(name), type, column: cqlName }));
-    const found = await this.source.all(
-      `SELECT ${selectedTexts(fields)} FROM (
-        SELECT *, row_number() OVER (PARTITION BY ${listOf(factColumns(asked))} ORDER BY rowid DESC) AS "\u0001 which" FROM ${soundRows(asked)}
-        WHERE ${conditions.join(" AND ")}
-      ) WHERE "\u0001 which" = 1
-      ${order.length > 0 ? `ORDER BY ${order.join(", ")}` : ""} ${asked.limit === undefined ? "" : `LIMIT ${asked.limit}`}`,
-    );
-    const shown = fields.map(({ type }) => shownAs(type));
-    return found.map((row) =>
-      Object.fromEntries(fields.map(({ column }, index) => [column, shown[index]?.(row[String(index)])])),
-    );
+    return rows.map((row) => Object.fromEntries(columns.map(({ cqlName }) => [cqlName, row[cqlName]])));
   }
 
   /** Rows that came of several buckets, in the order that the question asks for, and no more than it asks for. */
   inOrder(question: string, rows: Row[]): Row[] {
     const asked = this.#question(question);
-    const order = orderOfRows(asked);
+    const order = orderOf(asked);
     const sorted = [...rows].sort((one, other) => {
       for (const { column, order: direction } of order) {
         const compared = compareShown(column.type, one[column.cqlName], other[column.cqlName]);
@@ -394,7 +357,7 @@ export class OpenedModel {
     showVerdict(
       {
         kind: "query",
-        question: asked.text,
+        question: `${asked.name}: ${asked.text}`,
         cql,
         parameters: Object.values(parameters),
         rows: answer.length,
@@ -435,7 +398,6 @@ export class OpenedModel {
   /** Ends the reading of the source, and deletes what it needed. */
   close(): void {
     this.source.close();
-    process.off("exit", this.forget);
     this.forget();
   }
 
@@ -531,13 +493,28 @@ function driverValue(type: string, text: unknown): unknown {
     : (valueType(type).parse(String(text)) ?? undefined);
 }
 
-/** A value of a cell as one of DuckDB. */
-function valueSql({ cqlName, type }: SourceColumn, value: unknown): string {
+/** Values of a cell as an example has them. */
+function exampleOf(asked: Asked, given: object, range: unknown[] = []): Example {
+  const example: Example = {
+    given: Object.fromEntries(
+      asked.given.map((column) => [column.name, textOf(column, (given as Row)[column.cqlName])]),
+    ),
+  };
+  const { between } = asked;
+  if (!between) return example;
+  return { ...example, from: textOf(between, range[0]), upTo: textOf(between, range[1]) };
+}
+
+function textOf({ cqlName, type }: SourceColumn, value: unknown): string {
   if (value === undefined || value === null)
     throw new SparkifyError(`No value of ${cqlName} is given: give one of type ${type}.`);
-  const text = typeof value === "object" && !(value instanceof Date) ? JSON.stringify(value) : value;
-  return sqlType(type).value(sqlText(text instanceof Date ? text.toISOString() : String(text)));
+  if (value instanceof Date) return value.toISOString();
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
+
+/** A value of a cell as one of DuckDB. */
+const valueSql = (column: SourceColumn, value: unknown) =>
+  sqlType(column.type).value(sqlText(textOf(column, value)));
 
 const isGiven = ({ given }: Asked, values: object) =>
   given
@@ -547,9 +524,9 @@ const isGiven = ({ given }: Asked, values: object) =>
 /** The stretches of time that a range touches, of those that have rows at all. */
 function stretchesOf({ by, type }: Bucket, of: SourceColumn, [from, upTo]: unknown[]): string {
   const column = sqlName(of.name);
-  const all = `SELECT greatest(min(${column}), ${valueSql(of, from)}) AS first, least(max(${column}), ${valueSql(of, upTo)}) AS last FROM ${rowsTable}`;
+  const all = `SELECT greatest(min(${column}), ${valueSql(of, from)}) AS begins, least(max(${column}), ${valueSql(of, upTo)}) AS ends FROM ${rowsTable}`;
   const start = (x: string) => `CAST(date_trunc(${sqlText(by)}, ${x}) AS TIMESTAMP)`;
-  return `SELECT CAST(unnest(generate_series(${start("first")}, ${start("last")}, INTERVAL 1 ${by})) AS ${type === "date" ? "DATE" : "TIMESTAMP"}) AS bucket FROM (${all}) WHERE first <= last`;
+  return `SELECT CAST(unnest(generate_series(${start("begins")}, ${start("ends")}, INTERVAL 1 ${by})) AS ${type === "date" ? "DATE" : "TIMESTAMP"}) AS bucket FROM (${all}) WHERE begins <= ends`;
 }
 
 async function comparedWithCsv(client: Client, table: string, csv: string) {

@@ -128,7 +128,8 @@ function loading(draft: Draft, { csvs, questions }: Context): void {
       .code(
         `const bar${number} = showProgress("Loading");`,
         ...listCell(`inserts${number}`, inserts.join(", ")),
-        `const options${number} = { csv: csv${number}, nullText: "\\\\N", onProgress: bar${number}.update };`,
+        `const file${number} = { csv: csv${number}, nullText: "\\\\N", goOn: "run this cell again" };`,
+        `const options${number} = { ...file${number}, onProgress: bar${number}.update };`,
         `const report${number} = await load(client, inserts${number}, options${number});`,
         `bar${number}.finish();`,
       )
