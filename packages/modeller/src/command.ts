@@ -57,38 +57,39 @@ async function withSource<Result>(
     controller.abort();
     await ended;
   });
-  let source: Source | undefined;
-  const whole = withCassandra({ ...embeddedNode(), ...nodeFor(file) }, async (database) => {
-    source = await step("Read the rows", (news) =>
+  const all = async () => {
+    const source = await step("Read the rows", (news) =>
       Source.open(file, folder, rejected, { onFile: (path) => news(shortPath(path)), signal }),
     );
-    signal.throwIfAborted();
-    if (rejected.count > 0)
-      console.log(`  ${rejected.count.toLocaleString("en")} rows rejected, see ${shortPath(rejectedPath)}`);
-    const client = database.then(() => connect());
-    client.catch(() => {});
     try {
-      return await work({ source, rejected, client, out, signal });
+      if (rejected.count > 0)
+        console.log(`  ${rejected.count.toLocaleString("en")} rows rejected, see ${shortPath(rejectedPath)}`);
+      return await withCassandra({ ...embeddedNode(), ...nodeFor(source.rows) }, async (database) => {
+        const client = database.then(() => connect());
+        client.catch(() => {}); // awaited by the work
+        try {
+          return await work({ source, rejected, client, out, signal });
+        } finally {
+          await client.then((one) => one.shutdown()).catch(() => {});
+        }
+      });
     } finally {
-      await client.then((one) => one.shutdown()).catch(() => {});
+      source.close();
     }
-  });
+  };
+  const whole = all();
   ended = whole.catch(() => {});
   try {
     return await whole;
   } finally {
-    source?.close();
     rejected.close();
     rmSync(folder, { recursive: true, force: true });
     forget();
   }
 }
 
-/** Many rows are loaded faster by a node that takes longer to start. */
-function nodeFor({ source }: ModelFile): { heap?: string; bulk?: boolean } {
-  void source;
-  return {};
-}
+/** A node for many rows takes longer to start, and loads faster. */
+const nodeFor = (rows: number) => (rows > 500_000 ? { heap: "1G", bulk: true } : {});
 
 async function proposeTables(file: ModelFile): Promise<number> {
   const results = ["report.html", "schema.cql", "proposal.json"].map((name) => join(outOf(file), name));
@@ -174,8 +175,15 @@ function loadSummary({ rows, rejected, tables, questions }: ModelLoad): string {
   return [
     `  ${count(rows)} rows of the source${rejected > 0 ? `, ${count(rejected)} rejected` : ""}`,
     ...tables.map(
-      ({ name, rows: found, expectedRows, ok, missing, altered, extra }) =>
-        `${mark(ok)} ${name}: ${count(found)} rows${ok ? ", each as expected" : `, ${count(expectedRows)} expected: ${count(missing)} missing, ${count(altered)} altered, ${count(extra)} not expected`}`,
+      ({ name, rows: found, expectedRows, ok, missing, altered, extra, leftOut }) =>
+        `${mark(ok)} ${name}: ${count(found)} rows${ok ? ", each as expected" : `, ${count(expectedRows)} expected: ${count(missing)} missing, ${count(altered)} altered, ${count(extra)} not expected`}${Object.entries(
+          leftOut,
+        )
+          .map(
+            ([column, number]) =>
+              `; ${count(number)} rows left out: no value of ${column}, which is in its key`,
+          )
+          .join("")}`,
     ),
     ...questions.map(
       ({ name, ok, rows: found, expectedRows }) =>

@@ -3,7 +3,7 @@
 import { quoted, type Shown, valueType } from "@sparkify/cql";
 import type { Client } from "cassandra-driver";
 import type { Asked, Example } from "../propose/asked.js";
-import { factColumns, soundRows } from "../propose/facts.js";
+import { factColumns, rowNumber, soundRows } from "../propose/facts.js";
 import type { Bucket } from "../propose/proposal.js";
 import { bucketSql } from "../propose/sizes.js";
 import { sqlName, sqlText } from "../source/duckdb.js";
@@ -52,7 +52,7 @@ export async function expectedAnswer(source: Source, asked: Asked, example: Exam
   const facts = factColumns(asked)
     .map(({ name }) => sqlName(name))
     .join(", ");
-  const from = `(SELECT *, rowid AS number FROM ${soundRows(asked)} WHERE ${conditionsOf(asked, example).join(" AND ")} QUALIFY row_number() OVER (PARTITION BY ${facts} ORDER BY rowid DESC) = 1)`;
+  const from = `(SELECT * FROM ${soundRows(asked)} WHERE ${conditionsOf(asked, example).join(" AND ")} QUALIFY row_number() OVER (PARTITION BY ${facts} ORDER BY ${rowNumber} DESC) = 1)`;
   const by = orderOf(asked).map(({ column, order }) => `${sqlName(column.name)} ${order}`);
   const selected = columns.map(
     ({ name, type }, index) => `${Source.textOf(sqlName(name), type)} AS "${index}"`,

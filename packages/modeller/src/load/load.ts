@@ -44,6 +44,8 @@ export interface ModelLoad {
     missing: number;
     altered: number;
     extra: number;
+    /** Rows that cannot be in it, since a column of its key has no value: by column. */
+    leftOut: Record<string, number>;
   }[];
   questions: { name: string; ok: boolean; rows: number; expectedRows: number }[];
 }
@@ -68,7 +70,7 @@ export async function loadModel(
   let refused = 0;
   for (const csv of csvs) refused += await loadCsv(client, csv, nullText, options);
   const compared: ModelLoad["tables"] = [];
-  for (const { path, tables: some } of csvs) {
+  for (const { path, tables: some, leftOut } of csvs) {
     const { tables: found } = await compareTables(client, {
       csv: path,
       tables: some.map(({ name }) => name),
@@ -85,6 +87,7 @@ export async function loadModel(
         missing,
         altered,
         extra,
+        leftOut,
       });
   }
   onNews("ask the examples");

@@ -103,6 +103,14 @@ export const isKeyType = (type: string) => !/^(list|set|map)<|^(duration|counter
 /** Types of which a range makes sense. */
 const isOrdered = (type: string) => isKeyType(type) && !/^(boolean|uuid|inet|blob|frozen<)/i.test(type);
 
+/** Letters that a table's name may have: größe becomes grosse, and of other alphabets nothing is left. */
+const plainLetters = (word: string) =>
+  word
+    .replaceAll("ß", "ss")
+    .normalize("NFKD")
+    .replace(/[^a-z0-9_]/g, "")
+    .replace(/^_+|_+$/g, "");
+
 const singular = (word: string) => word.replace(/_(id|key|code|no|number|name)$/, "");
 
 /** What an answer holds, by what it is found: values_by_sensor. */
@@ -116,8 +124,12 @@ function proposedName(
   const about = answer.find((column) => !known.includes(column)) ?? answer[0];
   const noun = singular(about?.cqlName ?? "row");
   const many = each.length === 0 ? noun : noun.endsWith("s") ? noun : `${noun}s`;
-  const words = [many, "by", ...given.map(({ cqlName }) => singular(cqlName))].join("_");
-  const plain = words.replace(/[^a-z0-9_]/g, "").replace(/^[^a-z]+/, "") || "answers";
+  const words = [many, "by", ...given.map(({ cqlName }) => singular(cqlName))].map(plainLetters);
+  const plain =
+    words
+      .filter((word) => word !== "")
+      .join("_")
+      .replace(/^[^a-z]+/, "") || "answers";
   let name = plain.slice(0, 44);
   for (let number = 2; taken.has(name); number++) name = `${plain.slice(0, 44)}_${number}`;
   return name;

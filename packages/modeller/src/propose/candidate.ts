@@ -64,7 +64,7 @@ async function whyNone(source: Source, asked: Asked): Promise<Note[]> {
   return [
     {
       kind: "fail",
-      text: `${names(fact)} ${isEvent ? "do not tell the rows apart" : "do not make one fact"}: ${count(found.facts)} of them ${found.facts === 1 ? "has" : "have"} several values of ${differing}. With one key the later row would overwrite the earlier one.`,
+      text: `${names(fact)} ${`${fact.length === 1 ? "does" : "do"} not ${isEvent ? "tell the rows apart" : "make one fact"}`}: ${count(found.facts)} of them ${found.facts === 1 ? "has" : "have"} several values of ${differing}. With one key the later row would overwrite the earlier one.`,
       rows: found.rows,
     },
     {

@@ -20,11 +20,14 @@ export const factColumns = ({ given, each }: Asked): SourceColumn[] => unique([.
 export const neededColumns = ({ given, between, each, order }: Asked): SourceColumn[] =>
   unique([...given, ...(between ? [between] : []), ...order.map(({ column }) => column), ...each]);
 
+/** The number of a row in the source, as a column of {@link soundRows}. */
+export const rowNumber = sqlName("number of the row");
+
 /** The rows that can be in the table. */
 export function soundRows(asked: Asked): string {
   const nullable = neededColumns(asked).filter(({ nulls }) => nulls > 0);
-  if (nullable.length === 0) return rowsTable;
-  return `(SELECT *, rowid FROM ${rowsTable} WHERE ${nullable.map(({ name }) => `${sqlName(name)} IS NOT NULL`).join(" AND ")})`;
+  const where = nullable.map(({ name }) => `${sqlName(name)} IS NOT NULL`).join(" AND ");
+  return `(SELECT *, rowid AS ${rowNumber} FROM ${rowsTable}${where === "" ? "" : ` WHERE ${where}`})`;
 }
 
 /** Values of rows for people. */
@@ -50,7 +53,7 @@ export async function conflict(
   const [first] = await source.all<{ facts: number }>(`SELECT facts FROM (${groups}) LIMIT 1`);
   if (!first) return undefined;
   const same = fact.map(({ name }) => `one.${sqlName(name)} = two.${sqlName(name)}`).join(" AND ");
-  const both = `(SELECT one.* FROM (SELECT *, rowid FROM ${rows}) one JOIN (SELECT * FROM (${groups}) LIMIT 1) two ON ${same} ORDER BY one.rowid LIMIT 50)`;
+  const both = `(SELECT one.* FROM ${rows} one JOIN (SELECT * FROM (${groups}) LIMIT 1) two ON ${same} ORDER BY one.${rowNumber} LIMIT 50)`;
   const shown = await shownRows(source, unique([...fact, ...others]), both);
   const [one] = shown;
   const two =

@@ -4,7 +4,7 @@ import type { Question, RawRow } from "@sparkify/model";
 import { sqlName } from "../source/duckdb.js";
 import { Source, type SourceColumn, shownAs } from "../source/source.js";
 import type { Asked } from "./asked.js";
-import { columnsAsked, listOf, soundRows } from "./facts.js";
+import { columnsAsked, listOf, rowNumber, soundRows } from "./facts.js";
 import type { Bucket } from "./proposal.js";
 import { bucketSql } from "./sizes.js";
 
@@ -45,7 +45,7 @@ export async function judgedRows(source: Source, asked: Asked, bucket?: Bucket):
   const from = Number(n) <= most ? rows : sampleOf(asked, rows);
   const shown = fields.map(({ key, type }, index) => ({ key, place: String(index), of: shownAs(type) }));
   const selected = fields.map(({ sql, type }, index) => `${Source.textOf(sql, type)} AS "${index}"`);
-  const query = `SELECT ${selected.join(", ")} FROM ${from} ORDER BY rowid`;
+  const query = `SELECT ${selected.join(", ")} FROM ${from} ORDER BY ${rowNumber}`;
   const found: RawRow[] = [];
   for await (const some of source.database.stream(query))
     for (const row of some)
@@ -60,6 +60,6 @@ function sampleOf(asked: Asked, rows: string): string {
   const running = `SELECT *, sum(n) OVER (ORDER BY hash(${given}), ${given} ROWS UNBOUNDED PRECEDING) AS total FROM (${sizes})`;
   const some = `SELECT ${given} FROM (${running}) WHERE total <= ${half}`;
   const largest = `SELECT ${given} FROM (${sizes}) ORDER BY n DESC LIMIT 1`;
-  const of = (condition: string) => `SELECT *, rowid FROM ${rows} WHERE ${condition}`;
+  const of = (condition: string) => `SELECT * FROM ${rows} WHERE ${condition}`;
   return `((${of(`(${given}) IN (${some})`)}) UNION ALL (${of(`(${given}) IN (${largest}) AND (${given}) NOT IN (${some}) LIMIT ${half}`)}))`;
 }

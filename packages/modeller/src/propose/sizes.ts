@@ -4,7 +4,7 @@ import { mostBytes, mostValues, partitionSize } from "@sparkify/model";
 import { sqlName, sqlText } from "../source/duckdb.js";
 import { Source, type SourceColumn } from "../source/source.js";
 import type { Asked } from "./asked.js";
-import { listOf, neededColumns, soundRows } from "./facts.js";
+import { listOf, neededColumns, rowNumber, soundRows } from "./facts.js";
 import type { Bucket, Size } from "./proposal.js";
 
 /** Bytes of types whose values have one size. */
@@ -53,7 +53,7 @@ export interface Shape {
 export function tableRows(asked: Asked, { partitionKey, clustering }: Shape, isUnique: boolean): string {
   const rows = soundRows(asked);
   if (isUnique) return rows;
-  return `(SELECT * FROM ${rows} WHERE rowid IN (SELECT max(rowid) FROM ${rows} GROUP BY ${listOf([...partitionKey, ...clustering])}))`;
+  return `(SELECT * FROM ${rows} WHERE ${rowNumber} IN (SELECT max(${rowNumber}) FROM ${rows} GROUP BY ${listOf([...partitionKey, ...clustering])}))`;
 }
 
 /** The largest partition: the one that comes nearest to a limit. */
@@ -107,7 +107,10 @@ export async function findBucket(
   shape: Shape,
   isUnique: boolean,
 ): Promise<Bucket | undefined> {
-  const time = shape.clustering.find(({ type }) => type === "timestamp" || type === "date");
+  // Buckets of time keep the order of a time; where rows are ordered by something else, they would be no better than a hash.
+  const isTime = ({ type }: SourceColumn) => type === "timestamp" || type === "date";
+  const ordered = asked.between ?? asked.order[0]?.column;
+  const time = ordered ? (isTime(ordered) ? ordered : undefined) : shape.clustering.find(isTime);
   const fits = async (bucket: Bucket) =>
     isSmall((await largestPartition(source, asked, { ...shape, bucket }, isUnique)).later);
   if (time)

@@ -116,7 +116,8 @@ function writeDefaults(folder: string): void {
     // No question about news at the first start.
     "apputils-extension/notification": { checkForUpdates: false, fetchNews: "false" },
     // The notebooks are short: every cell stays in the page, so that scrolling and searching see all of them.
-    "notebook-extension/tracker": { windowingMode: "none" },
+    // A line that is longer than the window, or the sheet, goes on below: none is cut.
+    "notebook-extension/tracker": { windowingMode: "none", codeCellConfig: { lineWrap: true } },
   };
   for (const [name, settings] of Object.entries(defaults)) {
     const file = join(folder, "@jupyterlab", `${name}.jupyterlab-settings`);

@@ -1,0 +1,52 @@
+// The pages for readers: short where they promise it, and no link of theirs is dead.
+
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { test } from "vitest";
+
+const root = join(import.meta.dirname, "..");
+const pages = [
+  "README.md",
+  "CONTRIBUTING.md",
+  join("event_data", "README.md"),
+  join("lib", "README.md"),
+  ...readdirSync(join(root, "docs"))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => join("docs", name)),
+  ...readdirSync(join(root, "packages")).map((name) => join("packages", name, "README.md")),
+];
+
+/** As GitHub makes it of a heading. */
+const anchorOf = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} _-]/gu, "")
+    .trim()
+    .replaceAll(" ", "-");
+
+const anchorsIn = (text: string) =>
+  [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => anchorOf(heading));
+
+test("the README has at most 130 lines", () => {
+  const lines = readFileSync(join(root, "README.md"), "utf8").split("\n").length - 1;
+  assert.ok(lines <= 130, `it has ${lines}`);
+});
+
+test("each link between the pages leads to a file, and to a heading in it", () => {
+  let links = 0;
+  for (const page of pages) {
+    const text = readFileSync(join(root, page), "utf8");
+    for (const [, link = ""] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^[a-z]+:/.test(link)) continue;
+      links++;
+      const [path = "", anchor] = link.split("#");
+      const target = path === "" ? join(root, page) : join(root, dirname(page), path);
+      assert.ok(existsSync(target), `${page} links to ${link}, which is not there`);
+      if (anchor === undefined) continue;
+      const anchors = anchorsIn(readFileSync(target, "utf8"));
+      assert.ok(anchors.includes(anchor), `${page} links to ${link}; the headings are ${anchors.join(", ")}`);
+    }
+  }
+  assert.ok(links > 40, `only ${links} links were found`);
+});
