@@ -5,6 +5,7 @@ import { randomBytes } from "node:crypto";
 import type { Row } from "@sparkify/compare";
 import { onTable, readTableName, type TableName, writtenTable } from "@sparkify/cql";
 import type { Client } from "cassandra-driver";
+import { another, isMoment } from "./another.js";
 import { insertRows } from "./insert-raw.js";
 import { ask, type ModelQuery } from "./query.js";
 import {
@@ -42,16 +43,6 @@ export interface ProbeResult extends Probe {
 
 const without = (columns: string[], others: string[]) => columns.filter((column) => !others.includes(column));
 
-const isDate = (value: unknown): value is string =>
-  typeof value === "string" && /^\d{4}-\d\d-\d\d$/.test(value);
-
-/** Another value of the same kind. */
-function another(value: unknown, step = 1): unknown {
-  if (typeof value === "number") return value + step;
-  if (isDate(value)) return new Date(Date.parse(value) + step * 86_400_000).toISOString().slice(0, 10);
-  return `${value} (${step})`;
-}
-
 /** The cases that a question's table must get right, made of one raw row. */
 export function probesFor(question: Question, sample: RawRow): Probe[] {
   const event = eventOf(question).filter((column) => column in sample);
@@ -87,7 +78,7 @@ export function probesFor(question: Question, sample: RawRow): Probe[] {
   }
   for (const { column } of orderOf(question)) {
     const value = rawValue(sample, column);
-    if (!question.each.includes(column) || !(typeof value === "number" || isDate(value))) continue;
+    if (!question.each.includes(column) || !(typeof value === "number" || isMoment(value))) continue;
     // As text, 10 comes before 2 and 9.
     const values = typeof value === "number" ? [2, 10, 9] : [1, 3, 2].map((step) => another(value, step));
     const row = fresh();
