@@ -6,8 +6,19 @@ import Papa from "papaparse";
 import { stringify } from "yaml";
 
 /** Text that Markdown, TypeScript, HTML or CQL could take for its own. */
-export const oddText =
-  'the readings of a `sensor`, "newest" first: ${process.exit(3)} </script> <b>$$ | * _ # [x](y)\n\n## no heading; \' \\ -- DROP';
+export const oddText = `the readings of a \`sensor\`, "newest" first: \${process.exit(3)} </script> <b>$$ | * _ # [x](y)\n\n## no heading; ' \\ -- DROP`;
+
+/** More of that kind. */
+export const oddTexts = [
+  oddText,
+  "a `b` *c* _d_ [e](f) <g> & h | i # j",
+  "$x$ and $$y$$, \\(z\\), ~~s~~",
+  "  two\n\nlines\tand tabs  ",
+  "größe, 大きさ, ذ, e\u0301",
+  "first_name",
+  "1. one - two + three: four/five",
+  'a "quoted" name',
+];
 
 const days = 60;
 const sensor = 'Sensor "No" `$';
@@ -24,7 +35,7 @@ function rows(): Record<string, string>[] {
         Größe: String(((day * 7 + index * 13) % 29) / 4),
         "Built In": `20${10 + index}-05-0${1 + index}`,
         order: String(100 - day),
-        TAGS: index % 2 === 0 ? "{'a', 'b''c'}" : "{'${x}'}",
+        TAGS: index % 2 === 0 ? "{'a', 'b''c'}" : "{'$`x`'}",
         place: index === 3 ? "" : `room ${index}`,
         note: day % 5 === 0 ? "" : `line ${day},\nwith "quotes" and a \\ sign`,
         id: `00000000-0000-4000-8000-${String(day * 4 + index).padStart(12, "0")}`,

@@ -3,7 +3,7 @@
 import type { Context, CsvFile } from "./context.js";
 import { Draft } from "./draft.js";
 import { code, codes, literal, plain, tableRow } from "./escape.js";
-import { bucketLiteral } from "./layout.js";
+import { bucketLiteral, listCell } from "./layout.js";
 
 export function csvNotebook(context: Context): Draft {
   const { source, modelPath, csvs, questions, names } = context;
@@ -125,9 +125,9 @@ function writePart(draft: Draft, csv: CsvFile, many: number): void {
   );
   draft
     .code(
-      ...columnsCell(
+      ...listCell(
         `columns${number}`,
-        columns.map((one) => one.name),
+        columns.map((one) => literal(one.name)),
       ),
     )
     .text(
@@ -161,26 +161,11 @@ function writePart(draft: Draft, csv: CsvFile, many: number): void {
     )
     .text("Two programs count the same rows. And this is how the file begins, as text:")
     .code(
-      `for await (const piece of createReadStream(csv${number}, { end: 1200, encoding: "utf8" }))`,
-      `  console.log(piece.split("\\n").slice(0, 4).join("\\n"));`,
+      `const begin${number} = createReadStream(csv${number}, { end: 1200, encoding: "utf8" });`,
+      `const [piece${number}] = await begin${number}.toArray();`,
+      `piece${number}.split("\\n").slice(0, 4).join("\\n");`,
     )
     .text(
       "The header, then a line for each row, every field in quotes. A comma, a quote or a line break within a value does no harm there: a quote inside a field is doubled.",
     );
-}
-
-/** A list of names in lines of bounded width, at most ten of them. */
-function columnsCell(name: string, names: string[]): string[] {
-  const one = `const ${name} = [${names.map(literal).join(", ")}];`;
-  if (one.length <= 100) return [one];
-  const perLine = Math.max(Math.ceil(names.length / 10), Math.floor((90 * names.length) / one.length));
-  const lines: string[] = [];
-  for (let at = 0; at < names.length; at += perLine)
-    lines.push(
-      `  ${names
-        .slice(at, at + perLine)
-        .map(literal)
-        .join(", ")},`,
-    );
-  return [`const ${name} = [`, ...lines, "];"];
 }

@@ -16,7 +16,7 @@ export const plain = (text: string) =>
 
 /** A name in Markdown, in the letters of code. */
 export const code = (name: string) =>
-  /^[\p{L}\p{M}\p{N}_.<>(),]([\p{L}\p{M}\p{N}_.<>(), -]*[\p{L}\p{M}\p{N}_.<>(),])?$/u.test(name)
+  /^[\p{L}\p{M}\p{N}_.<>(),/:]([\p{L}\p{M}\p{N}_.<>(), /:-]*[\p{L}\p{M}\p{N}_.<>(),/:])?$/u.test(name)
     ? `\`${name}\``
     : `<code>${plain(name)}</code>`;
 

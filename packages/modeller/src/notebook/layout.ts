@@ -6,18 +6,31 @@ import { literal, template } from "./escape.js";
 const width = 96;
 
 /** A list in lines of bounded width. */
-export function wrapped(items: string[], indent: string, first = indent): string {
+export function wrapped(items: string[], indent: string, first = indent, most = width): string {
   const lines: string[] = [];
   let line = first;
   for (const [index, item] of items.entries()) {
     const piece = item + (index < items.length - 1 ? "," : "");
-    if (line.length + piece.length + 1 > width && line.trim() !== "") {
+    if (line.length + piece.length + 1 > most && line.trim() !== "") {
       lines.push(line.trimEnd());
       line = indent;
     }
     line += `${line.trim() === "" || line.endsWith("(") ? "" : " "}${piece}`;
   }
   return [...lines, line].join("\n");
+}
+
+const mostLinesOfList = 8;
+
+/** A list under a name: in one line, or in some lines of a cell. */
+export function listCell(name: string, items: string[]): string[] {
+  const one = `const ${name} = [${items.join(", ")}];`;
+  if (one.length <= width) return [one];
+  for (let wide = width; ; wide += 20) {
+    const lines = wrapped(items, "  ", "  ", wide).split("\n");
+    if (lines.length <= mostLinesOfList)
+      return [`const ${name} = [`, ...lines.slice(0, -1), `${lines.at(-1)},`, "];"];
+  }
 }
 
 /** A cell's line or lines that keep a statement under a name. */

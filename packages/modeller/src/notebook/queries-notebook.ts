@@ -3,7 +3,7 @@
 import type { Context, WrittenQuestion } from "./context.js";
 import { Draft } from "./draft.js";
 import { code, literal, member, objectKey, plain, tableRow } from "./escape.js";
-import { bucketLiteral, shortSelect, statement } from "./layout.js";
+import { bucketLiteral, listCell, shortSelect, statement } from "./layout.js";
 
 /** The driver gives the rest of an answer page by page. */
 const rowsOfPage = 5000;
@@ -11,7 +11,7 @@ const rowsOfPage = 5000;
 export function queriesNotebook(context: Context): Draft {
   const { modelPath, questions, names } = context;
   const draft = new Draft();
-  const tables = questions.map(({ fullName }) => literal(fullName)).join(", ");
+  const tables = questions.map(({ fullName }) => literal(fullName));
   draft
     .text(
       "# 5. Verify: ask the questions, check the answers",
@@ -24,7 +24,7 @@ export function queriesNotebook(context: Context): Draft {
     )
     .code(
       "const client = await connect();",
-      `const tables = [${tables}];`,
+      ...listCell("tables", tables),
       `const made = { createdIn: ${literal(names.tables)}, filledIn: ${literal(names.rows)} };`,
       "await needRows(client, tables, made);",
     )

@@ -4,7 +4,7 @@ import { quoted } from "@sparkify/cql";
 import type { Context, WrittenQuestion } from "./context.js";
 import { Draft } from "./draft.js";
 import { code, literal, member, tableRow } from "./escape.js";
-import { bucketLiteral, insertCql, statement, tableColumns } from "./layout.js";
+import { bucketLiteral, insertCql, listCell, statement, tableColumns } from "./layout.js";
 
 /** Above, a table is not counted by reading all of it. */
 const mostCounted = 500_000;
@@ -13,7 +13,7 @@ export function rowsNotebook(context: Context): Draft {
   const { modelPath, questions, csvs, names } = context;
   const draft = new Draft();
   const [first] = questions as [WrittenQuestion];
-  const tables = questions.map(({ fullName }) => literal(fullName)).join(", ");
+  const tables = questions.map(({ fullName }) => literal(fullName));
   draft
     .text(
       "# 4. Insert the rows",
@@ -29,6 +29,9 @@ export function rowsNotebook(context: Context): Draft {
       `const model = await openModel(${literal(modelPath)});`,
       ...csvs.map(({ number, name }) => `const csv${number} = model.csv(${literal(name)});`),
       ...csvs.map(({ number }) => `needStreamlinedCsv(csv${number}, ${literal(names.csv)});`),
+    )
+    .text("The file is there, and the rows are those of the source. Are the tables there, too?")
+    .code(
       "const client = await connect();",
       ...listCell("tables", tables),
       `await needTables(client, tables, ${literal(names.tables)});`,
@@ -50,12 +53,6 @@ export function rowsNotebook(context: Context): Draft {
       `Next, [${names.queries}](${names.queries}.ipynb): ask the questions.`,
     );
   return draft;
-}
-
-/** A list in a cell, in lines of bounded width. */
-function listCell(name: string, items: string): string[] {
-  const one = `const ${name} = [${items}];`;
-  return one.length <= 110 ? [one] : [`const ${name} = [`, `  ${items},`, "];"];
 }
 
 const insertOf = ({ fullName, table }: WrittenQuestion) =>
@@ -127,7 +124,7 @@ function loading(draft: Draft, { csvs, questions }: Context): void {
     draft
       .code(
         `const bar${number} = showProgress("Loading");`,
-        ...listCell(`inserts${number}`, inserts.join(", ")),
+        ...listCell(`inserts${number}`, inserts),
         `const file${number} = { csv: csv${number}, nullText: "\\\\N", goOn: "run this cell again" };`,
         `const options${number} = { ...file${number}, onProgress: bar${number}.update };`,
         `const report${number} = await load(client, inserts${number}, options${number});`,
