@@ -19,7 +19,7 @@ import { columnsAsked, factColumns, listOf, soundRows } from "../propose/facts.j
 import { judgedQuestion, judgedRows } from "../propose/judged-rows.js";
 import type { Bucket } from "../propose/proposal.js";
 import { asProved } from "../propose/propose.js";
-import { bucketSql } from "../propose/sizes.js";
+import { bucketSql, tableRows } from "../propose/sizes.js";
 import { sqlName, sqlText } from "../source/duckdb.js";
 import { Rejected } from "../source/rejected.js";
 import { rowsTable, Source, type SourceColumn, shownAs } from "../source/source.js";
@@ -404,7 +404,7 @@ export class OpenedModel {
   async #comparedWithSource(client: Client, table: string, asked: Asked, bucket?: Bucket) {
     const fields = this.#fields(asked, bucket);
     const found = await this.source.all(
-      `SELECT ${selectedTexts(fields)} FROM ${soundRows(asked)} QUALIFY row_number() OVER (PARTITION BY ${listOf(factColumns(asked))} ORDER BY rowid DESC) = 1`,
+      `SELECT ${selectedTexts(fields)} FROM ${tableRows(asked, { ...noColumns, partitionKey: factColumns(asked) }, false)}`,
     );
     const expected = found.map((row) =>
       Object.fromEntries(
@@ -470,6 +470,8 @@ export interface Written {
 }
 
 const mostShown = 100;
+
+const noColumns = { clustering: [], statics: [], regular: [] };
 
 const anew = ({ path }: ModelFile) =>
   `If the model has changed, write the notebooks anew: npm run model -- notebook ${shortPath(path)}`;

@@ -79,11 +79,11 @@ function oneRow(draft: Draft, question: WrittenQuestion): void {
     )
     .code(
       `const row = await model.firstRowOf(${literal(asked.name)}${bucket});`,
-      `const inserted = await client.execute(insert${number}, Object.values(row), { prepare: true });`,
+      `const inserted = await client.execute(insert${number}, row, { prepare: true });`,
       "showTable([row]);",
     )
     .text(
-      "A value that is missing is `undefined` here, and the driver leaves it out. A `null` would be a deletion: Cassandra would have to keep a mark of it, a **tombstone**, for days. Now read the row back by its key:",
+      "The driver binds each value to the marker of its column's name. A value that is missing is `undefined` here, and the driver leaves it out. A `null` would be a deletion: Cassandra would have to keep a mark of it, a **tombstone**, for days. Now read the row back by its key:",
     )
     .code(
       ...statement(
