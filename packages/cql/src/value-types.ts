@@ -1,6 +1,20 @@
 // The values of every type of CQL: as a CSV has them, as JavaScript has them, as the driver takes and gives them.
 
 import { types } from "cassandra-driver";
+import {
+  type Compare,
+  compareBigints,
+  compareBooleans,
+  compareBytes,
+  compareDecimals,
+  compareLists,
+  compareNumbers,
+  compareTexts,
+  compareTimeUuids,
+  compareUuids,
+  type Decimal,
+  orNull,
+} from "./order.js";
 import { partsOfList } from "./statements.js";
 import { isSign, isWord, literalOf, nameOf, type Token, tokensOf } from "./tokens.js";
 
@@ -26,8 +40,18 @@ export interface ValueType {
   key(value: unknown): string | number | null;
   /** Whether two values are one, wherever they come from: the number 1 and a Long of 1 are. */
   equal(one: unknown, other: unknown): boolean;
-  /** A value as the type keeps it: 495.3073 as float is 495.30731201171875. Null for what the type cannot hold. */
+  /**
+   * A value as the type keeps it: 495.3073 as float is 495.30731201171875, a set is sorted. Null for what the type cannot
+   * hold, and for an empty collection that is not frozen: Cassandra keeps none.
+   */
   shown(value: unknown): Shown;
+  /**
+   * Negative, 0 or positive for values that come in this order in Cassandra: texts by their bytes in UTF-8, a timeuuid by its
+   * time. Null and what the type cannot hold come first. A duration has no order in Cassandra.
+   */
+  compare(one: unknown, other: unknown): number;
+  /** Some values, all different, as {@link shown} gives them: four, or two where the type has no more. Of numbers 2, 9 and 10 are among them. */
+  examples(): Shown[];
 }
 
 /** How one kind of values is handled. */
@@ -38,6 +62,10 @@ interface Kind {
   key(value: never): string | number | null;
   /** @default the key */
   shown?(value: never): Shown;
+  /** See {@link ValueType.compare}, of what `from` returns. */
+  compare(one: never, other: never): number;
+  /** See {@link ValueType.examples}: as CQL writes them, or as JavaScript has them. */
+  examples: unknown[];
   /** Reads a value that is written in CQL. @default one token: a text without its quotes, or any other */
   read?(tokens: Token[]): unknown;
 }
@@ -59,6 +87,8 @@ function safe(value: bigint | string): number | string {
   return Number.isSafeInteger(number) && !Object.is(number, -0) ? number : String(value);
 }
 
+const someNumbers = [2, 9, 10, 11];
+
 /** Whole numbers that the driver gives as numbers. */
 function small(bits: 8 | 16 | 32): Kind {
   const most = 2 ** (bits - 1);
@@ -69,6 +99,8 @@ function small(bits: 8 | 16 | 32): Kind {
       return number >= -most && number < most ? number : undefined;
     },
     key: (value: number) => value,
+    compare: compareNumbers,
+    examples: someNumbers,
   };
 }
 
@@ -82,14 +114,20 @@ const long: Kind = {
   },
   // Up to 53 bits without a text: there may be millions.
   key: (value: types.Long) => (Math.abs(value.high) < 2 ** 20 ? value.toNumber() : safe(value.toString())),
+  compare: (one: types.Long, other: types.Long) => one.compare(other),
+  examples: someNumbers,
 };
 
 const varint: Kind = {
-  from: (value) => {
+  from(value) {
+    if (value instanceof types.Integer) return value;
     const number = whole(value);
     return number === undefined ? undefined : types.Integer.fromString(String(number));
   },
   key: (value: types.Integer) => safe(value.toString()),
+  compare: (one: types.Integer, other: types.Integer) =>
+    compareBigints(BigInt(one.toString()), BigInt(other.toString())),
+  examples: someNumbers,
 };
 
 const shownNumber = (value: number): Shown =>
@@ -104,6 +142,8 @@ const floating = (rounded: (value: number) => number): Kind => ({
   },
   key: (value: number) => value,
   shown: shownNumber,
+  compare: compareNumbers,
+  examples: someNumbers,
 });
 
 /** The driver takes no exponents, and writes those of Cassandra's numbers that have one wrongly. */
@@ -124,13 +164,28 @@ const decimal: Kind = {
     const text = plainDecimal(value);
     return plainDecimal(decimal.from(Number(text)) as types.BigDecimal) === text ? Number(text) : text;
   },
+  compare: (one: types.BigDecimal, other: types.BigDecimal) =>
+    compareDecimals(normalized(one), normalized(other)),
+  examples: someNumbers,
 };
+
+/** @returns the unscaled number with its sign, and how many of its digits are a fraction */
+function partsOfDecimal(value: types.BigDecimal): { unscaled: string; scale: number } {
+  const bytes = types.BigDecimal.toBuffer(value);
+  return { unscaled: types.Integer.fromBuffer(bytes.subarray(4)).toString(), scale: bytes.readInt32BE(0) };
+}
+
+function normalized(value: types.BigDecimal): Decimal {
+  const { unscaled, scale } = partsOfDecimal(value);
+  if (unscaled === "0") return { sign: 0, digits: "", exponent: 0 };
+  const digits = unscaled.replace("-", "");
+  const sign = unscaled.startsWith("-") ? -1 : 1;
+  return { sign, digits: digits.replace(/0+$/, ""), exponent: digits.length - scale };
+}
 
 /** Without an exponent and without zeros at its end: 1.50 and 1.5 are one number. */
 function plainDecimal(value: types.BigDecimal): string {
-  const bytes = types.BigDecimal.toBuffer(value);
-  const scale = bytes.readInt32BE(0);
-  const unscaled = types.Integer.fromBuffer(bytes.subarray(4)).toString();
+  const { unscaled, scale } = partsOfDecimal(value);
   const sign = unscaled.startsWith("-") ? "-" : "";
   if (unscaled === "0") return "0";
   const digits = unscaled.slice(sign.length) + "0".repeat(Math.max(0, -scale));
@@ -145,8 +200,12 @@ function ofClass<Value extends object>(
   itsClass: abstract new (...parts: never) => Value,
   form: RegExp,
   fromString: (text: string) => Value,
+  compare: Compare<Value>,
+  examples: string[],
 ): Kind {
   return {
+    compare,
+    examples,
     from(value) {
       if (value instanceof itsClass) return value;
       const text = String(value);
@@ -164,9 +223,20 @@ function ofClass<Value extends object>(
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const time = /\d\d:\d\d:\d\d(\.\d{1,9})?/;
 const duration = /^-?(P[\dYMWDTHS:.-]+|(\d+(y|mo|w|d|h|ms|us|µs|ns|m|s))+)$/i;
-const timestamp = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?))? ?(Z|[+-]\d\d:?\d\d)?$/;
+const timestamp =
+  /^((?:\d{4}|[+-]\d{6})-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?))? ?(Z|[+-]\d\d:?\d\d)?$/;
 
-const text: Kind = { from: String, key: (value: string) => value };
+const text: Kind = {
+  from: String,
+  key: (value: string) => value,
+  compare: compareTexts,
+  examples: ["a", "b", "c", "d"],
+};
+
+const ofBytes =
+  <Value>(bytesOf: (value: Value) => Uint8Array): Compare<Value> =>
+  (one, other) =>
+    compareBytes(bytesOf(one), bytesOf(other));
 
 const natives: Record<string, Kind> = {
   ascii: {
@@ -188,6 +258,8 @@ const natives: Record<string, Kind> = {
     from: (value) => (/^(true|false)$/i.test(String(value)) ? /^t/i.test(String(value)) : undefined),
     key: Number,
     shown: (value: boolean) => value,
+    compare: compareBooleans,
+    examples: [false, true],
   },
   blob: {
     from(value) {
@@ -197,6 +269,8 @@ const natives: Record<string, Kind> = {
         : undefined;
     },
     key: (value: Buffer) => `0x${value.toString("hex")}`,
+    compare: compareBytes,
+    examples: ["0x01", "0x02", "0x03", "0x04"],
   },
   date: {
     from(value) {
@@ -208,8 +282,16 @@ const natives: Record<string, Kind> = {
       return date.toString() === text ? date : undefined; // 30 February is none
     },
     key: String,
+    compare: ofBytes((value: types.LocalDate) => value.toBuffer()),
+    examples: ["2001-01-01", "2001-01-02", "2001-01-03", "2001-01-04"],
   },
-  time: ofClass(types.LocalTime, new RegExp(`^${time.source}$`), types.LocalTime.fromString),
+  time: ofClass(
+    types.LocalTime,
+    new RegExp(`^${time.source}$`),
+    types.LocalTime.fromString,
+    ofBytes((value) => value.toBuffer()),
+    ["01:00:00", "02:00:00", "03:00:00", "04:00:00"],
+  ),
   timestamp: {
     from(value) {
       const [, day, clock = "00:00", zone = "Z"] = timestamp.exec(String(value)) ?? [];
@@ -220,11 +302,37 @@ const natives: Record<string, Kind> = {
     },
     key: Number,
     shown: (value: Date) => value.toISOString(),
+    compare: (one: Date, other: Date) => compareNumbers(one.getTime(), other.getTime()),
+    examples: ["2001-01-01", "2001-01-02", "2001-01-03", "2001-01-04"],
   },
-  uuid: ofClass(types.Uuid, uuid, types.Uuid.fromString),
-  timeuuid: ofClass(types.TimeUuid, uuid, types.TimeUuid.fromString),
-  inet: ofClass(types.InetAddress, /^[\da-f.:]+$/i, types.InetAddress.fromString),
-  duration: ofClass(types.Duration, duration, types.Duration.fromString),
+  uuid: ofClass(
+    types.Uuid,
+    uuid,
+    types.Uuid.fromString,
+    compareUuids,
+    [1, 2, 3, 4].map((last) => `00000000-0000-4000-8000-00000000000${last}`),
+  ),
+  timeuuid: ofClass(
+    types.TimeUuid,
+    uuid,
+    types.TimeUuid.fromString,
+    compareTimeUuids,
+    [1, 2, 3, 4].map((first) => `0000000${first}-0000-1000-8000-000000000000`),
+  ),
+  inet: ofClass(
+    types.InetAddress,
+    /^[\da-f.:]+$/i,
+    types.InetAddress.fromString,
+    ofBytes((value) => value.getBuffer()),
+    ["9.0.0.1", "10.0.0.1", "10.0.0.2", "10.0.0.3"],
+  ),
+  duration: ofClass(
+    types.Duration,
+    duration,
+    types.Duration.fromString,
+    ofBytes((value) => value.toBuffer()),
+    ["1h", "2h", "3h", "4h"],
+  ),
 };
 
 /** What the driver gives for a list, a set, a tuple or a vector, as an array. */
@@ -246,6 +354,11 @@ function partsIn(tokens: Token[], open: keyof typeof closing): Token[][] | undef
 /** Undefined where one of the values is. */
 const all = <Value>(values: (Value | undefined)[] | undefined) =>
   values?.some((value) => value === undefined) ? undefined : (values as Value[] | undefined);
+
+const compareAs = (kind: Kind | undefined): Compare<unknown> =>
+  (kind?.compare ?? (() => 0)) as Compare<unknown>;
+/** Two or four of them: as many as the kind has. */
+const examplesOf = (kind: Kind | undefined): unknown[] => kind?.examples ?? [];
 
 /** @param kind undefined for an element too many */
 const fromOrNull = (kind: Kind | undefined, value: unknown) =>
@@ -273,6 +386,7 @@ function sequence(
   open: keyof typeof closing,
   kinds: (place: number) => Kind | undefined,
   made: (elements: unknown[]) => unknown,
+  examples: unknown[],
 ): Kind {
   const parsed = (written: string) => sequenceKind.read?.(tokensOf(written));
   const ofElements = <Result>(value: unknown, each: (kind: Kind, element: unknown) => Result) =>
@@ -288,6 +402,9 @@ function sequence(
       return `[${(open === "{" ? keys.sort() : keys).join()}]`;
     },
     shown: (value: unknown) => ofElements(value, shownOrNull),
+    compare: (one: unknown, other: unknown) =>
+      compareLists(elementsOf(one) ?? [], elementsOf(other) ?? [], (place) => compareAs(kinds(place))),
+    examples,
     read(tokens) {
       const elements = all(partsIn(tokens, open)?.map((part, place) => readAs(kinds(place), part)));
       return elements && made(elements);
@@ -304,8 +421,11 @@ const pairsIn = (tokens: Token[]) =>
 
 function map(keys: Kind, values: Kind): Kind {
   const entriesOf = (value: object) => (value instanceof Map ? [...value] : Object.entries(value));
+  /** Sorted by their keys, as Cassandra keeps them. */
   const entries = (value: object) =>
-    entriesOf(value).map(([key, one]) => [keys.from(key), fromOrNull(values, one)] as [unknown, unknown]);
+    entriesOf(value)
+      .map(([key, one]) => [keys.from(key), fromOrNull(values, one)] as [unknown, unknown])
+      .sort(([one], [other]) => orNull(compareAs(keys))(one, other));
   const made = (pairs: [unknown, unknown][] | undefined) =>
     pairs?.some((pair) => pair.includes(undefined)) ? undefined : pairs && Object.fromEntries(pairs);
   const read = (tokens: Token[]) =>
@@ -326,6 +446,11 @@ function map(keys: Kind, values: Kind): Kind {
       Object.fromEntries(
         entries(value).map(([key, one]) => [String(shownOrNull(keys, key)), shownOrNull(values, one)]),
       ),
+    compare: (one: object, other: object) =>
+      compareLists(entries(one).flat(), entries(other).flat(), (place) =>
+        compareAs(place % 2 === 0 ? keys : values),
+      ),
+    examples: examplesOf(keys).map((key) => new Map([[key, examplesOf(values)[0]]])),
     read,
   };
 }
@@ -354,12 +479,21 @@ function record(fields: [name: string, kind: Kind][]): Kind {
     key: (value: object) => `{${each(value, keyText).join()}}`,
     shown: (value: object) =>
       Object.fromEntries(each(value, shownOrNull).map((one, place) => [fields[place]?.[0] ?? "", one])),
+    compare: (one: object, other: object) => {
+      const valuesOf = (value: object) => each(value, (_, field) => field);
+      return compareLists(valuesOf(one), valuesOf(other), (place) => compareAs(fields[place]?.[1]));
+    },
+    examples: examplesOf(fields[0]?.[1]).map((first) => ({ [fields[0]?.[0] ?? ""]: first })),
     read,
   };
 }
 
 /** The fields of a keyspace's own types, by the types' names: each with its name and type. */
 export type OwnTypes = ReadonlyMap<string, [name: string, type: string][]>;
+
+/** As Cassandra keeps a set: sorted, and each element once. */
+const sortedSet = (elements: unknown[], compare: Compare<unknown>) =>
+  [...elements].sort(compare).filter((one, at, sorted) => at === 0 || compare(sorted[at - 1], one) !== 0);
 
 const makers: Record<string, (kinds: Kind[], parts: string[]) => Kind> = {
   frozen: ([kind]) => kind as Kind,
@@ -368,24 +502,28 @@ const makers: Record<string, (kinds: Kind[], parts: string[]) => Kind> = {
       "[",
       () => kind as Kind,
       (elements) => elements,
+      examplesOf(kind).map((one) => [one]),
     ),
   set: ([kind]) =>
     sequence(
       "{",
       () => kind as Kind,
-      (elements) => elements,
+      (elements) => sortedSet(elements, orNull(compareAs(kind))),
+      examplesOf(kind).map((one) => [one]),
     ),
   tuple: (kinds) =>
     sequence(
       "(",
       (place) => kinds[place],
       (elements) => types.Tuple.fromArray(elements),
+      examplesOf(kinds[0]).map((first) => kinds.map((kind, at) => (at === 0 ? first : examplesOf(kind)[0]))),
     ),
-  vector: ([kind], [name = ""]) =>
+  vector: ([kind], [name = "", dimension = "1"]) =>
     sequence(
       "[",
       () => kind as Kind,
       (elements) => new types.Vector(elements, name),
+      examplesOf(kind).map((one) => Array.from({ length: Number(dimension) }, () => one)),
     ),
   map: ([keys, values]) => map(keys as Kind, values as Kind),
 };
@@ -411,6 +549,9 @@ function kindOf(tokens: Token[], ownTypes: OwnTypes): Kind {
   return record(fields.map(([field, type]) => [field, kindOf(tokensOf(type), ownTypes)]));
 }
 
+/** An empty collection in the bytes of the protocol: the driver would send null for it, and takes bytes as they are. */
+const noElements = Buffer.alloc(4);
+
 /**
  * What is known of a type's values.
  * @param name as Cassandra writes it: `int`, `frozen<list<text>>`, `vector<float, 3>`
@@ -426,23 +567,34 @@ export function valueType(name: string, ownTypes: OwnTypes = new Map()): ValueTy
   const isText = kind === text || kind === natives.ascii;
   // Cassandra keeps no empty collection, unless it is frozen.
   const isCollection = /^(list|set|map)$/i.test(tokens[0]?.text ?? "");
+  const isFrozenCollection = /^frozen\s*<\s*(list|set|map)\b/i.test(name);
   const isEmpty = (value: unknown) =>
     (elementsOf(value)?.length ?? Object.keys(value as object).length) === 0;
+  const isKeptAsNull = (taken: unknown) =>
+    taken === undefined || taken === null || (isCollection && isEmpty(taken));
   const key: ValueType["key"] = (value) => {
     const taken = fromOrNull(kind, value);
     if (taken === undefined) return `not ${name}: ${value}`;
-    return taken === null || (isCollection && isEmpty(taken)) ? null : kind.key(taken as never);
+    return isKeptAsNull(taken) ? null : kind.key(taken as never);
   };
+  const shown: ValueType["shown"] = (value) => {
+    const taken = fromOrNull(kind, value);
+    return isKeptAsNull(taken) ? null : shownOrNull(kind, taken);
+  };
+  const compareTaken = orNull(compareAs(kind));
   return {
     name,
     parse: (field) => (field === "" && !isText ? null : kind.from(field)),
     take(value) {
       const taken = fromOrNull(kind, value);
       if (taken === undefined) throw new TypeError(`${JSON.stringify(value)} is no ${name}`);
-      return taken;
+      return isFrozenCollection && taken !== null && isEmpty(taken) ? noElements : taken;
     },
     key,
     equal: (one, other) => Object.is(key(one), key(other)),
-    shown: (value) => shownOrNull(kind, fromOrNull(kind, value) ?? null),
+    shown,
+    compare: (one, other) =>
+      Object.is(one, other) ? 0 : compareTaken(fromOrNull(kind, one), fromOrNull(kind, other)),
+    examples: () => kind.examples.map(shown),
   };
 }

@@ -30,14 +30,18 @@ test.each([
   ["boolean", "TRUE", true],
   ["timestamp", "2018-11-01 12:00+02:00", "2018-11-01T10:00:00.000Z"],
   ["timestamp", "2018-11-01", "2018-11-01T00:00:00.000Z"],
+  ["timestamp", "+111372-03-11T22:47:09.500Z", "+111372-03-11T22:47:09.500Z"],
   ["text", "", ""],
   ["int", "", null],
-  ["map<int, frozen<set<text>>>", "{1: {'b', 'a'}}", { 1: ["b", "a"] }],
+  ["map<int, frozen<set<text>>>", "{1: {'b', 'a', 'b'}}", { 1: ["a", "b"] }],
+  ["list<int>", "[]", null],
+  ["frozen<list<int>>", "[]", []],
   ["frozen<tuple<int, text>>", "(1, NULL)", [1, null]],
   ["frozen<place>", "{nr: 1}", { street: null, nr: 1 }],
 ] as const)("%s: the field %j is %j", (name, field, shown) => {
   const type = valueType(name, ownTypes);
   assert.deepEqual(type.shown(type.parse(field)), shown);
+  if (Array.isArray(shown) && shown.length === 0) return; // bytes, see order.integration.test.ts
   assert.ok(type.equal(type.parse(field), field === "" ? type.parse(field) : type.take(field)));
 });
 

@@ -1,16 +1,41 @@
-// npm run generate: the shipped logs of event_data/, or as many rows as wanted in another folder.
+// npm run generate: the shipped logs of event_data/ and readings of models/sensors, or as many log rows as wanted in another folder.
 
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gunzipSync, gzipSync } from "node:zlib";
 import type { OptionsOf } from "@sparkify/base/command-line/commands";
 import { SparkifyError } from "@sparkify/base/errors";
 import { step } from "@sparkify/base/install/step";
 import { eventFiles, generateEvents } from "./generate.js";
 import { writeDailyLogs } from "./large/daily-logs.js";
+import { sensorFiles } from "./sensors.js";
 
-const folder = new URL("../../../event_data/", import.meta.url);
+/** A folder of shipped files, all with one ending. */
+interface Shipped {
+  folder: URL;
+  ending: string;
+  /** What is in them, by their names. */
+  files: ReadonlyMap<string, Buffer>;
+  /** How it is written, and read again: another release of zlib may pack the same bytes in another way. */
+  pack?: (bytes: Buffer) => Buffer;
+  unpack?: (bytes: Buffer) => Buffer;
+}
+
+const shippedLogs = (files: ReadonlyMap<string, Buffer>): Shipped => ({
+  folder: new URL("../../../event_data/", import.meta.url),
+  ending: ".csv",
+  files,
+});
+
+const shippedReadings = (): Shipped => ({
+  folder: new URL("../../../models/sensors/readings/", import.meta.url),
+  ending: ".jsonl.gz",
+  files: new Map(Array.from(sensorFiles(), ([name, text]) => [`${name}.gz`, Buffer.from(text, "utf8")])),
+  pack: (bytes) => gzipSync(bytes, { level: 9 }),
+  unpack: gunzipSync,
+});
 
 export async function generate({ check, plays, to }: OptionsOf<"generate">): Promise<number> {
   return plays !== undefined && to !== undefined ? generateMany(plays, resolve(to)) : generateShipped(check);
@@ -32,38 +57,53 @@ async function generateMany(plays: number, target: string): Promise<number> {
   return 0;
 }
 
-/** Writes the event files, or with --check tells whether those in event_data/ are what would be written. */
+/** Writes the shipped files, or with --check tells whether those that are there hold what would be written. */
 async function generateShipped(check: boolean): Promise<number> {
   const events = generateEvents();
-  const files = eventFiles(events);
-
-  if (check) {
-    const faults = await compare(files);
-    for (const fault of faults) console.error(fault);
-    if (faults.length > 0) return 1;
-    console.log(`${files.size} files in ${fileURLToPath(folder)} are as generated.`);
-  } else {
-    await mkdir(folder, { recursive: true });
-    for (const [name, bytes] of files) await writeFile(new URL(name, folder), bytes);
-    console.log(`${files.size} files written to ${fileURLToPath(folder)}`);
-  }
+  let faults = 0;
+  for (const shipped of [shippedLogs(eventFiles(events)), shippedReadings()])
+    faults += check ? await checkShipped(shipped) : await writeShipped(shipped);
+  if (faults > 0) return 1;
 
   const sessions = new Set(events.map((event) => event.session));
   const users = new Set(events.flatMap((event) => event.user?.id ?? []));
   const plays = events.filter((event) => event.song);
-  console.log(`${events.length} rows, ${plays.length} of them with an artist`);
+  console.log(`${events.length} rows of the logs, ${plays.length} of them with an artist`);
   console.log(`${sessions.size} sessions of ${users.size} users`);
   return 0;
 }
 
-async function compare(files: ReadonlyMap<string, Buffer>): Promise<string[]> {
+async function writeShipped({ folder, files, pack = (bytes) => bytes }: Shipped): Promise<0> {
+  await mkdir(folder, { recursive: true });
+  for (const [name, bytes] of files) await writeFile(new URL(name, folder), pack(bytes));
+  console.log(`${files.size} files written to ${fileURLToPath(folder)}`);
+  return 0;
+}
+
+/** @returns how many files are not as they should be; each is named */
+async function checkShipped(shipped: Shipped): Promise<number> {
+  const faults = await compare(shipped);
+  for (const fault of faults) console.error(fault);
+  if (faults.length === 0)
+    console.log(`${shipped.files.size} files in ${fileURLToPath(shipped.folder)} are as generated.`);
+  return faults.length;
+}
+
+async function compare({ folder, ending, files, unpack = (bytes) => bytes }: Shipped): Promise<string[]> {
   const present = await readdir(folder).catch((): string[] => []);
   const faults = present
-    .filter((name) => name.endsWith(".csv") && !files.has(name))
+    .filter((name) => name.endsWith(ending) && !files.has(name))
     .map((name) => `extra: ${name}`);
   for (const [name, bytes] of files) {
+    const holds = (written: Buffer) => {
+      try {
+        return bytes.equals(unpack(written));
+      } catch {
+        return false; // a damaged file cannot be unpacked
+      }
+    };
     if (!present.includes(name)) faults.push(`missing: ${name}`);
-    else if (!bytes.equals(await readFile(new URL(name, folder)))) faults.push(`differs: ${name}`);
+    else if (!holds(await readFile(new URL(name, folder)))) faults.push(`differs: ${name}`);
   }
   return faults.sort();
 }

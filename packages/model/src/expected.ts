@@ -1,5 +1,6 @@
 // What a question's answer and its table must hold, computed from the raw rows alone and named as a table names its columns.
 
+import { columnNameOf } from "./names.js";
 import {
   answerOf,
   compareBy,
@@ -11,13 +12,11 @@ import {
   textOf,
 } from "./question.js";
 
-/** A row with the column names of a table: `first_name` for the raw row's firstName. */
+/** A row with the column names of a table: `first_name` for the raw row's firstName, see {@link columnNameOf}. */
 export type ExpectedRow = Record<string, unknown>;
 
-const columnOf = (raw: string) => raw.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`);
-
 const named = (row: RawRow, columns: string[]): ExpectedRow =>
-  Object.fromEntries(columns.map((column) => [columnOf(column), rawValue(row, column)]));
+  Object.fromEntries(columns.map((column) => [columnNameOf(column), rawValue(row, column)]));
 
 /**
  * The rows that an answer must have, found by looking at every raw row: in the order that the question asks for, or else

@@ -2,6 +2,7 @@
 // and the rows that the table should hold. Of each row only hashes and its number are kept: a million rows in some 100 MB.
 
 import { HashedRows, HashIndex, hashText, RowHasher } from "@sparkify/compare";
+import { wordsOf } from "./names.js";
 import { Partitions, type SampledPartition } from "./partitions.js";
 import { factOf, type Question, type RawRow, rawValue, textOf } from "./question.js";
 import { atMost, eachRow, type RawRows, rowsAt } from "./rows.js";
@@ -42,6 +43,10 @@ export class Facts {
   percentile99: PartitionSize | undefined;
   /** For each column whose type alters values: one that it alters. */
   altered = new Map<string, { value: unknown; stored: unknown }>();
+  /** Columns that are named an id, have a type with fractions, and hold whole numbers alone. */
+  wholeIds: ModelColumn[] = [];
+  /** The first row. Each null in it is replaced by the first value of its column, or any of the column's type. */
+  sample: RawRow = {};
   /** Raw rows to ask the question for: the largest partitions', some others'. */
   telling: RawRow[] = [];
   /** The rows that the table should hold. */
@@ -76,6 +81,9 @@ export class Facts {
     const every = Math.max(1, Math.floor(count / asked));
     const sampled: RawRow[] = [];
     const factHash = new Int32Array(2);
+    const sample = new Sample();
+    const ids = table.columns.filter(isFractionalId);
+    const held = new Map(ids.map((column) => [column, { whole: false, other: false }]));
 
     await eachRow(rows, (row) => {
       const number = this.rows++;
@@ -91,8 +99,12 @@ export class Facts {
         doubled ??= facts.meet(itsFact, key, number);
       }
       this.#checkTypes(row);
+      sample.add(row);
+      for (const [{ from }, values] of held) noteNumber(from?.(row), values);
       if (number % every === 0) sampled.push(row);
     });
+    this.sample = sample.filled(table);
+    this.wholeIds = ids.filter((column) => held.get(column)?.whole && !held.get(column)?.other);
     this.keys = keys.size;
     this.facts = keyIsFact ? keys.size : facts.size;
     this.largest = partitions.largest();
@@ -109,8 +121,8 @@ export class Facts {
   /** A type that a value does not survive: 495.3073 as float, 10 as text. */
   #checkTypes(row: RawRow): void {
     for (const { name, raw, type, values } of this.table.columns) {
-      if (!raw || !altering.has(type) || this.altered.has(name)) continue;
-      const value = rawValue(row, raw);
+      if (raw === undefined || !altering.has(type) || this.altered.has(name)) continue;
+      const value = rawValue(row, raw) ?? null;
       const stored = values.shown(value);
       if (stored !== value) this.altered.set(name, { value, stored });
     }
@@ -121,6 +133,37 @@ export class Facts {
 const altering = new Set(
   "ascii text tinyint smallint int bigint counter varint decimal float double".split(" "),
 );
+
+const isFractionalId = ({ raw, type }: ModelColumn) =>
+  raw !== undefined && ["float", "double", "decimal"].includes(type) && wordsOf(raw).includes("id");
+
+function noteNumber(value: unknown, values: { whole: boolean; other: boolean }): void {
+  if (value === null || value === undefined) return;
+  if (typeof value === "number" ? Number.isInteger(value) : /^-?\d+$/.test(String(value)))
+    values.whole = true;
+  else values.other = true;
+}
+
+/** A row without nulls. */
+class Sample {
+  readonly #row: Record<string, unknown> = {};
+  /** Columns without a value so far; undefined before the first row. */
+  #missing: string[] | undefined;
+
+  add(row: RawRow): void {
+    this.#missing ??= Object.keys(row);
+    if (this.#missing.length === 0) return;
+    this.#missing = this.#missing.filter((column) => {
+      this.#row[column] = rawValue(row, column) ?? null;
+      return this.#row[column] === null;
+    });
+  }
+
+  filled({ columns }: ModelTable): RawRow {
+    for (const { raw, values } of columns) if (raw !== undefined) this.#row[raw] ??= values.examples()[0];
+    return this.#row;
+  }
+}
 
 /** Numbers for hashes, and for each number its partner (of a key the fact, of a fact the key) when it was met first. */
 class FirstMet {

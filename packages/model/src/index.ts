@@ -3,6 +3,7 @@ export { bytesText, findingText, hintText } from "./finding-text.js";
 export type { AlteredColumn, Evidence, Finding, Point } from "./findings.js";
 export { insertRaw } from "./insert-raw.js";
 export { type JudgeOptions, judgeModel, type Model } from "./judge.js";
+export { columnNameOf } from "./names.js";
 export { type NamingFault, namingFaults, namingText } from "./naming.js";
 export { alikeIn, ranks } from "./points/answers.js";
 export { inQuestion } from "./points/keys.js";
@@ -16,8 +17,9 @@ export {
   type Question,
   questions,
   type RawRow,
+  type RawTypes,
   textOf,
 } from "./question.js";
 export { playsInCsv, type RawRows, type RowSource } from "./rows.js";
 export { mostBytes, mostValues, type PartitionSize, partitionSize } from "./size.js";
-export { type ModelColumn, type ModelTable, readModelTable } from "./table.js";
+export { type ModelColumn, type ModelTable, rawTypesOf, readModelTable } from "./table.js";

@@ -12,10 +12,10 @@ import { judgeDuplicates, judgeLoss, judgeOrder } from "./points/keys.js";
 import { judgeContent, judgeSize, judgeTypes } from "./points/values.js";
 import { type ProbeResult, probesFor, tryProbes } from "./probes.js";
 import { readQuery } from "./query.js";
-import { factOf, type Question } from "./question.js";
+import { factOf, orderOf, type Question } from "./question.js";
 import { firstRow, type RawRows } from "./rows.js";
 import { readStored } from "./stored.js";
-import { type Computed, readModelTable } from "./table.js";
+import { type Computed, rawTypesOf, readModelTable } from "./table.js";
 
 export interface Model {
   question: Question;
@@ -58,23 +58,22 @@ export async function judgeModel(
   const { question } = model;
   const sample = await firstRow(rows);
   const table = await readModelTable(client, model.table, sample, model.columns);
-  for (const column of [...factOf(question), ...question.answer]) {
-    if (!(column in sample))
-      throw new SparkifyError(`The raw rows have no column ${column}: ${Object.keys(sample).join(", ")}`);
-  }
+  checkColumns(question, Object.keys(sample), model.columns);
   const query = readQuery(model.query, table);
   const facts = await Facts.of(table, question, rows);
+  const types = rawTypesOf(table, facts.sample);
 
-  const access = await judgeAccess(client, query, question, sample);
+  const access = await judgeAccess(client, query, question, facts.sample);
   // Rows that tell right from wrong, or why they could not be tried.
   const probed: ProbeResult[] | string = await tryProbes(
     client,
     table,
     query,
     question,
-    probesFor(question, sample),
+    types,
+    probesFor(question, facts.sample, table, types),
   ).catch((error: Error) => error.message);
-  const stored = loaded ? await readStored(client, table, query, question, facts) : undefined;
+  const stored = loaded ? await readStored(client, table, query, question, facts, types) : undefined;
   const findings = [
     access,
     judgeLoss(facts, question, probed),
@@ -86,7 +85,7 @@ export async function judgeModel(
     findings.push(
       judgeContent(table, question, stored),
       access.verdict === "pass"
-        ? await judgeAnswers(client, query, question, facts, rows)
+        ? await judgeAnswers(client, query, question, facts, rows, types)
         : { point: "right answers", verdict: "undecided", evidence: { kind: "nothing answered" }, question },
     );
   }
@@ -99,4 +98,16 @@ export async function judgeModel(
     question,
   });
   return findings;
+}
+
+/** A part may be computed; all else that a question speaks of is in the raw rows. */
+function checkColumns(question: Question, raw: string[], computed: Computed = {}): void {
+  const { answer, between = [], parts = [] } = question;
+  const ordered = orderOf(question).map(({ column }) => column);
+  const all = [...factOf(question), ...answer, ...ordered].concat(between);
+  const missing =
+    all.find((column) => !raw.includes(column)) ??
+    parts.find((column) => !raw.includes(column) && !Object.hasOwn(computed, column));
+  if (missing !== undefined)
+    throw new SparkifyError(`The raw rows have no column ${missing}: ${raw.join(", ")}`);
 }

@@ -1,6 +1,7 @@
 // Names and the order of columns: Cassandra does not care, readers do.
 
 import { columnsOfCreate, readInsert, readTableName } from "@sparkify/cql";
+import { wordsOf } from "./names.js";
 import type { ModelQuery } from "./query.js";
 import type { Question } from "./question.js";
 import type { ModelTable } from "./table.js";
@@ -41,13 +42,9 @@ export function namingFaults(
 
   const name = readTableName(table.name)?.table ?? "";
   const given = question.given.map((column) => wordsOf(column)[0] ?? column);
-  if (!given.some((word) => name.toLowerCase().includes(word))) faults.push({ kind: "name", name, given });
+  // A table's name has no letters but these.
+  const isNameable = given.some((word) => /^[a-z0-9]+$/.test(word));
+  if (isNameable && !given.some((word) => name.toLowerCase().includes(word)))
+    faults.push({ kind: "name", name, given });
   return faults;
 }
-
-/** session, item, in, session: the words of itemInSession. */
-const wordsOf = (column: string) =>
-  column
-    .replace(/([a-z])([A-Z])/g, "$1 $2")
-    .toLowerCase()
-    .split(/[ _]+/);

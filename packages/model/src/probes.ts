@@ -3,10 +3,20 @@
 
 import { randomBytes } from "node:crypto";
 import type { Row } from "@sparkify/compare";
-import { onTable, readTableName, type TableName, writtenTable } from "@sparkify/cql";
+import {
+  nameOf,
+  onTable,
+  quoted,
+  readOwnTypes,
+  readTableName,
+  type TableName,
+  type ValueType,
+  valueType,
+  writtenTable,
+} from "@sparkify/cql";
 import type { Client } from "cassandra-driver";
-import { another, isMoment } from "./another.js";
 import { insertRows } from "./insert-raw.js";
+import { otherValues } from "./other-values.js";
 import { ask, type ModelQuery } from "./query.js";
 import {
   answerOf,
@@ -16,10 +26,12 @@ import {
   orderOf,
   type Question,
   type RawRow,
+  type RawTypes,
+  rangeOrder,
   rawValue,
   textOf,
 } from "./question.js";
-import type { ModelTable } from "./table.js";
+import { keyText, type ModelTable, partTextOf } from "./table.js";
 
 export interface Probe {
   /** What the probe is about. */
@@ -43,53 +55,108 @@ export interface ProbeResult extends Probe {
 
 const without = (columns: string[], others: string[]) => columns.filter((column) => !others.includes(column));
 
-/** The cases that a question's table must get right, made of one raw row. */
-export function probesFor(question: Question, sample: RawRow): Probe[] {
-  const event = eventOf(question).filter((column) => column in sample);
+/** The cases that a question's table must get right, made of one raw row without nulls. */
+export function probesFor(question: Question, sample: RawRow, table: ModelTable, types: RawTypes): Probe[] {
   const fact = factOf(question);
-  // Each probe asks for something else, so that none sees another one's rows.
-  let probed = 0;
-  const fresh = (): RawRow => {
-    probed += 1000;
-    return {
-      ...sample,
-      ...Object.fromEntries(
-        question.given.map((column) => [column, another(rawValue(sample, column), probed)]),
-      ),
-    };
-  };
-  const probes: Probe[] = fact.map((column) => {
-    const row = fresh();
-    return {
-      about: "loses nothing",
-      story: `two rows that differ in ${column} alone`,
-      rows: [row, { ...row, [column]: another(rawValue(row, column)) }],
-    };
-  });
-  const varied = without(event, fact);
-  if (varied.length > 0) {
-    const again = Object.fromEntries(varied.map((column) => [column, another(rawValue(sample, column))]));
-    const row = fresh();
+  const rows = new RowsLike(sample, types, partTextOf(table, question));
+  const probes: Probe[] = fact.map((column) => ({
+    about: "loses nothing",
+    story: `two rows that differ in ${column} alone`,
+    rows: [sample, rows.others(column)[0] ?? sample],
+  }));
+  const ordered = orderOf(question).map(({ column }) => column);
+  // What an answer is ordered by belongs to its fact, as a score does: of a fact with two of them only raw rows tell.
+  const varied = without(eventOf(question), [...fact, ...ordered]).filter((column) => column in sample);
+  if (varied.length > 0)
     probes.push({
       about: "no needless duplicates",
       story: `the same ${fact.join(" and ")} again, with another ${varied.join(" and ")}`,
-      rows: [row, { ...row, ...again }],
+      rows: [sample, rows.elsewhere(varied)],
     });
-  }
-  for (const { column } of orderOf(question)) {
-    const value = rawValue(sample, column);
-    if (!question.each.includes(column) || !(typeof value === "number" || isMoment(value))) continue;
-    // As text, 10 comes before 2 and 9.
-    const values = typeof value === "number" ? [2, 10, 9] : [1, 3, 2].map((step) => another(value, step));
-    const row = fresh();
-    probes.push({
-      about: "right order",
-      story: `${column} ${values.join(", ")}, inserted in this order`,
-      rows: values.map((one) => ({ ...row, [column]: one })),
-    });
+  for (const [index, column] of ordered.entries()) {
+    if (question.given.includes(column)) continue;
+    // One fact has one value of a column that is not of `each`: rows need something else to be several.
+    const apart = question.each.includes(column)
+      ? column
+      : without(question.each, ordered.slice(0, index))[0];
+    const disordered = apart === undefined ? [] : rows.inDisorder(column, apart);
+    if (disordered.length > 1)
+      probes.push({
+        about: "right order",
+        story: `${column} ${disordered.map((row) => rawValue(row, column)).join(", ")}, inserted in this order`,
+        rows: disordered,
+      });
   }
   return probes;
 }
+
+/** Rows that are like one, but for some values. */
+class RowsLike {
+  /** @param partOf what tells the part that a row belongs to */
+  constructor(
+    readonly row: RawRow,
+    readonly types: RawTypes,
+    readonly partOf: (row: RawRow) => string,
+  ) {}
+
+  /** With other values of a column. */
+  others(column: string, row = this.row): RawRow[] {
+    const values = otherValues(this.#typeOf(column), rawValue(row, column));
+    return values.map((value) => ({ ...row, [column]: value }));
+  }
+
+  /** With other values of all the columns: in another part, where those make the part. */
+  elsewhere(columns: string[]): RawRow {
+    let last = this.row;
+    for (const column of columns) {
+      const rows = this.others(column, last);
+      last = rows.find((row) => this.partOf(row) !== this.partOf(this.row)) ?? rows[0] ?? last;
+    }
+    return last;
+  }
+
+  /**
+   * Rows of one answer that differ in a column, the least first, the greatest next: as numbers 2, 10, 9.
+   * @param apart the column that makes several facts of them: another one's values come in another order
+   */
+  inDisorder(column: string, apart: string): RawRow[] {
+    const numbers = this.#typeOf(column)
+      .examples()
+      .filter((value) => typeof value === "number");
+    const asText = numbers.map((value): RawRow => ({ ...this.row, [column]: value }));
+    const rows = disordered(this.#inOnePart(column, [...asText, ...this.others(column), this.row]));
+    if (apart === column) return rows;
+    const [least, middle, greatest] = this.#inOnePart(apart, [...this.others(apart), this.row]);
+    const facts = [middle, least, greatest].slice(0, rows.length);
+    if (facts.includes(undefined)) return [];
+    return rows.map((row, at) => ({ ...row, [apart]: rawValue(facts[at] as RawRow, apart) }));
+  }
+
+  /** Up to three of the rows that belong to one part, in the order of a column in which they differ. */
+  #inOnePart(column: string, rows: RawRow[]): RawRow[] {
+    const type = this.#typeOf(column);
+    const parts = new Map<string, RawRow[]>();
+    for (const row of new Map(rows.map((one) => [type.key(rawValue(one, column)), one])).values()) {
+      const known = parts.get(this.partOf(row));
+      if (known) known.push(row);
+      else parts.set(this.partOf(row), [row]);
+    }
+    const all = [...parts.values()];
+    const enough = all.find(({ length }) => length > 2) ?? all.find(({ length }) => length > 1) ?? [];
+    return enough.slice(0, 3).sort((a, b) => compareBy([{ column, sign: 1, type }], a, b));
+  }
+
+  #typeOf(column: string): ValueType {
+    return this.types.get(column) ?? untyped(this.row, column);
+  }
+}
+
+const disordered = ([least, middle, greatest]: RawRow[]): RawRow[] =>
+  [least, greatest, middle].filter((row) => row !== undefined);
+
+/** The type of a column that the table does not hold. */
+const untyped = (row: RawRow, column: string) =>
+  valueType({ number: "decimal", boolean: "boolean" }[typeof rawValue(row, column) as string] ?? "text");
 
 /** Tables come and go slower than the driver waits when the machine is busy: a dropped one is written to disk first. */
 const patient = { readTimeout: 60_000 };
@@ -100,6 +167,7 @@ export async function tryProbes(
   table: ModelTable,
   query: ModelQuery,
   question: Question,
+  types: RawTypes,
   probes: Probe[],
 ): Promise<ProbeResult[]> {
   const scratch = `sparkify_scratch_${randomBytes(5).toString("hex")}`;
@@ -123,20 +191,44 @@ export async function tryProbes(
       ofAllColumns: onTable(query.ofAllColumns, original, copy),
     };
     const results: ProbeResult[] = [];
-    for (const probe of probes) results.push(await tryProbe(client, copied, copiedQuery, question, probe));
+    for (const probe of probes) {
+      results.push(await tryProbe(client, copied, copiedQuery, question, types, probe));
+      await deletePartitions(client, copied, probe.rows);
+    }
     return results;
   } finally {
     await client.execute(`DROP KEYSPACE IF EXISTS ${scratch}`, [], patient);
   }
 }
 
-/** Creates a keyspace with the replication of another one. */
+/** So that no probe sees the rows of another one. */
+async function deletePartitions(client: Client, table: ModelTable, rows: RawRow[]): Promise<void> {
+  const { name, partitionKey } = table;
+  const where = partitionKey.map((column) => `${quoted(column.name)} = ?`).join(" AND ");
+  for (const row of new Map(rows.map((one) => [keyText(partitionKey, one), one])).values()) {
+    const values = partitionKey.map((column) => column.values.take(column.from?.(row)));
+    await client.execute(`DELETE FROM ${name} WHERE ${where}`, values, { prepare: true });
+  }
+}
+
+/** Creates a keyspace with the replication and the types of another one. */
 async function createLike(client: Client, keyspace: string, scratch: string): Promise<void> {
   const query = "SELECT replication FROM system_schema.keyspaces WHERE keyspace_name = ?";
   const found = (await client.execute(query, [keyspace], { prepare: true })).first();
   const options = Object.entries(found?.get("replication") as Record<string, string>);
   const replication = options.map((option) => option.map((text) => `'${text}'`).join(": ")).join(", ");
   await client.execute(`CREATE KEYSPACE ${scratch} WITH replication = {${replication}}`, [], patient);
+  if ((await readOwnTypes(client, keyspace)).size === 0) return;
+  const described = await client.execute(`DESCRIBE KEYSPACE ${quoted(keyspace)}`);
+  for (const { type, name, create_statement: statement } of described.rows) {
+    const table = nameOf(String(name));
+    if (type === "type")
+      await client.execute(
+        onTable(statement, { keyspace, table }, writtenTable({ keyspace: scratch, table })),
+        [],
+        patient,
+      );
+  }
 }
 
 async function tryProbe(
@@ -144,17 +236,15 @@ async function tryProbe(
   table: ModelTable,
   query: ModelQuery,
   question: Question,
+  types: RawTypes,
   probe: Probe,
 ): Promise<ProbeResult> {
-  const rowsHeld = async () =>
-    Number((await client.execute(`SELECT count(*) FROM ${table.name}`)).first().get(0));
-  const before = await rowsHeld();
   for (const row of probe.rows) await insertRows(client, table, [row]);
   const result = { ...probe, answer: [] };
   if (probe.about !== "right order") {
     // The rows themselves are counted: an answer may look the same for rows that differ, or come from several.
     const expected = new Set(probe.rows.map((row) => textOf(row, factOf(question)))).size;
-    const got = (await rowsHeld()) - before;
+    const got = Number((await client.execute(`SELECT count(*) FROM ${table.name}`)).first().get(0));
     return {
       ...result,
       ok: probe.about === "loses nothing" ? got >= expected : got <= expected,
@@ -162,8 +252,8 @@ async function tryProbe(
       got,
     };
   }
-  const [given, upTo] = rangeOf(probe.rows, question);
-  const expected = answerOf(question, probe.rows, given, upTo);
+  const [given, upTo] = rangeOf(probe.rows, question, types);
+  const expected = answerOf(question, probe.rows, given, upTo, types);
   try {
     // An answer need not hold the column that it is ordered by, so all columns are asked for.
     const { names, rows: answer } = comparable(
@@ -181,10 +271,10 @@ async function tryProbe(
 }
 
 /** The rows at both ends of the range that the question is given; where it is given none, the first row. */
-function rangeOf(rows: RawRow[], { between }: Question): [from: RawRow, upTo: RawRow] {
+function rangeOf(rows: RawRow[], question: Question, types: RawTypes): [from: RawRow, upTo: RawRow] {
   const [first] = rows as [RawRow];
-  if (between === undefined) return [first, first];
-  const sorted = [...rows].sort((a, b) => compareBy([{ column: between, sign: 1 }], a, b));
+  const order = rangeOrder(question, types);
+  const sorted = [...rows].sort((a, b) => compareBy(order, a, b));
   return [sorted[0] ?? first, sorted.at(-1) ?? first];
 }
 

@@ -77,25 +77,34 @@ export const unknownIn = (query: ModelQuery): string[] =>
 /**
  * The values of a raw row for the query's markers.
  * @param upTo the row whose values are the upper ends of ranges
+ * @param from the row whose values are the lower ends
  * @throws SparkifyError where one is unknown, see {@link unknownIn}
  */
-export function parametersOf(query: ModelQuery, row: RawRow, upTo = row): unknown[] {
+export function parametersOf(query: ModelQuery, row: RawRow, upTo = row, from = row): unknown[] {
   return query.conditions.flatMap(({ column, operator, markers, takesList }) => {
     if (!column.from)
       throw new SparkifyError(
         `No raw column is called ${column.name}. Say in \`columns\` how its value is made.`,
       );
-    const value = column.values.take(column.from(operator.startsWith("<") ? upTo : row));
+    const asked = operator.startsWith("<") ? upTo : operator.startsWith(">") ? from : row;
+    const value = column.values.take(column.from(asked));
     return takesList ? [[value]] : Array.from({ length: markers }, () => value);
   });
 }
 
 /**
  * Asks for what a raw row names; of a range, for what lies between it and another row.
+ * @param from where the range begins, if not at the row
  * @returns the answer, values by the columns' names in the table
  */
-export async function ask(client: Client, query: ModelQuery, row: RawRow, upTo = row): Promise<Row[]> {
-  const result = await client.execute(query.cql, parametersOf(query, row, upTo), { prepare: true });
+export async function ask(
+  client: Client,
+  query: ModelQuery,
+  row: RawRow,
+  upTo = row,
+  from = row,
+): Promise<Row[]> {
+  const result = await client.execute(query.cql, parametersOf(query, row, upTo, from), { prepare: true });
   const columns = result.columns.map(({ name }) => {
     const inTable = query.aliases.get(name) ?? name;
     const values = query.table.columns.find((column) => column.name === inTable)?.values;

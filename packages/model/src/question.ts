@@ -1,5 +1,7 @@
 // A question of the application, in the words of the raw rows: what a table must answer, said before there is a table.
 
+import { type ValueType, valueType } from "@sparkify/cql";
+
 /** A raw row: values by column name, as `{ sessionId: 338, song: "Kilometer", ... }`. */
 export type RawRow = object;
 
@@ -12,7 +14,8 @@ export interface Question {
   between?: string;
   /**
    * Columns that split an answer which is too large for one partition. The query is given them as well, and is asked once
-   * for each of their values: all its answers together are the answer. They make no fact.
+   * for each of their values: all its answers together are the answer. They make no fact. Raw columns, or columns of the
+   * table that are computed.
    */
   parts?: string[];
   /** What tells two facts of one answer apart; nothing where the answer is a single fact. */
@@ -60,14 +63,24 @@ export interface OrderBy {
   column: string;
   /** 1 for ascending, -1 for descending. */
   sign: 1 | -1;
+  /** Of the column's values. @default numbers as numbers, others as texts */
+  type?: ValueType | undefined;
 }
 
-export function orderOf({ order = [] }: Question): OrderBy[] {
+/** The types of raw columns, by their names: in whose order their values come. */
+export type RawTypes = ReadonlyMap<string, ValueType>;
+
+/** @param types of the columns, where they are known */
+export function orderOf({ order = [] }: Question, types?: RawTypes): OrderBy[] {
   return order.map((text) => {
-    const [column = "", direction = "asc"] = text.trim().split(/\s+/);
-    return { column, sign: /^desc$/i.test(direction) ? -1 : 1 };
+    const [, column = "", direction = "asc"] = /^(.*?)(?:\s+(asc|desc))?$/is.exec(text.trim()) ?? [];
+    return { column, sign: /^desc$/i.test(direction) ? -1 : 1, type: types?.get(column) };
   });
 }
+
+/** The order of a question's range. */
+export const rangeOrder = ({ between }: Question, types?: RawTypes): OrderBy[] =>
+  between === undefined ? [] : [{ column: between, sign: 1, type: types?.get(between) }];
 
 /** What makes a fact: what is given, and what tells the facts of one answer apart. */
 export const factOf = ({ given, each }: Question): string[] => [...given, ...each];
@@ -88,13 +101,25 @@ export const rawValue = (row: RawRow, column: string): unknown => (row as Record
 export const textOf = (row: RawRow, columns: string[]): string =>
   JSON.stringify(columns.map((column) => rawValue(row, column)));
 
-/** -1, 0 or 1 for rows that come in this order. */
+/** -1, 0 or 1 for rows that come in this order. Null comes before any value. */
 export function compareBy(order: OrderBy[], one: RawRow, other: RawRow): number {
-  for (const { column, sign } of order) {
-    const [a, b] = [rawValue(one, column), rawValue(other, column)] as [number, number];
-    if (a !== b) return a < b ? -sign : sign;
+  for (const { column, sign, type } of order) {
+    const [a, b] = [rawValue(one, column), rawValue(other, column)];
+    const found = type ? type.compare(a, b) : compareUntyped(a, b);
+    if (found !== 0) return found < 0 ? -sign : sign;
   }
   return 0;
+}
+
+const decimal = valueType("decimal");
+const text = valueType("text");
+
+function compareUntyped(one: unknown, other: unknown): number {
+  if (typeof one === "number" && typeof other === "number") return one - other;
+  // A number of more than 53 bits is given as text.
+  return typeof one === "number" || typeof other === "number"
+    ? decimal.compare(one, other)
+    : text.compare(one, other);
 }
 
 /**
@@ -102,10 +127,18 @@ export function compareBy(order: OrderBy[], one: RawRow, other: RawRow): number 
  * upsert), in the order asked for, and no more than asked for.
  * @param rows those with the given values, or all
  * @param upTo where the question is given a range: it goes from `given` to this row, both included
+ * @param types in whose order values come. @default numbers as numbers, others as texts
  */
-export function answerOf(question: Question, rows: RawRow[], given: RawRow, upTo = given): RawRow[] {
+export function answerOf(
+  question: Question,
+  rows: RawRow[],
+  given: RawRow,
+  upTo = given,
+  types?: RawTypes,
+): RawRow[] {
   const wanted = textOf(given, boundBy(question));
-  const range = question.between === undefined ? [] : [{ column: question.between, sign: 1 as const }];
+  const range = rangeOrder(question, types);
+  const order = orderOf(question, types);
   const facts = new Map<string, RawRow>();
   for (const row of rows) {
     if (textOf(row, boundBy(question)) !== wanted) continue;
@@ -114,5 +147,5 @@ export function answerOf(question: Question, rows: RawRow[], given: RawRow, upTo
     facts.delete(fact);
     facts.set(fact, row);
   }
-  return [...facts.values()].sort((a, b) => compareBy(orderOf(question), a, b)).slice(0, question.limit);
+  return [...facts.values()].sort((a, b) => compareBy(order, a, b)).slice(0, question.limit);
 }

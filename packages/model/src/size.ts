@@ -60,5 +60,5 @@ const fixed: Record<string, number> = {
 /** Bytes of a value without its cell's overhead. */
 export function valueBytes(value: unknown, type: string): number {
   if (value === null || value === undefined) return 0;
-  return fixed[type] ?? Buffer.byteLength(String(value));
+  return fixed[type] ?? Buffer.byteLength(typeof value === "object" ? JSON.stringify(value) : String(value));
 }

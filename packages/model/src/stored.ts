@@ -1,19 +1,11 @@
 // All rows of a table, compared with the raw rows, and their order within each answer.
 
 import { type Row, scanTable } from "@sparkify/compare";
-import type { Client } from "cassandra-driver";
+import type { Client, types } from "cassandra-driver";
 import { comparedColumns, type Facts, hasherOf } from "./facts.js";
 import type { ModelQuery } from "./query.js";
-import {
-  boundBy,
-  compareBy,
-  type OrderBy,
-  orderOf,
-  type Question,
-  type RawRow,
-  rawValue,
-} from "./question.js";
-import type { ModelTable } from "./table.js";
+import { boundBy, compareBy, type OrderBy, orderOf, type Question, type RawTypes } from "./question.js";
+import { columnFor, type ModelTable } from "./table.js";
 
 export interface Stored {
   rows: number;
@@ -33,6 +25,7 @@ const examples = 3;
 /**
  * Reads the whole table, in token ranges.
  * @param facts what it should hold; each row is taken off
+ * @param types in whose order the values should come
  */
 export async function readStored(
   client: Client,
@@ -40,10 +33,11 @@ export async function readStored(
   query: ModelQuery,
   question: Question,
   facts: Facts,
+  types: RawTypes,
 ): Promise<Stored> {
   const stored = { rows: 0, missing: facts.keys, altered: 0, extra: 0 };
-  const order = orderInTable(table, query, question, facts.telling[0] ?? {});
-  const given = table.columns.filter(({ raw }) => raw && boundBy(question).includes(raw));
+  const order = orderInTable(table, query, question, types);
+  const given = boundBy(question).flatMap((name) => columnFor(table, name) ?? []);
   const group = given.length > 0 ? given : table.partitionKey;
   const compared = comparedColumns(table);
   const hasher = hasherOf(table);
@@ -51,7 +45,7 @@ export async function readStored(
   const seen = Array.from({ length: ranges }, () => ({
     altered: [] as Row[],
     extra: [] as Row[],
-    answers: new Answers(order),
+    answers: new Answers(order, table),
   }));
   const scanned = {
     name: table.name,
@@ -68,12 +62,9 @@ export async function readStored(
         stored.rows++;
         if (likeness !== "extra") stored.missing--;
         if (likeness !== "equal") stored[likeness]++;
-        if (!isShown && order.by.length === 0) continue;
-        const row = Object.fromEntries(
-          table.columns.map(({ name, values }) => [name, values.shown(found[name])]),
-        );
-        if (isShown) different[likeness].push(row);
-        answers.add(JSON.stringify(group.map(({ name }) => row[name])), row);
+        if (isShown) different[likeness].push(shownRow(table, found));
+        if (order.by.length > 0)
+          answers.add(JSON.stringify(group.map(({ name, values }) => values.key(found[name]))), found);
       }
     },
   });
@@ -87,18 +78,24 @@ export async function readStored(
   };
 }
 
+const shownRow = ({ columns }: ModelTable, found: types.Row): Row =>
+  Object.fromEntries(columns.map(({ name, values }) => [name, values.shown(found[name])]));
+
 /** The rows of a range, answer by answer: those that are found by the same values come one after the other. */
 class Answers {
   disordered = 0;
   /** The rows of the first answer that is not in order, as they come. */
   disorder: Row[] = [];
-  #rows: Row[] = [];
+  #rows: types.Row[] = [];
   #current = "";
 
-  constructor(readonly order: Order) {}
+  constructor(
+    readonly order: Order,
+    readonly table: ModelTable,
+  ) {}
 
   /** @param asked what the row's answer is found by */
-  add(asked: string, row: Row): void {
+  add(asked: string, row: types.Row): void {
     if (asked !== this.#current) this.close();
     this.#current = asked;
     this.#rows.push(row);
@@ -109,44 +106,32 @@ class Answers {
     this.#rows = [];
     if (!isDisordered(rows, this.order)) return;
     this.disordered++;
-    if (this.disorder.length === 0) this.disorder = this.order.reversed ? rows.reverse() : rows;
+    if (this.disorder.length > 0) return;
+    const shown = rows.map((row) => shownRow(this.table, row));
+    this.disorder = this.order.reversed ? shown.reverse() : shown;
   }
 }
 
 interface Order {
-  /** The columns of the table that the question orders by; values of numbers as numbers. */
+  /** The columns of the table that the question orders by, in the order of their raw values, whatever type keeps them. */
   by: OrderBy[];
-  /** Those of them whose raw values are numbers, whatever type keeps them. */
-  numbers: string[];
   /** Whether the query turns the table's order around. */
   reversed: boolean;
 }
 
-function orderInTable(table: ModelTable, query: ModelQuery, question: Question, sample: RawRow): Order {
-  const numbers: string[] = [];
-  const by = orderOf(question).flatMap(({ column, sign }) => {
-    const found = table.columns.find(({ raw }) => raw === column);
-    if (found && typeof rawValue(sample, column) === "number") numbers.push(found.name);
-    return found ? [{ column: found.name, sign }] : [];
+function orderInTable(table: ModelTable, query: ModelQuery, question: Question, types: RawTypes): Order {
+  const by = orderOf(question, types).flatMap((order) => {
+    const found = columnFor(table, order.column);
+    return found ? [{ ...order, column: found.name, type: order.type ?? found.values }] : [];
   });
   const [first] = query.orderBy;
   const clustering = table.clustering.find(({ name }) => name === first?.column);
-  return {
-    by,
-    numbers,
-    reversed: !!first && !!clustering && first.descending !== (clustering.order === "desc"),
-  };
+  return { by, reversed: !!first && !!clustering && first.descending !== (clustering.order === "desc") };
 }
 
-/** Numbers that are kept as text are compared as the numbers that they are. */
-function isDisordered(rows: Row[], { by, numbers, reversed }: Order): boolean {
-  const compared = rows.map((row) =>
-    Object.fromEntries(
-      by.map(({ column }) => [column, numbers.includes(column) ? Number(row[column]) : row[column]]),
-    ),
-  );
-  return compared.some((row, index) => {
-    const next = compared[index + 1];
+function isDisordered(rows: types.Row[], { by, reversed }: Order): boolean {
+  return rows.some((row, index) => {
+    const next = rows[index + 1];
     return next !== undefined && (reversed ? compareBy(by, next, row) > 0 : compareBy(by, row, next) > 0);
   });
 }

@@ -1,8 +1,17 @@
 // A table as Cassandra describes it, each column with the raw rows' value that belongs there.
 
-import { quoted, type TypedColumn, typedColumns, withKeyspace, writtenTable } from "@sparkify/cql";
+import {
+  quoted,
+  type TypedColumn,
+  typedColumns,
+  type ValueType,
+  valueType,
+  withKeyspace,
+  writtenTable,
+} from "@sparkify/cql";
 import type { Client } from "cassandra-driver";
-import { type RawRow, rawValue } from "./question.js";
+import { rawByColumn } from "./names.js";
+import { type Question, type RawRow, type RawTypes, rawValue } from "./question.js";
 
 export interface ModelColumn extends TypedColumn {
   /** The raw column it holds; undefined where it is computed, or where no raw column has its name. */
@@ -23,11 +32,9 @@ export interface ModelTable {
 /** How a column's value is made of a raw row, where it is not a raw column: `{ user_name: (row) => ... }`. */
 export type Computed = Record<string, (row: never) => unknown>;
 
-/** `session_id`, `sessionId`, `sessionid` and `SessionID` are one name. */
-const plainName = (name: string) => name.replaceAll("_", "").toLowerCase();
-
 /**
- * Reads a table's columns, and finds a raw column for each.
+ * Reads a table's columns, and finds a raw column for each: of its name, or of a name that is the same but for capitals,
+ * spaces and signs.
  * @param written the table's name with its keyspace, as in CQL
  * @throws SparkifyError where the table does not exist
  */
@@ -42,12 +49,14 @@ export async function readModelTable(
   const described = await typedColumns(client, name);
   // A table of this name may have been dropped: the driver would go on binding values in the types of its columns.
   client.metadata.clearPrepared();
-  const rawNames = new Map(Object.keys(sample).map((raw) => [plainName(raw), raw]));
+  const isComputed = (column: string) => Object.hasOwn(computed, column);
+  const names = described.map((column) => column.name).filter((column) => !isComputed(column));
+  const raws = rawByColumn(names, Object.keys(sample));
   const columns = described.map((column): ModelColumn => {
-    const make = computed[column.name] as ModelColumn["from"];
-    if (make) return { ...column, from: make };
-    const raw = rawNames.get(plainName(column.name));
-    return raw ? { ...column, raw, from: (row) => rawValue(row, raw) } : column;
+    if (isComputed(column.name))
+      return { ...column, from: computed[column.name] as (row: RawRow) => unknown };
+    const raw = raws.get(column.name);
+    return raw === undefined ? column : { ...column, raw, from: (row) => rawValue(row, raw) };
   });
   const partitionKey = columns.filter(({ kind }) => kind === "partition_key");
   const clustering = columns.filter(({ kind }) => kind === "clustering");
@@ -60,3 +69,32 @@ export const columnList = (columns: { name: string }[]) => columns.map(({ name }
 /** The values of some columns for a raw row, as a text that is equal only for equal values. */
 export const keyText = (columns: ModelColumn[], row: RawRow): string =>
   JSON.stringify(columns.map(({ from, values }) => values.key(from?.(row))));
+
+/** The column that holds a question's column: the raw one, or one of its name that is computed. */
+export const columnFor = ({ columns }: ModelTable, name: string): ModelColumn | undefined =>
+  columns.find((column) => (column.raw ?? column.name) === name && column.from);
+
+/** What tells the part that a raw row belongs to: the same text for all rows where the question has no parts. */
+export function partTextOf(table: ModelTable, { parts = [] }: Question): (row: RawRow) => string {
+  const columns = parts.map(
+    (part) => columnFor(table, part) ?? { from: (row: RawRow) => rawValue(row, part), values: texts },
+  );
+  return (row) => JSON.stringify(columns.map(({ from, values }) => values.key(from?.(row))));
+}
+
+const numbers = valueType("decimal");
+const texts = valueType("text");
+
+/**
+ * The types of the raw columns that a table holds. Numbers are numbers even where a column keeps them as text.
+ * @param sample without nulls
+ */
+export const rawTypesOf = ({ columns }: ModelTable, sample: RawRow): RawTypes =>
+  new Map(
+    columns.flatMap(({ raw, type, values }): [string, ValueType][] => {
+      if (raw === undefined) return [];
+      const isText = ["text", "varchar", "ascii"].includes(type);
+      const isNumber = isText && typeof rawValue(sample, raw) === "number";
+      return [[raw, isNumber ? numbers : values]];
+    }),
+  );

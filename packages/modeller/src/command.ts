@@ -13,6 +13,7 @@ import { connect, embeddedNode, shortPath, workDirectory } from "@sparkify/lib";
 import type { Client } from "cassandra-driver";
 import { type ModelFile, readModelFile } from "./file/model-file.js";
 import { loadModel, type ModelLoad } from "./load/load.js";
+import { profile } from "./profile/command.js";
 import type { Proposal } from "./propose/proposal.js";
 import { propose } from "./propose/propose.js";
 import { reportHtml } from "./report/report.js";
@@ -23,11 +24,14 @@ type Options = OptionsOf<"model">;
 
 /** @param words the action, and its paths @returns the exit code */
 export async function model(options: Options, [action = "", ...paths]: string[]): Promise<number> {
+  if (action !== "load" && (options.schema !== undefined || options.resume))
+    throw new UsageError("--schema and --resume are for load. See: npm run model -- --help");
+  if (action !== "profile" && options.overwrite)
+    throw new UsageError("--overwrite is for profile. See: npm run model -- --help");
+  if (action === "profile") return profile(paths, { overwrite: options.overwrite });
   const [path = ""] = paths;
   if (paths.length > 1)
     throw new UsageError(`${action} takes one model, got ${paths.join(", ")}. See: npm run model -- --help`);
-  if (action !== "load" && (options.schema !== undefined || options.resume))
-    throw new UsageError(`--schema and --resume are for load. See: npm run model -- --help`);
   const file = readModelFile(resolve(path));
   return action === "propose" ? proposeTables(file) : loadTables(file, options);
 }

@@ -130,6 +130,7 @@ export const commands = {
         example: "my-schema.cql",
         otherwise: "out/model/NAME/schema.cql, which propose writes",
       }),
+      overwrite: on("profile: write NAME.model.yaml anew where there is one"),
       resume: on("load: skip what an earlier, broken load has surely done"),
       maxErrors: whole("load: over so many rows that Cassandra refuses the run stops", {
         least: 0,
@@ -228,9 +229,9 @@ export const commands = {
   }),
   generate: command({
     line: "npm run generate",
-    does: "writes the shipped logs to event_data/, or with --plays and --to as many as wanted elsewhere",
+    does: "writes the shipped logs to event_data/ and the readings of models/sensors, or with --plays and --to as many logs as wanted elsewhere",
     options: {
-      check: on("only tell whether the shipped logs are what would be written"),
+      check: on("only tell whether the shipped files hold what would be written"),
       plays: whole("how many song plays", {
         least: 1,
         most: 999_999_999,
@@ -248,7 +249,7 @@ export const commands = {
     contradiction({ check, plays, to }) {
       if ((plays === undefined) !== (to === undefined)) return "--plays and --to belong together";
       return check && to !== undefined
-        ? "--check is for the shipped logs, not for --plays and --to"
+        ? "--check is for the shipped files, not for --plays and --to"
         : undefined;
     },
   }),

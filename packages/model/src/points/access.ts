@@ -33,7 +33,10 @@ export async function judgeAccess(
   const missing = boundBy(question).filter((column) => !bound.includes(column));
   const { between } = question;
   if (between !== undefined && !isRange(query, between)) missing.push(`${between}, from and to`);
-  const isComputed = query.table.columns.some(({ raw, from }) => from && !raw);
+  // A value may be bound within one that is computed.
+  const isComputed = columnsGiven(query).some(
+    ({ raw, name, from }) => from && raw === undefined && !boundBy(question).includes(name),
+  );
   return missing.length > 0 && !isComputed
     ? found("fail", { kind: "not given", columns: missing })
     : found("pass", evidence);

@@ -6,7 +6,7 @@ import type { Evidence, Finding } from "../findings.js";
 import type { ProbeResult } from "../probes.js";
 import { eventOf, factOf, orderOf, type Question, type RawRow, rawValue } from "../question.js";
 import type { Stored } from "../stored.js";
-import type { ModelTable } from "../table.js";
+import { columnFor, type ModelTable } from "../table.js";
 
 /** What became of the probes, or why they could not be tried. */
 type Probed = ProbeResult[] | string;
@@ -20,10 +20,12 @@ export function judgeDuplicates(facts: Facts, question: Question, probed: Probed
   return found.verdict === "pass" && problem ? passed(found.point, question, found.evidence, problem) : found;
 }
 
-/** Whether a fact that comes again lies in the same part, only raw rows can say: nobody else knows how a part is made. */
-function partsUntold({ rows, facts }: Facts, question: Question): string | undefined {
+/** Whether a fact that comes again lies in the same part, only raw rows can say, unless it is known how a part is made. */
+function partsUntold({ rows, facts, table }: Facts, question: Question): string | undefined {
   const fact = factOf(question);
-  const parts = (question.parts ?? []).filter((column) => !fact.includes(column));
+  const isComputed = (part: string) =>
+    columnFor(table, part)?.raw === undefined && columnFor(table, part) !== undefined;
+  const parts = (question.parts ?? []).filter((part) => !fact.includes(part) && !isComputed(part));
   const comesAgain = eventOf(question).some((column) => !fact.includes(column));
   return parts.length > 0 && comesAgain && rows === facts
     ? `no fact comes again in them, so nothing tells whether ${parts.join(" and ")} would be the same`

@@ -14,11 +14,8 @@ export function judgeTypes(table: ModelTable, question: Question, facts: Facts):
     const { type = "" } = table.columns.find(({ name }) => name === column) ?? {};
     return { column, type, raw: JSON.stringify(value), stored: JSON.stringify(stored) };
   });
-  const floating = table.columns.filter(
-    ({ raw, type }) => ["float", "double", "decimal"].includes(type) && raw && /id$|^item/i.test(raw),
-  );
   const whole = { raw: "a whole number", stored: "a floating-point number" };
-  altered.push(...floating.map(({ name, type }) => ({ column: name, type, ...whole })));
+  altered.push(...facts.wholeIds.map(({ name, type }) => ({ column: name, type, ...whole })));
   const rows = altered.map(({ column, type, raw, stored }) => ({
     column,
     type,

@@ -102,6 +102,20 @@ export async function storedAnswer(
   return bucket ? sorted(rows, asked).slice(0, limit) : rows;
 }
 
+/** Rows of an answer that the question orders alike, in an order of their own: they may come one way or the other. */
+export function settled(rows: AnswerRow[], { order, between }: Asked): AnswerRow[] {
+  const by = [...order.map(({ column }) => column), ...(between ? [between] : [])];
+  const rankOf = (row: AnswerRow | undefined) => JSON.stringify(by.map(({ cqlName }) => row?.[cqlName]));
+  const ranks: AnswerRow[][] = [];
+  for (const row of rows) {
+    const last = ranks.at(-1);
+    if (last && rankOf(last[0]) === rankOf(row)) last.push(row);
+    else ranks.push([row]);
+  }
+  const text = (row: AnswerRow) => JSON.stringify(row);
+  return ranks.flatMap((rank) => rank.sort((a, b) => (text(a) < text(b) ? -1 : 1)));
+}
+
 /** The buckets to ask, as the driver takes them. */
 async function bucketsOf(source: Source, asked: Asked, example: Example, bucket: Bucket): Promise<unknown[]> {
   if (bucket.by === "hash") return Array.from({ length: bucket.count ?? 1 }, (_, number) => number);

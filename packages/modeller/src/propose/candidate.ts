@@ -43,6 +43,8 @@ async function whyNone(source: Source, asked: Asked): Promise<Note[]> {
         text: `Ask by another column, or say in \`columns\` that ${unfit.name} is a frozen<${unfit.type}> or a text.`,
       },
     ];
+  const lossy = columnsAsked(asked).filter(({ loses }) => loses);
+  if (lossy.length > 0) return lossy.flatMap(lossNotes);
   const [first] = order;
   if (between && first && first.column !== between && !given.includes(between))
     return [
@@ -73,6 +75,18 @@ async function whyNone(source: Source, asked: Asked): Promise<Note[]> {
     },
   ];
 }
+
+const lossNotes = ({ name, type, loses }: SourceColumn): Note[] => [
+  {
+    kind: "fail",
+    text: `${name} is a ${type} in \`columns\`, which does not keep ${count(loses?.rows ?? 0)} of its values: ${loses?.example} becomes ${loses?.becomes}.`,
+    rows: [{ [name]: loses?.example ?? null, becomes: loses?.becomes ?? null }],
+  },
+  {
+    kind: "change",
+    text: `Leave ${name} out of \`columns\`: then it gets the narrowest type that keeps every value. Or name another one.`,
+  },
+];
 
 /** The table, its size, and the reasoning. */
 export async function candidateFor(source: Source, asked: Asked): Promise<Candidate> {

@@ -1,6 +1,6 @@
 // DuckDB, as much of it as is used here. It is installed when it is first needed.
 
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { installNpmPackages } from "@sparkify/base/install/installers";
@@ -34,11 +34,23 @@ export const sqlName = (name: string) => `"${name.replaceAll('"', '""')}"`;
 /** A text in DuckDB's SQL. */
 export const sqlText = (text: string) => `'${text.replaceAll("'", "''")}'`;
 
+/** What DuckDB says of a failure, in one sentence: without the kind of error before it, and the statement after it. */
+export function reasonOf(error: unknown): string {
+  const { message } = error as Error;
+  const [first = message] = message.split("\n").filter((line) => line.trim() !== "");
+  return first.replace(/^[A-Z][\w ]* Error: /, "").trim();
+}
+
+/** A file's path for DuckDB's readers, which take *, ? and [ for a pattern. */
+export const literalPath = (path: string) => sqlText(path.replace(/[*?[]/g, "[$&]"));
+
 /** Bounded, so that the whole command stays below a gigabyte. */
 const memory = "500MB";
 
 /** A database in a folder of its own, for as long as a command needs it. */
 export class DuckDb {
+  #isInterrupted = false;
+
   private constructor(
     private readonly instance: { closeSync(): void },
     private readonly connection: Connection,
@@ -53,7 +65,9 @@ export class DuckDb {
     await installNpmPackages("Install DuckDB", join(import.meta.dirname, "..", "..", "duckdb"), home);
     const { DuckDBInstance } = createRequire(join(home, "package.json"))("@duckdb/node-api") as Api;
     mkdirSync(folder, { recursive: true });
-    const instance = await DuckDBInstance.create(join(folder, "source.duckdb"), {
+    const file = join(folder, "source.duckdb");
+    for (const left of [file, `${file}.wal`]) rmSync(left, { force: true }); // of a command that was killed
+    const instance = await DuckDBInstance.create(file, {
       memory_limit: memory,
       temp_directory: folder,
       autoinstall_known_extensions: "false",
@@ -66,6 +80,7 @@ export class DuckDb {
   }
 
   async run(sql: string): Promise<void> {
+    this.#needUninterrupted();
     await this.connection.run(sql);
   }
 
@@ -84,12 +99,18 @@ export class DuckDb {
 
   /** Rows as they come, some thousands at a time. */
   async *stream(sql: string): AsyncGenerator<JsonRow[]> {
+    this.#needUninterrupted();
     yield* (await this.connection.stream(sql)).yieldRowObjectJson();
   }
 
-  /** Ends what is under way, with an error. */
+  /** Ends what is under way, with an error, and what comes after it. */
   interrupt(): void {
+    this.#isInterrupted = true;
     this.connection.interrupt();
+  }
+
+  #needUninterrupted(): void {
+    if (this.#isInterrupted) throw new Error("Interrupted.");
   }
 
   close(): void {

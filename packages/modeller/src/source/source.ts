@@ -3,12 +3,14 @@
 import { SparkifyError } from "@sparkify/base/errors";
 import { type Shown, valueType } from "@sparkify/cql";
 import type { RawRow, RowSource } from "@sparkify/model";
-import { fileError, type ModelFile } from "../file/model-file.js";
-import { DuckDb, type JsonRow, sqlName, sqlText } from "./duckdb.js";
+import { fileError, type ModelFile, type Path } from "../file/model-file.js";
+import { DuckDb, type JsonRow, reasonOf, sqlName } from "./duckdb.js";
+import { lossOf } from "./losses.js";
 import { cqlNames } from "./names.js";
-import { columnsOf, type FileRead, findFiles, rawTable, readFiles } from "./read-files.js";
+import { columnsOf, type DuckColumn, RawRows, rawTable } from "./raw-rows.js";
+import { type FileRead, findFiles, readFiles } from "./read-files.js";
 import type { Rejected } from "./rejected.js";
-import { cqlTypeOf, inferTypes, sqlType } from "./types.js";
+import { cqlTypeOf, inferTypes, type Origin, sqlType } from "./types.js";
 
 /** The table with the rows, in DuckDB: its columns are named as in the source. */
 export const rowsTable = "rows_of_source";
@@ -22,11 +24,28 @@ export interface SourceColumn {
   type: string;
   /** How many rows have no value. */
   nulls: number;
+  /** Values that the type which the model names does not keep. */
+  loses?: Losses;
+}
+
+export interface Losses {
+  rows: number;
+  /** One of them, and what becomes of it. */
+  example: string;
+  becomes: string;
 }
 
 /** What there is to read. */
 export type Wanted = Pick<ModelFile, "source" | "folder" | "columns"> &
   Partial<Pick<ModelFile, "path" | "lineOf">>;
+
+export interface OpenOptions {
+  /** Called before each file is read. */
+  onFile?: (path: string) => void;
+  /** Called when the files are read, and types are looked for. */
+  onPhase?: (phase: "types") => void;
+  signal?: AbortSignal;
+}
 
 export class Source {
   private constructor(
@@ -47,19 +66,19 @@ export class Source {
     wanted: Wanted,
     folder: string,
     rejected: Rejected,
-    { onFile = () => {}, signal }: { onFile?: (path: string) => void; signal?: AbortSignal } = {},
+    { onFile = () => {}, onPhase = () => {}, signal }: OpenOptions = {},
   ): Promise<Source> {
+    signal?.throwIfAborted();
     const database = await DuckDb.open(folder, wanted.folder);
     const interrupt = () => database.interrupt();
     signal?.addEventListener("abort", interrupt);
     try {
-      const files = await read(database, wanted, rejected, onFile);
-      const columns = await typed(database, wanted, files, rejected);
+      signal?.throwIfAborted();
+      const { files, raw, origins } = await read(database, wanted, rejected, onFile);
+      onPhase("types");
+      const columns = await typed(database, wanted, raw, origins, files, rejected);
       const rows = Number((await database.one(`SELECT count(*) AS n FROM ${rowsTable}`)).n);
-      if (rows === 0)
-        throw new SparkifyError(
-          `There are no rows in ${whereOf(wanted)}${rejected.count > 0 ? `: all ${rejected.count} were rejected, see ${rejected.path}` : ""}.`,
-        );
+      if (rows === 0) throw noRows(wanted, rejected);
       return new Source(database, columns, rows, files);
     } catch (error) {
       database.close();
@@ -136,144 +155,230 @@ export function shownAs(type: string): (text: unknown) => Shown {
 const whereOf = ({ source }: Pick<Wanted, "source">) =>
   "sql" in source ? "the answer of source.sql" : source.files.join(", ");
 
+function noRows(wanted: Wanted, rejected: Rejected): SparkifyError {
+  const why = rejected.count > 0 ? `: all ${rejected.count} were rejected, see ${rejected.path}` : "";
+  return errorAt(wanted, ["source"], `there are no rows in ${whereOf(wanted)}${why}.`);
+}
+
+/** An error of the model's file, where there is one. */
+const errorAt = ({ path, lineOf }: Wanted, at: Path, message: string) =>
+  path && lineOf
+    ? fileError({ path, lineOf }, at, message)
+    : new SparkifyError(message.charAt(0).toUpperCase() + message.slice(1));
+
+interface Raw {
+  files: FileRead[];
+  raw: readonly DuckColumn[];
+  /** The columns whose types are to be inferred. */
+  origins: Map<string, Origin>;
+}
+
 async function read(
   database: DuckDb,
   wanted: Wanted,
   rejected: Rejected,
   onFile: (path: string) => void,
-): Promise<FileRead[]> {
+): Promise<Raw> {
   const { source, folder } = wanted;
-  if ("files" in source)
-    return readFiles(database, await findFiles(database, source.files, folder), rejected, onFile);
-  try {
-    await database.run(`CREATE TABLE ${rawTable} AS ${source.sql.trim().replace(/;\s*$/, "")}`);
-  } catch (error) {
-    const [reason = ""] = (error as Error).message.split("\n\n");
-    const message = `source.sql is refused by DuckDB: ${reason}`;
-    throw wanted.path && wanted.lineOf
-      ? fileError({ path: wanted.path, lineOf: wanted.lineOf }, ["source", "sql"], message)
-      : new SparkifyError(message);
-  }
-  return [];
+  if ("sql" in source)
+    return { files: [], raw: await readSql(database, wanted, source.sql), origins: new Map() };
+  const rows = new RawRows(database);
+  const files = await readFiles(
+    database,
+    await findFiles(database, source.files, folder),
+    rows,
+    rejected,
+    onFile,
+  );
+  if (rows.columns.length === 0) throw noRows(wanted, rejected);
+  return { files, raw: rows.columns, origins: rows.origins() };
 }
 
-/** Makes the table with typed columns. What is none of its type, the model says so, is rejected. */
+async function readSql(database: DuckDb, wanted: Wanted, sql: string): Promise<readonly DuckColumn[]> {
+  try {
+    await database.run(`CREATE TABLE ${rawTable} AS ${sql.trim().replace(/;\s*$/, "")}`);
+  } catch (error) {
+    throw errorAt(wanted, ["source", "sql"], `source.sql is refused by DuckDB: ${reasonOf(error)}`);
+  }
+  return columnsOf(database, rawTable);
+}
+
+/** A column on its way from the raw rows to the typed ones. */
+interface Typing {
+  name: string;
+  type: string;
+  /** The value, as SQL on the raw rows. */
+  value: string;
+  /** Where the raw value is none of the type, as a condition. */
+  fault?: string;
+  /** Where the type alters it, as a condition; and the raw value as text. */
+  loss?: { is: string; text: string };
+}
+
+/** Makes the table with typed columns. A row with a value that is none of its type, where the model names it, is rejected. */
 async function typed(
   database: DuckDb,
   wanted: Wanted,
+  raw: readonly DuckColumn[],
+  origins: Map<string, Origin>,
   files: FileRead[],
   rejected: Rejected,
 ): Promise<SourceColumn[]> {
-  const raw = await columnsOf(database, rawTable);
-  const isCsv = "files" in wanted.source && raw.every(({ type }) => type === "VARCHAR");
-  const declared = new Map(Object.entries(wanted.columns).map(([name, type]) => [name.toLowerCase(), type]));
-  for (const name of Object.keys(wanted.columns))
-    if (!raw.some((column) => column.name.toLowerCase() === name.toLowerCase())) {
-      const message = `columns.${name}: the source has no such column. It has ${raw.map((column) => column.name).join(", ")}.`;
-      throw wanted.path && wanted.lineOf
-        ? fileError({ path: wanted.path, lineOf: wanted.lineOf }, ["columns", name], message)
-        : new SparkifyError(message);
-    }
-  const texts = raw.filter(({ name }) => isCsv && !declared.has(name.toLowerCase())).map(({ name }) => name);
-  const found = await inferTypes(database, rawTable, texts);
-  const names = cqlNames(raw.map(({ name }) => name));
-  const columns: (SourceColumn & { value: string; fault?: string })[] = [];
-  for (const { name, type } of raw) {
-    const quoted = sqlName(name);
-    const asked = declared.get(name.toLowerCase());
-    const cqlName = names.get(name) as string;
-    if (asked !== undefined) {
-      const target = sqlType(asked);
-      const text = type === "VARCHAR" ? quoted : textOfTyped(quoted, type);
-      const takes = (target.takes ?? target.is)(text);
-      columns.push({
-        name,
-        cqlName,
-        type: asked,
-        nulls: 0,
-        value: target.value(text),
-        fault: `${quoted} IS NOT NULL AND NOT coalesce(${takes}, FALSE)`,
-      });
-      continue;
-    }
-    const inferred = found.get(name);
-    if (inferred)
-      columns.push({ name, cqlName, type: inferred, nulls: 0, value: sqlType(inferred).value(quoted) });
-    else columns.push({ name, cqlName, nulls: 0, ...(await narrowed(database, quoted, type)) });
-  }
+  const columns = await typings(database, wanted, raw, origins);
   await rejectFaulty(database, columns, files, rejected);
   const values = columns.map(({ value, name }) => `${value} AS ${sqlName(name)}`);
   const faults = columns.flatMap(({ fault }) => fault ?? []);
   const sound = faults.length > 0 ? ` WHERE NOT (${faults.join(" OR ")})` : "";
   await database.run(`CREATE TABLE ${rowsTable} AS SELECT ${values.join(", ")} FROM ${rawTable}${sound}`);
-  await database.run(`DROP TABLE ${rawTable}`);
   const nulls = await database.one(
     `SELECT ${columns.map(({ name }, index) => `count(*) - count(${sqlName(name)}) AS "${index}"`).join(", ")} FROM ${rowsTable}`,
   );
-  return columns.map(({ name, cqlName, type }, index) => ({
+  const names = cqlNames(raw.map(({ name }) => name));
+  const losses = await lossesOf(database, columns, sound);
+  await database.run(`DROP TABLE ${rawTable}`);
+  return columns.map(({ name, type }, index) => ({
     name,
-    cqlName,
+    cqlName: names.get(name) as string,
     type,
     nulls: Number(nulls[index]),
+    ...(losses.has(name) && { loses: losses.get(name) as Losses }),
   }));
 }
 
-/** A column that has a type in the source: narrower where every value fits, wider where CQL's type would lose some. */
-async function narrowed(
-  database: DuckDb,
-  quoted: string,
-  type: string,
-): Promise<{ type: string; value: string }> {
-  const cql = cqlTypeOf(type);
-  if (cql === undefined)
-    return {
-      type: "text",
-      value: /STRUCT|JSON|\[\]|MAP/.test(type)
-        ? `CAST(to_json(${quoted}) AS VARCHAR)`
-        : `CAST(${quoted} AS VARCHAR)`,
-    };
-  if (cql === "bigint" || cql === "varint") {
-    const { small, medium } = await database.one(
-      `SELECT bool_and(${quoted} BETWEEN -2147483648 AND 2147483647) AS small, bool_and(${quoted} BETWEEN -9223372036854775808 AND 9223372036854775807) AS medium FROM ${rawTable}`,
+/** What the types that the model names do not keep, by column. */
+async function lossesOf(database: DuckDb, columns: Typing[], sound: string): Promise<Map<string, Losses>> {
+  const found = new Map<string, Losses>();
+  for (const { name, type, loss, value } of columns) {
+    if (!loss) continue;
+    const where = `${sound === "" ? " WHERE " : `${sound} AND `}coalesce(${loss.is}, FALSE)`;
+    const { rows, example, becomes } = await database.one(
+      `SELECT count(*) AS rows, min(${loss.text}) AS example, arg_min(${sqlType(type).text(value)}, ${loss.text}) AS becomes FROM ${rawTable}${where}`,
     );
-    const narrow = small === true ? "int" : medium === true ? "bigint" : cql;
-    return { type: narrow, value: `CAST(${quoted} AS ${sqlType(narrow).name})` };
+    if (Number(rows) > 0)
+      found.set(name, {
+        rows: Number(rows),
+        example: String(example),
+        becomes: String(becomes ?? "nothing"),
+      });
   }
-  if (cql === "timestamp" && !/_S$|_MS$/.test(type)) {
-    const { exact } = await database.one(
-      `SELECT bool_and(epoch_ns(${quoted}) % 1000000 = 0) AS exact FROM ${rawTable}`,
-    );
-    // A timestamp of CQL has milliseconds.
-    if (exact === false)
-      return {
-        type: "text",
-        value: `strftime(${quoted}, '%Y-%m-%dT%H:%M:%S.${type === "TIMESTAMP_NS" ? "%n" : "%f"}Z')`,
-      };
-  }
-  return { type: cql, value: `CAST(${quoted} AS ${sqlType(cql).name})` };
+  return found;
 }
 
-const textOfTyped = (quoted: string, type: string) =>
-  /STRUCT|JSON|\[\]|MAP/.test(type) ? `CAST(to_json(${quoted}) AS VARCHAR)` : `CAST(${quoted} AS VARCHAR)`;
+async function typings(
+  database: DuckDb,
+  wanted: Wanted,
+  raw: readonly DuckColumn[],
+  origins: Map<string, Origin>,
+): Promise<Typing[]> {
+  const declared = new Map<string, string>();
+  for (const [name, type] of Object.entries(wanted.columns)) {
+    const found =
+      raw.find((column) => column.name === name) ??
+      raw.find((column) => column.name.toLowerCase() === name.toLowerCase());
+    if (!found)
+      throw errorAt(
+        wanted,
+        ["columns", name],
+        `columns.${name}: the source has no such column. It has ${raw.map((column) => column.name).join(", ")}.`,
+      );
+    declared.set(found.name, type);
+  }
+  const inferred = await inferTypes(
+    database,
+    rawTable,
+    new Map([...origins].filter(([name]) => !declared.has(name))),
+  );
+  const found: Typing[] = [];
+  for (const column of raw) {
+    const asked = declared.get(column.name);
+    const type = inferred.get(column.name);
+    if (asked !== undefined) found.push(asDeclared(column, asked));
+    else if (type !== undefined)
+      found.push({ name: column.name, type, value: sqlType(type).value(sqlName(column.name)) });
+    else found.push(await narrowed(database, column));
+  }
+  return found;
+}
+
+function asDeclared({ name, type }: DuckColumn, asked: string): Typing {
+  const target = sqlType(asked);
+  const text = textOfRaw(sqlName(name), type);
+  const takes = (target.takes ?? target.is)(text);
+  const loss = lossOf(asked, text);
+  // A value that its type alters is no fault of the row's: it is the type that is wrong.
+  const right = loss ? `(${takes}) OR (${loss.is})` : takes;
+  const value = target.value(text);
+  return {
+    name,
+    type: asked,
+    value: loss ? `CASE WHEN ${loss.is} THEN ${loss.value} ELSE ${value} END` : value,
+    fault: `${text} IS NOT NULL AND NOT coalesce(${right}, FALSE)`,
+    ...(loss && { loss: { is: loss.is, text } }),
+  };
+}
+
+/** A value of any type of DuckDB as text. */
+function textOfRaw(quoted: string, type: string): string {
+  if (type === "VARCHAR") return quoted;
+  if (type === "JSON") return `(${quoted} ->> '$')`;
+  if (type === "BLOB") return `('0x' || lower(hex(${quoted})))`;
+  if (/STRUCT|JSON|\[\d*\]|MAP|UNION/.test(type)) return `CAST(to_json(${quoted}) AS VARCHAR)`;
+  return `CAST(${quoted} AS VARCHAR)`;
+}
+
+/** A column that has a type in the source: narrower where every value fits, text where CQL's type would lose some. */
+async function narrowed(database: DuckDb, { name, type }: DuckColumn): Promise<Typing> {
+  const quoted = sqlName(name);
+  const cql = cqlTypeOf(type);
+  const holds = async (condition: string) =>
+    (await database.one(`SELECT bool_and(${condition}) AS ok FROM ${rawTable}`)).ok !== false;
+  const as = (narrow: string): Typing => ({
+    name,
+    type: narrow,
+    value: `CAST(${quoted} AS ${sqlType(narrow).name})`,
+  });
+  if (cql === undefined) return { name, type: "text", value: textOfRaw(quoted, type) };
+  if (cql === "blob") return { name, type: "blob", value: textOfRaw(quoted, type) };
+  if (cql === "decimal") return { name, type: "decimal", value: quoted }; // of any scale
+  if (cql === "bigint" || cql === "varint") {
+    if (await holds(`${quoted} BETWEEN -2147483648 AND 2147483647`)) return as("int");
+    return as(
+      (await holds(`${quoted} BETWEEN -9223372036854775808 AND 9223372036854775807`)) ? "bigint" : cql,
+    );
+  }
+  // A timestamp of CQL has milliseconds.
+  if (cql === "timestamp" && !/_S$|_MS$/.test(type) && !(await holds(`epoch_ns(${quoted}) % 1000000 = 0`)))
+    return {
+      name,
+      type: "text",
+      value: `strftime(${quoted}, '%Y-%m-%dT%H:%M:%S.${type === "TIMESTAMP_NS" ? "%n" : "%f"}Z')`,
+    };
+  return as(cql);
+}
 
 async function rejectFaulty(
   database: DuckDb,
-  columns: { name: string; type: string; fault?: string }[],
+  columns: Typing[],
   files: FileRead[],
   rejected: Rejected,
 ): Promise<void> {
-  const faulty = columns.filter(({ fault }) => fault);
-  if (faulty.length === 0) return;
-  const reasons = faulty.map(
-    ({ name, type, fault }) => `CASE WHEN ${fault} THEN ${sqlText(`${name}\u001fis no ${type}`)} END`,
+  const reasons = columns.flatMap(({ fault }, index) =>
+    fault === undefined ? [] : [`WHEN ${fault} THEN ${index}`],
   );
-  const query = `SELECT reason, number, text FROM (
-    SELECT coalesce(${reasons.join(", ")}) AS reason, rowid + 1 AS number, CAST(to_json(raw) AS VARCHAR) AS text FROM ${rawTable} raw
-  ) WHERE reason IS NOT NULL`;
+  if (reasons.length === 0) return;
+  const query = `SELECT faulty, number, text FROM (
+    SELECT CASE ${reasons.join(" ")} END AS faulty, rowid + 1 AS number, CAST(to_json(raw) AS VARCHAR) AS text FROM ${rawTable} raw
+  ) WHERE faulty IS NOT NULL`;
   for await (const some of database.stream(query))
-    for (const { reason, number, text } of some) {
-      const [column = "", why = ""] = String(reason).split("\u001f");
-      rejected.add({ file: fileOf(files, Number(number)), line: 0, column, reason: why, text: String(text) });
+    for (const { faulty, number, text } of some) {
+      const { name, type } = columns[Number(faulty)] as Typing;
+      rejected.add({
+        file: fileOf(files, Number(number)),
+        line: 0,
+        column: name,
+        reason: `is no ${type}`,
+        text: String(text),
+      });
     }
 }
 
