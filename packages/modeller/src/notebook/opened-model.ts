@@ -96,7 +96,7 @@ export async function openModel(path: string): Promise<OpenedModel> {
 }
 
 /** Where a model's files go that commands and notebooks write. */
-export const modelFolder = (name: string) => join(workDirectory, "out", "model", name);
+const modelFolder = (name: string) => join(workDirectory, "out", "model", name);
 
 export class OpenedModel {
   /** @internal */
