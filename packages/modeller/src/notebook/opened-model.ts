@@ -357,7 +357,7 @@ export class OpenedModel {
     showVerdict(
       {
         kind: "query",
-        question: `${asked.name}: ${asked.text}`,
+        question: `${asked.name}: ${asked.text.replace(/\s+/g, " ").trim()}`,
         cql,
         parameters: Object.values(parameters),
         rows: answer.length,
