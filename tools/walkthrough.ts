@@ -13,6 +13,7 @@ export const walkthrough: Walkthrough = {
   labs: join(main, "labs"),
   exercises: join(main, "exercises"),
   solutions: join(main, "exercises", "solutions"),
+  own: join(main, "own"),
 };
 
 /** The tables of the walkthrough. Their one definition is the CQL in the notebook's cells. */

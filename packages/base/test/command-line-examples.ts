@@ -1,6 +1,6 @@
 /** For each option of each command: an argument that is right. */
 export const examples: Record<string, string[]> = {
-  run: ["--labs", "--lab=growth", "--notebooks=x", "--cell-timeout=5"],
+  run: ["--labs", "--lab=growth", "--own=x", "--cell-timeout=5"],
   lab: ["--no-browser"],
   load: [
     "--dry-run",
@@ -17,5 +17,5 @@ export const examples: Record<string, string[]> = {
   grade: ["--jobs=3", "--timeout=5", "--cell-timeout=6", "--keep", "--resume", "--rubric=r", "--out=o"],
   bench: ["--quick", "--job=load", "--rows=5", "--rounds=2", "--contenders=sparkify"],
   generate: ["--plays=5", "--to=x"],
-  notebooks: ["--labs"],
+  notebooks: ["--labs", "--notebooks=x"],
 };

@@ -1,4 +1,6 @@
 export { type FileQuestion, type Growth, type ModelFile, readModelFile } from "./file/model-file.js";
+export { type NotebookOptions, notebook } from "./notebook/notebook.js";
+export { type OpenedModel, openModel } from "./notebook/opened-model.js";
 export type { Bucket, Note, Proposal, Reason, Rival, Size, Table } from "./propose/proposal.js";
 export { type ProposeOptions, propose } from "./propose/propose.js";
 export { Rejected } from "./source/rejected.js";

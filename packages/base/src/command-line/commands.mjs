@@ -46,6 +46,15 @@ const run = {
   cellTimeout: seconds("the most seconds that a cell may take", { standard: 300 }),
 };
 
+const own = text(
+  "run the notebooks of your own model instead: those that npm run model -- notebook has written",
+  {
+    label: "NAME",
+    example: "sensors",
+    otherwise: "the walkthrough",
+  },
+);
+
 const testWords = anyWords("WORD", "only the test files that have one of these words in their path", {
   example: "lib/events",
 });
@@ -54,7 +63,11 @@ export const commands = {
   run: command({
     line: "npm start",
     does: "runs every notebook on a real Cassandra and checks every table and answer",
-    options: run,
+    options: { ...run, own },
+    contradiction: ({ own, notebooks }) =>
+      own !== undefined && notebooks !== undefined
+        ? "--own and --notebooks name two sets of notebooks: give one of them"
+        : undefined,
   }),
   lab: command({
     line: "npm run lab",

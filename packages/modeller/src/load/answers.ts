@@ -19,7 +19,11 @@ const answerColumns = ({ answer, order, each }: Asked): SourceColumn[] => [
 ];
 
 /** In the order of the question; what it leaves open goes by what tells the rows apart, as in the table. */
-const orderOf = ({ order, between, each }: Asked): { column: SourceColumn; order: "asc" | "desc" }[] => [
+export const orderOf = ({
+  order,
+  between,
+  each,
+}: Asked): { column: SourceColumn; order: "asc" | "desc" }[] => [
   ...(between && !order.some(({ column }) => column === between)
     ? [{ column: between, order: "asc" as const }]
     : []),

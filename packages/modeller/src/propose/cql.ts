@@ -26,18 +26,21 @@ export function createCql(keyspace: string, { name, columns, ...key }: Table): s
   ].join("\n");
 }
 
+/** The columns that a query compares with =, in the order of its markers: that of the key. */
+export function boundColumns({ partitionKey, clustering, bucket }: Table, asked: Asked): string[] {
+  const given = asked.given.map(({ cqlName }) => cqlName);
+  const keys = [...partitionKey, ...clustering.map(([column]) => column)];
+  return [
+    ...keys.filter((column) => given.includes(column) || column === bucket?.column),
+    ...given.filter((column) => !keys.includes(column)),
+  ];
+}
+
 /** SELECT with a marker for each value that is given; of a bucketed table it asks one bucket. */
 export function selectCql(keyspace: string, table: Table, asked: Asked): string {
   const { between, limit } = asked;
   const answer = asked.answer.map(({ cqlName }) => quoted(cqlName)).join(", ");
-  const given = asked.given.map(({ cqlName }) => cqlName);
-  // In the order of the key.
-  const keys = [...table.partitionKey, ...table.clustering.map(([column]) => column)];
-  const equal = [
-    ...keys.filter((column) => given.includes(column) || column === table.bucket?.column),
-    ...given.filter((column) => !keys.includes(column)),
-  ];
-  const conditions = equal.map((column) => `${quoted(column)} = ?`);
+  const conditions = boundColumns(table, asked).map((column) => `${quoted(column)} = ?`);
   if (between) {
     const column = quoted(between.cqlName);
     conditions.push(`${column} >= ?`, `${column} <= ?`);

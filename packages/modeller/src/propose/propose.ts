@@ -11,7 +11,7 @@ import { createCql, selectCql } from "./cql.js";
 import { checkExamples } from "./examples.js";
 import { neededColumns } from "./facts.js";
 import { judgedQuestion, judgedRows } from "./judged-rows.js";
-import type { Note, Proposal, Table } from "./proposal.js";
+import type { Bucket, Note, Proposal, Table } from "./proposal.js";
 import { rivalsOf } from "./rivals.js";
 import { largestPartition, tableRows } from "./sizes.js";
 
@@ -87,7 +87,7 @@ async function proved(
     rows.length === 0
       ? []
       : (await court.judge(tried, tried.as, judgedQuestion(asked, table.bucket), rows, true)).map((finding) =>
-          asProved(finding, asked, table),
+          asProved(finding, asked, table.bucket),
         );
   const { n } = await source.database.one(`SELECT count(*) AS n FROM ${tableRows(asked, shape, isUnique)}`);
   if (rows.length === 0)
@@ -147,13 +147,13 @@ function textOf(finding: Finding): string {
  * What the judge cannot know: sizes are those of all rows, names are the reader's own, and a bucket is made of a column that
  * tells facts apart, so that a fact that comes again is in the same one.
  */
-function asProved(finding: Finding, asked: Asked, table: Table): Finding {
+export function asProved(finding: Finding, asked: Asked, bucket?: Bucket): Finding {
   const { evidence } = finding;
   const isOwnName = evidence.kind === "naming" && evidence.faults.every(({ kind }) => kind === "name");
   const isInBucket =
     evidence.kind === "not probed" &&
-    table.bucket !== undefined &&
-    asked.each.some(({ name }) => name === table.bucket?.of);
+    bucket !== undefined &&
+    asked.each.some(({ name }) => name === bucket.of);
   const isSize = finding.point === "partition size";
   if (isOwnName) return { ...finding, verdict: "pass", evidence: { kind: "naming", faults: [] } };
   return isInBucket || isSize ? { ...finding, verdict: "pass" } : finding;

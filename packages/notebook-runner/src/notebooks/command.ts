@@ -16,7 +16,7 @@ export async function notebooks(options: OptionsOf<"notebooks">, walkthrough: Wa
     throw new SparkifyError("The committed outputs are those of the shipped logs: unset EVENT_DATA_DIR.");
   }
   writeNavigation(walkthrough);
-  const code = await run(options, walkthrough);
+  const code = await run({ ...options, own: undefined }, walkthrough);
   if (code !== 0) return code;
   const executed = join(workDirectory, "out", "notebooks");
   for (const folder of foldersOf(walkthrough)) {

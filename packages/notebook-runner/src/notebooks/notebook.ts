@@ -18,7 +18,10 @@ export interface Cell {
 
 export interface Notebook {
   cells: Cell[];
-  metadata: object;
+  metadata: {
+    /** Of a notebook that was written for a reader's own model: what a run of it must check. */
+    sparkify?: { tables: string[] };
+  };
 }
 
 /** Where the notebooks of a course are. Folders may be missing. */
@@ -30,6 +33,8 @@ export interface Walkthrough {
   labs: string;
   exercises: string;
   solutions: string;
+  /** The notebooks of the reader's own models, a folder for each. */
+  own: string;
 }
 
 /** The folders of notebooks that there are, the main sequence first. */

@@ -1,6 +1,6 @@
 // npm start: runs the whole sequence and checks the answers; where they are asked for, the labs after it.
 
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { OptionsOf } from "@sparkify/base/command-line/commands";
 import { SparkifyError } from "@sparkify/base/errors";
@@ -8,9 +8,16 @@ import { step } from "@sparkify/base/install/step";
 import { needWritable, writableFolder } from "@sparkify/base/private-folder";
 import { interruptedCode } from "@sparkify/base/processes";
 import { fullDisk, withCassandra } from "@sparkify/embedded-cassandra";
-import { connect, describeCluster, embeddedNode, eventDataDirectory, workDirectory } from "@sparkify/lib";
+import {
+  connect,
+  describeCluster,
+  embeddedNode,
+  eventDataDirectory,
+  shortPath,
+  workDirectory,
+} from "@sparkify/lib";
 import { findEventFiles } from "@sparkify/loader";
-import { runnable, type Walkthrough } from "../notebooks/notebook.js";
+import { readNotebook, runnable, type Walkthrough } from "../notebooks/notebook.js";
 import { executeNotebooks, type NotebookResult } from "./execute.js";
 import { makeReport, reportText } from "./report.js";
 import { writeReport } from "./report-page.js";
@@ -19,7 +26,8 @@ import { readVerdicts } from "./verdicts.js";
 export async function run(options: OptionsOf<"run">, walkthrough: Walkthrough): Promise<number> {
   const started = performance.now();
   const notebooks = chosenNotebooks(options, walkthrough);
-  findEventFiles(eventDataDirectory); // says what is wrong before anything is started
+  const model = options.own === undefined ? null : { name: options.own, tables: tablesOf(notebooks) };
+  if (!model) findEventFiles(eventDataDirectory); // says what is wrong before anything is started
 
   needWritable(workDirectory);
   const out = writableFolder(join(workDirectory, "out"));
@@ -40,7 +48,7 @@ export async function run(options: OptionsOf<"run">, walkthrough: Walkthrough): 
       .flatMap(readVerdicts);
     const seconds = Math.round((performance.now() - started) / 100) / 10;
     const report = makeReport(
-      { seconds, cassandra, notebooks: results, eventDirectory: eventDataDirectory },
+      { seconds, cassandra, notebooks: results, eventDirectory: eventDataDirectory, model },
       verdicts,
     );
     writeReport(report, out);
@@ -52,9 +60,15 @@ export async function run(options: OptionsOf<"run">, walkthrough: Walkthrough): 
   });
 }
 
+/** The tables that the notebooks of a model are about. */
+const tablesOf = (notebooks: string[]) => [
+  ...new Set(notebooks.flatMap((path) => readNotebook(path).metadata.sparkify?.tables ?? [])),
+];
+
 /** The main sequence, or the notebooks of another folder; then the labs that are asked for. */
 function chosenNotebooks(options: OptionsOf<"run">, walkthrough: Walkthrough): string[] {
-  const { notebooks: folder = walkthrough.main, labs: allLabs, lab: words } = options;
+  const { own, labs: allLabs, lab: words } = options;
+  const folder = own === undefined ? (options.notebooks ?? walkthrough.main) : ownFolder(own, walkthrough);
   const labs = runnable(walkthrough.labs, walkthrough);
   for (const word of words) {
     if (!labs.some((lab) => basename(lab).includes(word)))
@@ -66,6 +80,17 @@ function chosenNotebooks(options: OptionsOf<"run">, walkthrough: Walkthrough): s
   const notebooks = [...runnable(folder, walkthrough), ...labs.filter(isChosen)];
   if (notebooks.length === 0) throw new SparkifyError(`There are no notebooks in ${folder}.`);
   return notebooks;
+}
+
+/** @throws SparkifyError where there are none of that name */
+function ownFolder(name: string, walkthrough: Walkthrough): string {
+  const folder = join(walkthrough.own, name);
+  if (existsSync(folder) && runnable(folder, walkthrough).length > 0) return folder;
+  const others = existsSync(walkthrough.own) ? readdirSync(walkthrough.own).sort() : [];
+  const known = others.length > 0 ? ` There are: ${others.join(", ")}.` : "";
+  throw new SparkifyError(
+    `There are no notebooks in ${shortPath(folder)}.${known} Write them first: npm run model -- notebook ${name}.model.yaml`,
+  );
 }
 
 async function clusterFacts() {

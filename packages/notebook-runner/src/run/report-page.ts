@@ -16,7 +16,7 @@ export function writeReport(report: Report, out: string): void {
 }
 
 function reportPage(report: Report): string {
-  const { ok, seconds, cassandra, queries, tables, checks } = report;
+  const { ok, seconds, cassandra, queries, tables, checks, model } = report;
   const notebooks = report.notebooks.map(({ name, ok, seconds, notRun }) => ({
     notebook: name,
     verdict: notRun ? "not run" : ok ? "✔ passed" : "✘ failed",
@@ -26,24 +26,25 @@ function reportPage(report: Report): string {
     table: name,
     rows,
     expected: expectedRows,
-    verdict: ok ? "✔ every value as in the raw logs" : "✘ not as in the raw logs",
+    verdict: ok
+      ? `✔ every value as in the ${model ? "source" : "raw logs"}`
+      : `✘ not as in the ${model ? "source" : "raw logs"}`,
   }));
   const checkRows = checks.map(({ name, ok, evidence }) => ({ check: `${mark(ok)} ${name}`, evidence }));
   const verdict = ok ? "✔ Every cell ran, every table and answer is right." : "✘ Not everything is right.";
-  return `${head(ok)}
+  return `${head(ok, model?.name ?? "Sparkify")}
 <body>
-<h1>Sparkify on Apache Cassandra</h1>
+<h1>${escapeHtml(model?.name ?? "Sparkify")} on Apache Cassandra</h1>
 <p class="verdict">${verdict} ${seconds.toFixed(1)} s</p>
 ${cassandra ? `<p>${escapeHtml(clusterText(cassandra))}</p>` : ""}
 ${report.notebooks.map(failureSection).join("")}
 <h2>Notebooks</h2>
 ${table(notebooks, "")}
-<h2>The three questions</h2>
+<h2>${model ? "The questions" : "The three questions"}</h2>
 ${queries.map(querySection).join("\n") || "<p>Not asked.</p>"}
 <h2>Tables</h2>
 ${table(tableRows, "<p>Not checked.</p>")}
-<h2>Event data</h2>
-${eventSection(report.eventData)}
+${model ? "" : `<h2>Event data</h2>\n${eventSection(report.eventData)}`}
 <h2>More checks</h2>
 ${table(checkRows, "<p>None.</p>")}
 </body>
@@ -51,12 +52,12 @@ ${table(checkRows, "<p>None.</p>")}
 `;
 }
 
-const head = (ok: boolean) => `<!doctype html>
+const head = (ok: boolean, name: string) => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${mark(ok)} Sparkify on Cassandra</title>
+<title>${mark(ok)} ${escapeHtml(name)} on Cassandra</title>
 <style>
   body { font: 16px/1.5 system-ui, sans-serif; color: #1f2933; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
   .verdict { padding: 1rem; border-radius: .5rem; background: ${ok ? "#e3f4ec" : "#fbe4e2"}; font-size: 1.2rem; }
