@@ -9,10 +9,11 @@ import { step } from "@sparkify/base/install/step";
 import { writableFolder } from "@sparkify/base/private-folder";
 import { onInterrupt, temporary } from "@sparkify/base/processes";
 import { withCassandra } from "@sparkify/embedded-cassandra";
-import { connect, embeddedNode, shortPath, workDirectory } from "@sparkify/lib";
+import { connect, embeddedNode, projectRoot, shortPath, workDirectory } from "@sparkify/lib";
 import { type Client, errors } from "cassandra-driver";
 import { type ModelFile, readModelFile } from "./file/model-file.js";
 import { loadModel, type ModelLoad } from "./load/load.js";
+import { notebook } from "./notebook/notebook.js";
 import { profile } from "./profile/command.js";
 import type { Proposal } from "./propose/proposal.js";
 import { propose } from "./propose/propose.js";
@@ -33,22 +34,21 @@ export async function model(options: Options, [action = "", ...paths]: string[])
   if (paths.length > 1)
     throw new UsageError(`${action} takes one model, got ${paths.join(", ")}. See: npm run model -- --help`);
   const file = readModelFile(resolve(path));
-  return action === "propose" ? proposeTables(file) : loadTables(file, options);
+  if (action === "propose") return proposeTables(file);
+  return action === "load" ? loadTables(file, options) : writeNotebooks(file);
 }
 
 const outOf = ({ name }: Pick<ModelFile, "name">) => join(workDirectory, "out", "model", name);
 
-/** What the actions have in common: the rows, a database, and that nothing is left of an interrupted run. */
-async function withSource<Result>(
-  file: ModelFile,
-  work: (given: {
-    source: Source;
-    rejected: Rejected;
-    client: Promise<Client>;
-    out: string;
-    signal: AbortSignal;
-  }) => Promise<Result>,
-): Promise<Result> {
+interface Rows {
+  source: Source;
+  rejected: Rejected;
+  out: string;
+  signal: AbortSignal;
+}
+
+/** What the actions have in common: the rows, and that nothing is left of an interrupted run. */
+async function withRows<Result>(file: ModelFile, work: (rows: Rows) => Promise<Result>): Promise<Result> {
   const out = writableFolder(outOf(file));
   const folder = temporary(join(out, `.source-${process.pid}`));
   const rejectedPath = join(out, "rejected.csv");
@@ -63,24 +63,17 @@ async function withSource<Result>(
   });
   const all = async () => {
     const source = await step("Read the rows", (news) =>
-      Source.open(file, folder, rejected, { onFile: (path) => news(shortPath(path)), signal }),
+      Source.open(file, folder, rejected, {
+        onFile: (path) => news(shortPath(path)),
+        onPhase: () => news("the types"),
+        signal,
+      }),
     );
     signal.addEventListener("abort", () => source.database.interrupt());
     try {
       if (rejected.count > 0)
         console.log(`  ${rejected.count.toLocaleString("en")} rows rejected, see ${shortPath(rejectedPath)}`);
-      return await withCassandra({ ...embeddedNode(), ...nodeFor(source.rows) }, async (database) => {
-        const client = database.then(() => connect());
-        client.catch(() => {}); // awaited by the work
-        try {
-          return await work({ source, rejected, client, out, signal });
-        } catch (error) {
-          signal.throwIfAborted();
-          throw error instanceof errors.NoHostAvailableError ? connectionLost(error) : error;
-        } finally {
-          await client.then((one) => one.shutdown()).catch(() => {});
-        }
-      });
+      return await work({ source, rejected, out, signal });
     } finally {
       source.close();
     }
@@ -96,6 +89,26 @@ async function withSource<Result>(
   }
 }
 
+/** The same with a Cassandra. */
+const withDatabase = <Result>(
+  file: ModelFile,
+  work: (given: Rows & { client: Promise<Client> }) => Promise<Result>,
+): Promise<Result> =>
+  withRows(file, (rows) =>
+    withCassandra({ ...embeddedNode(), ...nodeFor(rows.source.rows) }, async (database) => {
+      const client = database.then(() => connect());
+      client.catch(() => {}); // awaited by the work
+      try {
+        return await work({ ...rows, client });
+      } catch (error) {
+        rows.signal.throwIfAborted();
+        throw error instanceof errors.NoHostAvailableError ? connectionLost(error) : error;
+      } finally {
+        await client.then((one) => one.shutdown()).catch(() => {});
+      }
+    }),
+  );
+
 /** The cluster ended while it was asked. */
 const connectionLost = (error: Error) =>
   new SparkifyError(
@@ -110,7 +123,7 @@ const nodeFor = (rows: number) => (rows > 500_000 ? { heap: "1G", bulk: true } :
 async function proposeTables(file: ModelFile): Promise<number> {
   const results = ["report.html", "schema.cql", "proposal.json"].map((name) => join(outOf(file), name));
   for (const path of results) rmSync(path, { force: true }); // they must not be taken for this run's
-  return withSource(file, async ({ source, client, out, signal }) => {
+  return withDatabase(file, async ({ source, client, out, signal }) => {
     const proposals = await step("Find the tables, and prove them", (news) =>
       propose(file, source, client, { onNews: news, signal }),
     );
@@ -156,7 +169,7 @@ async function loadTables(file: ModelFile, options: Options): Promise<number> {
   const path = join(outOf(file), "load.json");
   rmSync(path, { force: true });
   const started = performance.now();
-  return withSource(file, async ({ source, rejected, client, out, signal }) => {
+  return withDatabase(file, async ({ source, rejected, client, out, signal }) => {
     try {
       const loaded = await step("Load and compare the tables", async (news) =>
         loadModel(file, source, await client, {
@@ -208,8 +221,17 @@ function loadSummary({ rows, rejected, tables, questions }: ModelLoad): string {
   ].join("\n");
 }
 
+async function writeNotebooks(file: ModelFile): Promise<number> {
+  const proposals = readProposals(file);
+  const out = join(projectRoot, "notebooks", "own", file.name);
+  const paths = await withRows(file, ({ source }) => notebook(file, source, proposals, { out }));
+  for (const path of paths) console.log(`  ${shortPath(path)}`);
+  console.log(`To run them: npm start -- --own ${file.name}. To step through them: npm run lab`);
+  return 0;
+}
+
 /** What was proposed for a model. @throws SparkifyError where nothing was */
-export function readProposals(file: ModelFile): Proposal[] {
+function readProposals(file: ModelFile): Proposal[] {
   const path = join(outOf(file), "proposal.json");
   if (existsSync(path)) return JSON.parse(readFileSync(path, "utf8")) as Proposal[];
   throw new SparkifyError(

@@ -133,7 +133,7 @@ test("what cannot be meant is one line each", async () => {
     const { code, output } = await model(args, work);
     const line = output.split("\n").find((one) => one.startsWith("✘ ") && !/^✘ (Read|Find|Load)/.test(one));
     assert.doesNotMatch(output, /^ +at /m, output);
-    return [code, line];
+    return { code, line: line ?? "" };
   };
   const write = (name: string, text: string) => {
     const path = join(work, name);
@@ -144,28 +144,15 @@ test("what cannot be meant is one line each", async () => {
   const questions = (more: string) =>
     `keyspace: bad\nsource: {files: log.csv}\nevent: [sessionId, itemInSession]\nquestions:\n  - {text: x, given: [sessionId], answer: [song]${more}}\n`;
 
-  const [code, line] = await said(["propose", write("a.model.yaml", questions(", between: nothing"))]);
-  assert.equal(code, 1);
-  assert.match(line ?? "", /a\.model\.yaml, line 5: the source has no column nothing\. It has artist, /);
-  assert.match(
-    (
-      await said(["propose", write("b.model.yaml", questions(", example: {sessionId: 999999}"))])
-    )[1] as string,
-    /b\.model\.yaml, line 5: the example finds no row/,
-  );
-  assert.match(
-    (
-      await said(["propose", write("c.model.yaml", questions("").replace("log.csv", "none/*.csv"))])
-    )[1] as string,
-    /none\/\*\.csv/,
-  );
-  assert.match(
-    (await said(["load", write("d.model.yaml", questions(""))]))[1] as string,
-    /propose the tables first/,
-  );
-  assert.match(
-    (await said(["propose", join(work, "e.model.yaml")]))[1] as string,
-    /e\.model\.yaml is not there/,
-  );
-  assert.deepEqual((await said(["sing", "x"]))[0], 2);
+  const unknown = await said(["propose", write("a.model.yaml", questions(", between: nothing"))]);
+  assert.equal(unknown.code, 1);
+  assert.match(unknown.line, /a\.model\.yaml, line 5: the source has no column nothing\. It has artist, /);
+  const noRow = await said(["propose", write("b.model.yaml", questions(", example: {sessionId: 999999}"))]);
+  assert.match(noRow.line, /b\.model\.yaml, line 5: the example finds no row/);
+  const noFile = write("c.model.yaml", questions("").replace("log.csv", "none/*.csv"));
+  assert.match((await said(["propose", noFile])).line, /none\/\*\.csv/);
+  const unproposed = await said(["load", write("d.model.yaml", questions(""))]);
+  assert.match(unproposed.line, /propose the tables first/);
+  assert.match((await said(["propose", join(work, "e.model.yaml")])).line, /e\.model\.yaml is not there/);
+  assert.equal((await said(["sing", "x"])).code, 2);
 });

@@ -30,6 +30,7 @@ function errorOf({ path, lineOf }: Pick<ModelFile, "path" | "lineOf">, mistakes:
  * Reads a model.
  * @throws SparkifyError where it cannot be read, is no YAML, is not as the schema says, or contradicts itself: with file, line,
  *   what was expected and what came, of every mistake
+ * @example const { questions } = readModelFile("models/sparkify.model.yaml");
  */
 export function readModelFile(written: string): ModelFile {
   const path = resolve(written);

@@ -257,14 +257,11 @@ export class OpenedModel {
     const asked = this.#question(question);
     const split = bucket as Bucket | undefined;
     const rows = await judgedRows(this.source, asked, split);
-    const court = await Court.open(client);
-    try {
+    return Court.during(client, undefined, async (court) => {
       const tried = { create, select: query };
       const findings = await court.judge(tried, "other", judgedQuestion(asked, split), rows, false);
       return findings.map((finding) => asProved(finding, asked, split));
-    } finally {
-      await court.close();
-    }
+    });
   }
 
   /** The first row of a question's table, as the driver takes it: what has no value is undefined. */

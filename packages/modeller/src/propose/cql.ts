@@ -19,7 +19,7 @@ export function createCql(keyspace: string, { name, columns, ...key }: Table): s
   const orders = key.clustering.map(([column, order]) => `${quoted(column)} ${order.toUpperCase()}`);
   const isDescending = key.clustering.some(([, order]) => order === "desc");
   return [
-    `CREATE TABLE IF NOT EXISTS ${keyspace}.${name} (`,
+    `CREATE TABLE IF NOT EXISTS ${quoted(keyspace)}.${quoted(name)} (`,
     ...lines,
     `${indent}PRIMARY KEY ((${partitionKey})${clustering})`,
     isDescending ? `) WITH CLUSTERING ORDER BY (${orders.join(", ")})` : ")",
@@ -46,7 +46,7 @@ export function selectCql(keyspace: string, table: Table, asked: Asked): string 
     conditions.push(`${column} >= ?`, `${column} <= ?`);
   }
   return [
-    `SELECT ${answer} FROM ${keyspace}.${table.name}`,
+    `SELECT ${answer} FROM ${quoted(keyspace)}.${quoted(table.name)}`,
     `${indent}WHERE ${conditions.join(" AND ")}${limit === undefined ? "" : ` LIMIT ${limit}`}`,
   ].join("\n");
 }

@@ -210,7 +210,7 @@ async function oneTableForAll(contest: Contest): Promise<Rival[]> {
     point,
     `${typeof refused === "string" ? `Without ALLOW FILTERING Cassandra refuses: "${refused}". ` : ""}With it, rows are read only to be thrown away: all partitions of all nodes, and more with every row.`,
   );
-  const all = `${keyspace}.${base.name}`;
+  const all = `${quoted(keyspace)}.${quoted(base.name)}`;
   const indexes = given.map((column) => `CREATE INDEX ON ${all} (${quoted(column)}) USING 'sai'`);
   const indexed: Tried = { create: `${create};\n${indexes.join(";\n")}`, select };
   const isMade = await court
