@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import { standardOptions } from "@sparkify/base/command-line/commands";
 import { withCassandra } from "@sparkify/embedded-cassandra";
 import { connect, embeddedNode, projectRoot, workDirectory } from "@sparkify/lib";
+import { model } from "@sparkify/modeller/command";
 import { followLink, notebook, openLab, runAllCells } from "@sparkify/notebook-runner";
 import { run } from "@sparkify/notebook-runner/run/command";
 import { walkthrough } from "../walkthrough.js";
@@ -38,6 +39,13 @@ function takeNotebookPictures(): Promise<number> {
       await page.setViewportSize({ width: 1000, height: 900 });
       await page.goto(pathToFileURL(join(workDirectory, "out", "report.html")).href);
       await page.screenshot({ path: picture("report") });
+
+      await model(standardOptions("model"), [
+        "propose",
+        join(projectRoot, "models", "sensors", "sensors.model.yaml"),
+      ]);
+      await page.goto(pathToFileURL(join(workDirectory, "out", "model", "sensors", "report.html")).href);
+      await page.screenshot({ path: picture("model") });
     } finally {
       await close();
     }

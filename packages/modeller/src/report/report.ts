@@ -15,7 +15,7 @@ const style = `
   body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 64rem; margin: 0 auto; padding: 1rem; overflow-wrap: anywhere; }
   h1 { font-size: 1.5rem; } h2 { font-size: 1.2rem; margin-top: 2.5rem; border-top: 1px solid var(--line); padding-top: 1rem; } h3 { font-size: 1rem; margin-bottom: .25rem; }
   a { color: var(--link); }
-  .right { color: var(--right); font-weight: bold; } .wrong { color: var(--wrong); font-weight: bold; }
+  .right { color: var(--right); } .wrong { color: var(--wrong); } .right, .wrong { font-weight: bold; white-space: nowrap; }
   .quiet { color: var(--quiet); }
   .wide { overflow-x: auto; max-width: 100%; }
   table { border-collapse: collapse; font-size: .9rem; }
@@ -31,9 +31,11 @@ const style = `
 
 const count = (number: number) => number.toLocaleString("en");
 const bytes = (number: number) =>
-  number < 1_000_000
-    ? `${count(Math.round(number / 1024))} KB`
-    : `${count(Math.round(number / 1024 / 1024))} MB`;
+  number < 10_000
+    ? `${count(number)} bytes`
+    : number < 1_000_000
+      ? `${count(Math.round(number / 1024))} KB`
+      : `${count(Math.round(number / 1024 / 1024))} MB`;
 
 /** A control character or half of a pair would make a page that is no text. */
 const plain = (text: string) => escapeHtml(text.replace(/[^\P{Cc}\t\r\n]/gu, "\ufffd"));
