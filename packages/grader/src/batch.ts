@@ -15,7 +15,7 @@ import {
   temporary,
 } from "@sparkify/base/processes";
 import { endLeftNode } from "@sparkify/embedded-cassandra";
-import { writeEventData } from "./events.js";
+import { writeLogs } from "./events.js";
 import { entriesOf, removeAll } from "./files.js";
 import { emptyGrade, type Grade } from "./grade.js";
 import { gradeDirectory } from "./install.js";
@@ -53,10 +53,10 @@ export interface BatchOptions {
 export async function gradeBatch(submissions: Submission[], options: BatchOptions): Promise<void> {
   await removeLeftRuns();
   const directory = temporary(join(gradeDirectory, `run-${process.pid}`));
-  const events = join(directory, "event_data");
+  const events = join(directory, "logs");
   writableFolder(gradeDirectory);
   mkdirSync(directory, { recursive: true });
-  writeEventData(options.logs, events);
+  writeLogs(options.logs, events);
   const forget = onInterrupt(() => removeRun(directory).catch(() => {}));
   const waiting = [...submissions];
   const count = Math.min(options.jobs, waiting.length);
