@@ -39,7 +39,7 @@ export interface ContainerOptions {
 /** What of the project the image is made of. */
 const sources =
   "package.json package-lock.json tsconfig.json tsconfig.base.json lib packages tools event_data".split(" ");
-const isLeftOut = /(^|[/\\])(node_modules|dist|test|[^/\\]*\.tsbuildinfo)$/;
+const isLeftOut = /(^|[/\\])(node_modules|dist|[^/\\]*\.tsbuildinfo)$|^(lib|packages[/\\][^/\\]+)[/\\]test$/;
 
 /** The largest grade that is read: a submission may have written it. */
 const largestGrade = 32 * 2 ** 20;
