@@ -135,6 +135,14 @@ describe("answers", () => {
     assert.equal(verdict, "pass");
   });
 
+  test("are not believed to a cell that fails with the published logs, too", () => {
+    const failing = cell("Faithless | Music Matters (Mark Knight Dub)", "on purpose");
+    const judged = (one: CellResult) =>
+      judgeResults([answered], { run: { cells: [one], seconds: 1 }, plays: published, published }).verdict;
+    assert.equal(judged(failing), "fail");
+    assert.equal(judged(known), "pass");
+  });
+
   test("with which a cell compares, and fails, are looked for in the published logs", () => {
     const source = 'assert row.artist == "Faithless"';
     assert.ok(comparesWithPublished([answered], shown(cell("", "not Faithless")), source));

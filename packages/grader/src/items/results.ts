@@ -45,7 +45,7 @@ function faultOf(one: Answered, shown: Shown): string | undefined {
   const { asked, asking, replay } = one;
   const { id, question, example } = asked;
   const parts = answerIn(one, shown.plays);
-  const absent = notIn(outputSince(one, shown.run.cells), parts);
+  const absent = notIn(outputSince(one, counting(shown)), parts);
   if (absent === undefined) {
     if (!replay) return undefined;
     const given = parts.filter(({ raw }) => !replay.missing.includes(raw));
@@ -91,6 +91,15 @@ const notIn = (whole: string, parts: Part[]): string | undefined => {
   return parts.find(({ text }) => !bareWhole.includes(beginning(bare(text))))?.text;
 };
 
+const withoutFailed = (cells: CellResult[]) => cells.filter(({ error, problem }) => !error && !problem);
+
+/**
+ * The cells whose output counts. With the published logs those that fail do not: a submission is run with them since it may
+ * fail with others alone, and what it shows before it fails may be anything.
+ */
+const counting = ({ run, plays, published }: Shown) =>
+  plays === published ? withoutFailed(run.cells) : run.cells;
+
 /** What was shown before the question was asked is no answer: a file that was printed, for instance. */
 const outputSince = ({ asking }: Answered, cells: CellResult[]): string =>
   unescaped(cells.flatMap(({ shown, ended }) => (ended >= (asking?.time ?? 0) ? [shown] : [])).join("\n"));
@@ -108,8 +117,8 @@ function writtenDown(one: Answered, { run, plays, published }: Shown): string | 
         .join("\n"),
       known,
     ) === undefined;
-  const cells = run.cells.filter(({ error, problem }) => !error && !problem);
-  if (isSame || known.length === 0 || notIn(outputSince(one, cells), known) !== undefined) return undefined;
+  const output = outputSince(one, withoutFailed(run.cells));
+  if (isSame || known.length === 0 || notIn(output, known) !== undefined) return undefined;
   return known[0]?.text;
 }
 
