@@ -100,7 +100,7 @@ async function gradeLeftInContainers(
   const directory = temporary(join(writableFolder(gradeDirectory), `run-${process.pid}`));
   mkdirSync(directory, { recursive: true });
   try {
-    const image = await containerImage(program, graderVersion(), directory);
+    const image = await containerImage(program, directory);
     const rubric = options.rubric === undefined ? undefined : resolve(options.rubric);
     const { timeout, cellTimeout } = options;
     await gradeLeft(submissions, jobs, onGrade, (told) =>

@@ -4,7 +4,8 @@
 // its own grader, which runs beside it as the same user.
 
 import { spawnSync } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join, posix, relative, sep } from "node:path";
 import { childEnvironment } from "@sparkify/base/environment";
 import { SparkifyError } from "@sparkify/base/errors";
@@ -49,22 +50,17 @@ const secondsBesides = 3600;
 
 /**
  * Makes the image, unless it is there.
- * @param version another text where the project's code is another
  * @param directory where its sources are put together
  * @returns its name
  * @throws SparkifyError where the program is not there, or the image cannot be made
  */
-export async function containerImage(
-  program: ContainerProgram,
-  version: string,
-  directory: string,
-): Promise<string> {
+export async function containerImage(program: ContainerProgram, directory: string): Promise<string> {
   const ask = (...args: string[]) => spawnSync(program, args, { encoding: "utf8", env: childEnvironment() });
   const { error, status, stderr } = ask("info");
   if (error) throw new SparkifyError(`${program} is not installed: ${error.message}.`);
   if (status !== 0)
     throw new SparkifyError(`${program} does not answer: ${stderr.trim().split("\n").at(-1)}`);
-  const image = `sparkify-grader:${version.slice(0, 16)}`;
+  const image = `sparkify-grader:${versionOfSources()}`;
   if (ask("image", "inspect", image).status === 0) return image;
   await step(`Make the container's image with ${program} (some minutes)`, async (news) => {
     const context = join(directory, "image");
@@ -80,6 +76,19 @@ export async function containerImage(
     if (code !== 0) throw new SparkifyError(`${program} cannot make the image. Its last lines:\n\n${tail}`);
   });
   return image;
+}
+
+/** Another text where the project's code is another. */
+function versionOfSources(): string {
+  const hash = createHash("sha256");
+  const add = (name: string) => {
+    const path = join(projectRoot, name);
+    if (isLeftOut.test(name)) return;
+    if (statSync(path).isDirectory()) for (const inner of readdirSync(path).sort()) add(join(name, inner));
+    else hash.update(JSON.stringify(name)).update(readFileSync(path));
+  };
+  for (const name of sources) add(name);
+  return hash.digest("hex").slice(0, 16);
 }
 
 /** Grades each submission in a container of its own. */
@@ -184,7 +193,6 @@ export function containerCommand(
     "--mount",
     ["type=bind", `source=${from}`, `target=${to}`, ...more].map(quotedField).join(","),
   ];
-  const grade = ["node", "tools/start.mjs", "grade", path, "--no-sandbox", "--out", "/grades"];
   return [
     "run",
     "--rm",
@@ -203,7 +211,10 @@ export function containerCommand(
     ...mount(grades, "/grades"),
     ...(rubric === undefined ? [] : mount(rubric, "/rubric.json", "readonly")),
     image,
-    ...withItsEnd(grade),
+    path,
+    "--no-sandbox",
+    "--out",
+    "/grades",
     "--timeout",
     String(timeout),
     "--cell-timeout",
@@ -221,15 +232,6 @@ function user(): string | undefined {
   if (id === undefined) return undefined;
   return id === 0 ? "65534:65534" : `${id}:${process.getgid?.()}`;
 }
-
-/** Ends with the command that has started it: its standard input closes then, whatever ended that. */
-const withItsEnd = (command: string[]) => [
-  "sh",
-  "-c",
-  '(cat <&3 > /dev/null; kill -TERM $$) 3<&0 & exec "$@" < /dev/null',
-  "sh",
-  ...command,
-];
 
 /** Runs it to its end. @returns the end of what it said */
 function runContainer(

@@ -66,11 +66,10 @@ test("a container has no network, no rights, a bound for memory and processes, a
   if (process.getuid?.() === 0) assert.ok(options.includes("--user=65534:65534"), "root is nobody there");
   const variables = options.filter((option) => option.startsWith("--env"));
   assert.deepEqual(variables, ["--env=HOME=/tmp", "--env=SPARKIFY_WORK_DIR=/tmp/work"]);
-  const inside = command.slice(at + 1);
-  assert.deepEqual(inside.slice(inside.indexOf("node")), [
-    ..."node tools/start.mjs grade /submission/a.ipynb --no-sandbox --out /grades".split(" "),
-    ..."--timeout 600 --cell-timeout 180".split(" "),
-  ]);
+  assert.equal(
+    command.slice(at + 1).join(" "),
+    "/submission/a.ipynb --no-sandbox --out /grades --timeout 600 --cell-timeout 180",
+  );
   const withRubric = containerCommand(submission(top, "a.ipynb"), "one", "/g", {
     ...settings,
     rubric: "/r.json",
@@ -144,9 +143,9 @@ if (args[0] === "build") {
   writeFileSync(made, "");
 }`,
     );
-    const image = () => containerImage("docker", "0123456789abcdef0123", folder);
-    assert.equal(await image(), "sparkify-grader:0123456789abcdef");
-    assert.equal(await image(), "sparkify-grader:0123456789abcdef");
+    const image = await containerImage("docker", folder);
+    assert.match(image, /^sparkify-grader:[0-9a-f]{16}$/);
+    assert.equal(await containerImage("docker", folder), image);
     assert.deepEqual(
       calls().map(([word]) => word),
       ["info", "image", "build", "info", "image"],
@@ -157,12 +156,9 @@ if (args[0] === "build") {
   testUnless(isWindows)("that does not answer, or is not there, the command says so", async (t) => {
     const folder = temporaryFolder(t);
     inDockersPlace(folder, `console.error("Is the daemon running?"); process.exit(1);`);
-    await fails(
-      () => containerImage("docker", "1", folder),
-      "docker does not answer: Is the daemon running?",
-    );
+    await fails(() => containerImage("docker", folder), "docker does not answer: Is the daemon running?");
     vi.stubEnv("PATH", join(folder, "nowhere"));
-    await fails(() => containerImage("podman", "1", folder), "podman is not installed");
+    await fails(() => containerImage("podman", folder), "podman is not installed");
   });
 });
 
