@@ -12,7 +12,7 @@ import { write } from "../../../test/support.js";
 import { describeUnless, testUnless } from "../../../test/unless.js";
 import { makeCopy } from "../src/copy.js";
 import type { Grade } from "../src/grade.js";
-import { installPythonKernel } from "../src/install.js";
+import { gradeDirectory, installPythonKernel } from "../src/install.js";
 import { systemVariables } from "../src/kernels.js";
 import { port } from "../src/node.js";
 import { runSubmission } from "../src/run.js";
@@ -135,6 +135,13 @@ function gradeCorpus({ sandboxed, name, short }: Run): void {
     for (const path of files) assert.ok(!readFileSync(path, "utf8").includes(secret), path);
     assert.ok(!ended.output.includes(secret));
   });
+
+  testUnless(process.platform === "win32" && "Windows has other rights")(
+    "grades, and what submissions were run in, are for their owner only",
+    () => {
+      for (const path of [out, gradeDirectory]) assert.equal(statSync(path).mode & 0o777, 0o700, path);
+    },
+  );
 
   test("nothing is left of the run", () => {
     const left = readdirSync(join(workDirectory, "..", "..", "grade")).filter((name) =>
