@@ -5,7 +5,7 @@
 
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { chmodSync, cpSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join, posix, relative, sep } from "node:path";
 import { childEnvironment } from "@sparkify/base/environment";
 import { SparkifyError } from "@sparkify/base/errors";
@@ -18,8 +18,7 @@ import { resource } from "./resources.js";
 import type { Submission } from "./submissions.js";
 
 /** The programs that can make one; their commands are the same. */
-export const containerPrograms = ["docker", "podman"] as const;
-export type ContainerProgram = (typeof containerPrograms)[number];
+export type ContainerProgram = "docker" | "podman";
 
 /** How submissions are graded in containers. */
 export interface ContainerOptions {
@@ -128,9 +127,11 @@ async function gradeInContainer(
   );
   try {
     // What --resume goes by: all of the grade, where grades.json has a part of it.
-    const [file] = entriesOf(join(grades, "graded")).filter((entry) => entry.isFile());
+    const folder = join(grades, "graded");
+    const isFolder = lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() === true; // and no link to another one
+    const [file] = isFolder ? entriesOf(folder).filter((entry) => entry.isFile()) : [];
     if (!file) throw new Error(`no grade came out of the container. ${ended}`.trim());
-    const { grade } = JSON.parse(textOf(join(grades, "graded", file.name), largestGrade));
+    const { grade } = JSON.parse(textOf(join(folder, file.name), largestGrade));
     if (!isGrade(grade)) throw new Error("what came out of the container is no grade");
     const seconds = Math.round((performance.now() - begun) / 100) / 10;
     return { ...grade, submission: submission.name, seconds };

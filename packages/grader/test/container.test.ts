@@ -18,7 +18,7 @@ afterEach(() => void vi.unstubAllEnvs());
 function inDockersPlace(folder: string, body: string): () => string[][] {
   const log = join(folder, "calls");
   const script = `#!${process.execPath}
-const { appendFileSync, existsSync, mkdirSync, writeFileSync } = require("node:fs");
+const { appendFileSync, existsSync, mkdirSync, symlinkSync, writeFileSync } = require("node:fs");
 const args = process.argv.slice(2);
 appendFileSync(${JSON.stringify(log)}, JSON.stringify(args) + "\\n");
 ${body}`;
@@ -89,13 +89,16 @@ describe("with a program in docker's place", () => {
         `
 const out = args.find((arg) => arg.endsWith("target=/grades")).match(/source=([^,]+)/)[1];
 const [path] = args.filter((arg) => arg.startsWith("/submission/"));
-mkdirSync(out + "/graded");
+const elsewhere = ${JSON.stringify(join(folder, "elsewhere"))};
+if (path.endsWith("linked.ipynb")) symlinkSync(elsewhere, out + "/graded");
+else mkdirSync(out + "/graded");
 const put = (text) => writeFileSync(out + "/graded/x.json", text);
 if (path.endsWith("good.ipynb")) put(${JSON.stringify(JSON.stringify({ input: "", grade: good }))});
 if (path.endsWith("forged.ipynb")) put('{"grade": {"graded": true, "points": "many", "items": [null]}}');
 if (path.endsWith("silent.ipynb")) { console.error("no room"); process.exit(125); }`,
       );
-      const names = ["good.ipynb", "forged.ipynb", "silent.ipynb", "gone.ipynb"];
+      write(join(folder, "elsewhere", "x.json"), JSON.stringify({ grade: good }));
+      const names = ["good.ipynb", "forged.ipynb", "silent.ipynb", "gone.ipynb", "linked.ipynb"];
       const submissions = names.map((name) => submission(folder, name));
       (submissions[3] as Submission).problem = "It is a link.";
       const grades: Grade[] = [];
@@ -115,14 +118,15 @@ if (path.endsWith("silent.ipynb")) { console.error("no room"); process.exit(125)
           ["forged.ipynb", false, 0, "The grader failed: what came out of the container is no grade"],
           ["silent.ipynb", false, 0, "The grader failed: no grade came out of the container. no room"],
           ["gone.ipynb", false, 0, "It is a link."],
+          ["linked.ipynb", false, 0, "The grader failed: no grade came out of the container."],
         ],
       );
       const runs = calls();
       assert.deepEqual(
         runs.map(([word]) => word),
-        ["run", "run", "run"],
+        ["run", "run", "run", "run"],
       );
-      assert.equal(new Set(runs.map((args) => args.find((arg) => arg.startsWith("--name=")))).size, 3);
+      assert.equal(new Set(runs.map((args) => args.find((arg) => arg.startsWith("--name=")))).size, 4);
       assert.ok(!existsSync(join(directory, "grades-1")), "nothing is left");
     },
   );
