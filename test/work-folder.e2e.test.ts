@@ -66,7 +66,9 @@ testUnless(process.platform === "win32" ? "Windows has other rights" : false)(
     assert.equal((await runCommand(["load", "--dry-run"], { SPARKIFY_WORK_DIR: work })).code, 0);
     const node = join(workDirectory, ".cassandra"); // the one that the tests run on
     const logs = join(node, "logs");
-    for (const path of [join(work, "out"), node, join(node, "data"), join(node, "commitlog"), logs])
+    // That of the project has its jars from the set-up on, and may have had no node yet.
+    const project = join(projectRoot, ".cassandra");
+    for (const path of [join(work, "out"), project, node, join(node, "data"), join(node, "commitlog"), logs])
       assert.equal((statSync(path).mode & 0o777).toString(8), "700", path);
     for (const name of ["system.log", "console.log"])
       assert.equal((statSync(join(logs, name)).mode & 0o777).toString(8), "600", name);

@@ -7,12 +7,14 @@ import { join } from "node:path";
 import { SparkifyError } from "../../packages/base/src/errors.mjs";
 import * as installers from "../../packages/base/src/install/installers.mjs";
 import { withLock } from "../../packages/base/src/lock.mjs";
+import { privateFolder } from "../../packages/base/src/private-folder.mjs";
 import { runChild } from "../../packages/base/src/processes.mjs";
 import { venv } from "../../packages/base/src/python.mjs";
 import { root } from "../../packages/base/src/root.mjs";
 import { install as installCassandra } from "../../packages/embedded-cassandra/src/install.mjs";
 
 export async function setUp() {
+  privateFolder(join(root, ".cassandra")); // before its jars: data and logs come into it, too
   // Side by side. Where one fails the other still comes to its end, and the next run has less to do.
   const done = await Promise.allSettled([
     installNpm().then(compile),

@@ -8,7 +8,7 @@ import { root } from "./root.mjs";
 
 /**
  * Patterns of names, in capitals: Windows does not tell capitals from small letters, and proxies are set in both.
- * @type {Record<"system" | "desktop" | "registries" | "project" | "stores", RegExp>}
+ * @type {Record<"system" | "desktop" | "registries" | "project" | "stores" | "containers", RegExp>}
  */
 const groups = {
   system: names(
@@ -37,6 +37,8 @@ const groups = {
   ),
   /** Spark on a cluster, and the stores it reads from. */
   stores: names("SPARK_\\w+ HADOOP_\\w+ YARN_\\w+ AWS_\\w+ KRB5\\w*"),
+  /** Which docker or podman makes containers. */
+  containers: names("DOCKER_(HOST|CONTEXT|CONFIG|CERT_PATH|TLS_VERIFY) CONTAINER_HOST CONTAINERS_\\w+"),
 };
 
 const all = /** @type {(keyof typeof groups)[]} */ (Object.keys(groups));

@@ -133,6 +133,12 @@ test("what npm kept to itself is taken and said, or refused with the line to typ
   // npm's own option `browser` may name one.
   assert.deepEqual(taken("lab", { npm_config_browser: "firefox" }).options, { browser: true });
   assert.deepEqual(taken("lab", { npm_config_browser: "" }).options, { browser: false });
+  // Of --no-sandbox npm makes a sandbox that is none, and there is an option of that name, too.
+  const unguarded = readCommandLine("grade", ["x"], { npm_config_sandbox: "" });
+  assert.deepEqual([unguarded.options.noSandbox, unguarded.options.sandbox], [true, undefined]);
+  assert.deepEqual(unguarded.notes, [
+    "npm kept --no-sandbox to itself; it is taken as: npm run grade -- --no-sandbox",
+  ]);
   // What stands behind the -- is meant.
   assert.equal(readCommandLine("grade", ["x", "--jobs", "2"], { npm_config_jobs: "max" }).options.jobs, 2);
 

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
-import { readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { projectRoot } from "@sparkify/lib";
 import { test } from "vitest";
 import { newFolder, runProgram } from "../../../test/command.js";
 import { entriesOf } from "../src/install/ensure-installed.mjs";
+import { wrongJar } from "../src/install/jar-hashes.mjs";
 import { venvPython } from "../src/python.mjs";
 
 test("a virtual environment whose Python is gone is repaired, and the reason is told", async () => {
@@ -58,4 +60,42 @@ test("jars fetched by four processes into one cache of Maven are whole, and half
   assert.equal(again.code, 0, again.output);
   assert.deepEqual(jarIn("e"), jarIn("a"));
   assert.deepEqual(readFileSync(cached), jarIn("a"));
+});
+
+test("a jar that has become another where it lies is told from the right one, also by its times, and fetched anew", async () => {
+  const root = newFolder("jars");
+  const [lock, folder] = [join(root, "lock.toml"), join(root, "lib")];
+  writeFileSync(lock, smallLock());
+  const install = async () => {
+    const installers = JSON.stringify(
+      pathToFileURL(join(projectRoot, "packages", "base", "src", "install", "installers.mjs")),
+    );
+    const program = `
+      const { installJars } = await import(${installers});
+      await installJars("Fetch a jar", ${JSON.stringify(folder)}, ${JSON.stringify(lock)});`;
+    return runProgram(process.execPath, ["--input-type=module", "-e", program]);
+  };
+  const first = await install();
+  assert.equal(first.code, 0, first.output);
+  assert.equal(wrongJar(folder, lock), undefined);
+  assert.equal((await install()).output, "");
+
+  const [jar = ""] = entriesOf(folder);
+  const whole = readFileSync(jar);
+  const { atime, mtime } = statSync(jar);
+  const other = Buffer.from(whole);
+  other[1000] = (other[1000] ?? 0) ^ 1;
+  writeFileSync(jar, other);
+  utimesSync(jar, atime, mtime); // as long as it was, and as old
+  assert.match(wrongJar(folder, lock) ?? "", /jcl-over-slf4j.*none of the hashes that lock.toml names/);
+  const second = await install();
+  assert.equal(second.code, 0, second.output);
+  assert.match(second.output, /repaired, because .*jcl-over-slf4j.*none of the hashes/);
+  assert.deepEqual(readFileSync(jar), whole);
+
+  writeFileSync(join(folder, "more.jar"), "PK");
+  assert.match(wrongJar(folder, lock) ?? "", /more\.jar has none of the hashes/);
+  rmSync(join(folder, "more.jar"));
+  rmSync(jar);
+  assert.match(wrongJar(folder, lock) ?? "", /has 0 jars, and lock.toml names 1/);
 });

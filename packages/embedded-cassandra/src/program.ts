@@ -2,8 +2,10 @@
 
 import { existsSync, readdirSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { SparkifyError } from "@sparkify/base/errors";
 import * as installers from "@sparkify/base/install/installers";
+import { wrongJar } from "@sparkify/base/install/jar-hashes";
 import { install } from "./install.mjs";
 
 export interface Program {
@@ -32,10 +34,21 @@ export async function installCassandra(folder = ".cassandra"): Promise<Program> 
   return program;
 }
 
-/** Java's class path. */
+const lock = fileURLToPath(new URL("../jgo.lock.toml", import.meta.url));
+
+/**
+ * Java's class path. All jars are hashed: they are about to be loaded, and beside a start that is nothing.
+ * @throws SparkifyError where one is missing, or another than the lock file names
+ */
 export function classPath(jars: string): string {
   if (!existsSync(jars))
     throw new SparkifyError(`Cassandra is not installed in ${jars}: installCassandra() does that.`);
+  const wrong = wrongJar(jars, lock);
+  if (wrong !== undefined)
+    throw new SparkifyError(
+      `Cassandra is not started: ${wrong}. Delete the folder ${jars}; the next command, or installCassandra(), fetches it anew.`,
+      { where: { file: jars } },
+    );
   return readdirSync(jars)
     .filter((name) => name.endsWith(".jar"))
     .map((name) => join(jars, name))

@@ -1,7 +1,8 @@
-// Loaded by every Node that a submission starts (NODE_OPTIONS=--require). It leads the submission to the node, nothing
-// else: a host name that does not resolve is the node's, and so is every other machine's port 9042.
+// Loaded by every Node that a submission starts (NODE_OPTIONS=--require). It leads the submission to the node, and lets it
+// wait there: a host name that does not resolve is the node's, and so is every other machine's port 9042.
 
 const dns = require("node:dns");
+const Module = require("node:module");
 const net = require("node:net");
 
 const node = "127.0.0.1";
@@ -36,4 +37,23 @@ net.Socket.prototype.connect = function (...args) {
   if (given && typeof given === "object" && Number(given.port) === port && !isLocal(given.host))
     given.host = node;
   return connect.apply(this, args);
+};
+
+// On a busy machine Cassandra may not answer within the driver's 5 and 12 seconds: that is no fault of a submission. What it
+// sets itself is as it sets it.
+const patience = 60_000;
+const load = Module._load;
+Module._load = function (name, ...rest) {
+  const loaded = load.call(this, name, ...rest);
+  // An import asks for it by its path.
+  if (!/^cassandra-driver$|[/\\]cassandra-driver[/\\]index\.js$/.test(name)) return loaded;
+  Module._load = load;
+  const { Client } = loaded;
+  loaded.Client = class extends Client {
+    constructor(options) {
+      const socketOptions = { connectTimeout: patience, readTimeout: patience, ...options?.socketOptions };
+      super(options && { ...options, socketOptions });
+    }
+  };
+  return loaded;
 };

@@ -1,4 +1,4 @@
-"""Loaded by every Python that a submission starts (PYTHONPATH). It leads the submission to the node, nothing else.
+"""Loaded by every Python that a submission starts (PYTHONPATH). It leads the submission to the node, and lets it wait there.
 
 Submissions look for Cassandra at db, cassandra, 172.17.0.2 and the like. A name that does not resolve is the node's,
 and so is every other machine's port 9042.
@@ -46,38 +46,68 @@ socket.socket.connect = lambda self, address: connect(self, to_node(address))
 socket.socket.connect_ex = lambda self, address: connect_ex(self, to_node(address))
 
 
-class OldPandas(importlib.abc.MetaPathFinder):
-    """Where pandas is too new for it, gives DataFrame.append back: submissions of the years of pandas 1 call it."""
+def give_append_back(pandas):
+    """Where pandas is too new for it: submissions of the years of pandas 1 call DataFrame.append."""
+
+    def append(self, other, ignore_index=False, **_):
+        if isinstance(other, dict):
+            other = pandas.DataFrame([other])
+        elif isinstance(other, pandas.Series) and isinstance(self, pandas.DataFrame):
+            other = other.to_frame().T
+        others = list(other) if isinstance(other, (list, tuple)) else [other]
+        return pandas.concat([self, *others], ignore_index=ignore_index)
+
+    for kind in (pandas.DataFrame, pandas.Series):
+        if not hasattr(kind, "append"):
+            kind.append = append
+        if not hasattr(kind, "iteritems"):
+            kind.iteritems = kind.items
+
+
+PATIENCE = 60
+
+
+def wait_longer(driver):
+    """On a busy machine Cassandra may not answer within the driver's 2 and 10 seconds: that is no fault of a submission.
+
+    What a submission sets itself is as it sets it.
+    """
+
+    def patient(kind, **defaults):
+        begin = kind.__init__
+
+        def init(self, *args, **kwargs):
+            # Whoever gives them by their places gives his own.
+            begin(self, *args, **(kwargs if len(args) > 2 else {**defaults, **kwargs}))
+
+        kind.__init__ = init
+
+    patient(driver.Cluster, connect_timeout=PATIENCE, control_connection_timeout=PATIENCE)
+    patient(driver.ExecutionProfile, request_timeout=PATIENCE)
+    driver.Session._default_timeout = PATIENCE
+
+
+class AfterImport(importlib.abc.MetaPathFinder):
+    """Changes modules as soon as they are imported."""
+
+    def __init__(self, changes):
+        self.changes = changes
 
     def find_spec(self, name, path=None, target=None):
-        if name != "pandas":
+        if name not in self.changes:
             return None
-        sys.meta_path.remove(self)
+        change = self.changes.pop(name)
         spec = importlib.machinery.PathFinder.find_spec(name, path)
         if spec is None or spec.loader is None:
             return spec
         run = spec.loader.exec_module
 
-        def run_and_add(module):
+        def run_and_change(module):
             run(module)
-            for kind in (module.DataFrame, module.Series):
-                if not hasattr(kind, "append"):
-                    kind.append = append
-                if not hasattr(kind, "iteritems"):
-                    kind.iteritems = kind.items
+            change(module)
 
-        def append(self, other, ignore_index=False, **_):
-            import pandas
-
-            if isinstance(other, dict):
-                other = pandas.DataFrame([other])
-            elif isinstance(other, pandas.Series) and isinstance(self, pandas.DataFrame):
-                other = other.to_frame().T
-            others = list(other) if isinstance(other, (list, tuple)) else [other]
-            return pandas.concat([self, *others], ignore_index=ignore_index)
-
-        spec.loader.exec_module = run_and_add
+        spec.loader.exec_module = run_and_change
         return spec
 
 
-sys.meta_path.insert(0, OldPandas())
+sys.meta_path.insert(0, AfterImport({"pandas": give_append_back, "cassandra.cluster": wait_longer}))

@@ -7,13 +7,14 @@ import { dirname, join, resolve } from "node:path";
 import type { OptionsOf } from "@sparkify/base/command-line/commands";
 import { SparkifyError } from "@sparkify/base/errors";
 import { writableFolder } from "@sparkify/base/private-folder";
-import { interruptedCode } from "@sparkify/base/processes";
+import { interruptedCode, temporary } from "@sparkify/base/processes";
 import { projectRoot, workDirectory } from "@sparkify/lib";
 import { type BatchOptions, gradeBatch } from "./batch.js";
+import { type ContainerProgram, containerImage, gradeInContainers } from "./container.js";
 import { fingerprintOf } from "./copy.js";
 import { removeAll } from "./files.js";
 import type { Grade } from "./grade.js";
-import { installPythonKernel } from "./install.js";
+import { gradeDirectory, installPythonKernel } from "./install.js";
 import { systemVariables } from "./kernels.js";
 import { portMustBeFree } from "./node.js";
 import { readNotebook } from "./notebook.js";
@@ -35,7 +36,10 @@ export async function grade(options: OptionsOf<"grade">, paths: string[]): Promi
   const rubric = readRubric(resolve(options.rubric ?? standardRubric));
   const submissions = findSubmissions(paths);
   const out = resolve(options.out ?? standardOut);
-  const why = whyNoSandbox(process.env);
+  const { sandbox } = options;
+  if (sandbox !== undefined && options.keep)
+    throw new SparkifyError(`--keep is not for --sandbox ${sandbox}: a container's copies are gone with it.`);
+  const why = sandbox === undefined ? whyNoSandbox(process.env) : undefined;
   const run: RunSettings = {
     bubblewrap: why === undefined ? findBubblewrap(process.env) : undefined,
     system: systemVariables(process.env),
@@ -51,17 +55,29 @@ export async function grade(options: OptionsOf<"grade">, paths: string[]): Promi
   const left = submissions.filter(({ name }) => !done.has(name));
   if (done.size > 0) console.log(`${done.size} of ${submissions.length} submissions are graded already.`);
 
+  const surroundings =
+    sandbox !== undefined
+      ? containerText(sandbox)
+      : why === undefined
+        ? sandboxText
+        : `No sandbox: ${why}. ${noSandboxText}`;
   if (left.length > 0) {
     if (why !== undefined) await portMustBeFree();
-    if (left.some(usesPython)) await installPythonKernel();
-    console.log(why === undefined ? sandboxText : `No sandbox: ${why}.\n${noSandboxText}`);
+    if (sandbox === undefined && left.some(usesPython)) await installPythonKernel();
+    console.log(surroundings);
     const jobs = jobsOf(options.jobs, why === undefined);
-    const keepIn = ({ name }: Submission) =>
-      options.keep ? join(out, "copies", fileNameOf(name)) : undefined;
-    await gradeLeft(left, { jobs, logs, rubric, run, keepIn }, (submission, grade) => {
+    const onGrade = (submission: Submission, grade: Grade) => {
       done.set(submission.name, grade);
       states.write(submission, grade);
-    });
+    };
+    if (sandbox !== undefined) await gradeLeftInContainers(left, sandbox, jobs, options, onGrade);
+    else {
+      const keepIn = ({ name }: Submission) =>
+        options.keep ? join(out, "copies", fileNameOf(name)) : undefined;
+      await gradeLeft(left, jobs, onGrade, (told) =>
+        gradeBatch(left, { jobs, logs, rubric, run, keepIn, ...told }),
+      );
+    }
   }
   const interrupted = interruptedCode();
   if (interrupted) {
@@ -69,21 +85,55 @@ export async function grade(options: OptionsOf<"grade">, paths: string[]): Promi
     return interrupted;
   }
   const grades = submissions.flatMap(({ name }) => done.get(name) ?? []);
-  writeReports(out, grades, rubric, why === undefined ? sandboxText : `No sandbox: ${why}. ${noSandboxText}`);
+  writeReports(out, grades, rubric, surroundings);
   return summarize(grades, out);
 }
+
+/** Grades each in a container of its own. */
+async function gradeLeftInContainers(
+  submissions: Submission[],
+  program: ContainerProgram,
+  jobs: number,
+  options: OptionsOf<"grade">,
+  onGrade: BatchOptions["onGrade"],
+): Promise<void> {
+  const directory = temporary(join(writableFolder(gradeDirectory), `run-${process.pid}`));
+  mkdirSync(directory, { recursive: true });
+  try {
+    const image = await containerImage(program, directory);
+    const rubric = options.rubric === undefined ? undefined : resolve(options.rubric);
+    const { timeout, cellTimeout } = options;
+    await gradeLeft(submissions, jobs, onGrade, (told) =>
+      gradeInContainers(submissions, {
+        program,
+        image,
+        directory,
+        jobs,
+        timeout,
+        cellTimeout,
+        rubric,
+        ...told,
+      }),
+    );
+  } finally {
+    removeAll(directory);
+  }
+}
+
+/** Who is told of a batch. */
+type Told = Pick<BatchOptions, "onNews" | "onGrade">;
 
 /** Grades them, and shows how far it is. */
 async function gradeLeft(
   submissions: Submission[],
-  options: Omit<BatchOptions, "onGrade">,
+  jobs: number,
   onGrade: BatchOptions["onGrade"],
+  work: (told: Told) => Promise<void>,
 ): Promise<void> {
   const isLive = process.stdout.isTTY === true && !process.env.CI;
-  const progress = new Progress(submissions.length, options.jobs, isLive);
+  const progress = new Progress(submissions.length, jobs, isLive);
   try {
-    await gradeBatch(submissions, {
-      ...options,
+    await work({
       onNews: ({ name }, text) => progress.news(name, text),
       onGrade(submission, grade) {
         onGrade(submission, grade);
@@ -182,10 +232,13 @@ const noSandboxAsked = (why: string) =>
   `${
     process.platform === "linux"
       ? "Install bubblewrap 0.8 or later (Debian, Ubuntu: apt-get install bubblewrap)"
-      : "Grade in a virtual machine or a container with Linux and bubblewrap"
+      : "Grade in containers, with --sandbox docker or --sandbox podman, or in a virtual machine with Linux and bubblewrap"
   }, or say --no-sandbox: then they run with your rights, and can read your files and use the network.`;
 
 const sandboxText = `Each submission runs in a sandbox (bubblewrap${cageUser === undefined ? "" : ", as the user nobody"}): no network, no other files than its own copy, no other processes.`;
+const containerText = (program: ContainerProgram) =>
+  `Each submission runs in a container of ${program}, with its grader beside it: no network, no other files than its own folder. ` +
+  "It could change its own grade. See docs/grading.md.";
 const noSandboxText =
   "Submissions run with your rights, without your environment variables, in limits of time, memory, processes, output and disk, " +
   "one at a time. They can read your files and use the network: grade only what you would run yourself. See docs/grading.md.";

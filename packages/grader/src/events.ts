@@ -1,9 +1,26 @@
-// The event data that submissions are run with: the project's own, and rows that tell right from wrong which no
-// published notebook has seen.
+// The event data that submissions are run with: the project's own, with rows that tell right from wrong which no published
+// notebook has seen, and with other answers to the exercise's questions than everybody knows.
 
-import { appendFileSync, copyFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { randomInt } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type RawPlay, readRawPlays } from "@sparkify/lib";
+import { parse } from "csv-parse/sync";
+import { asked } from "./questions.js";
+
+/** The logs of a batch: a folder with what is played in it. */
+export interface Logs {
+  folder: string;
+  plays: RawPlay[];
+}
+
+/** The logs, once for every submission, and once for those that compare with the answers that everybody knows. */
+export interface LogsOfBatch {
+  /** With answers that were drawn for this batch. Who prints the well-known ones has not read them. */
+  drawn: Logs;
+  /** With the well-known answers. */
+  published: Logs;
+}
 
 interface Person {
   userId: number;
@@ -52,12 +69,27 @@ const rows: [Person, number, number, string, string, number][] = [
 
 const field = (value: string | number) => `"${String(value).replaceAll('"', '""')}"`;
 
-/** Copies daily logs into a folder, with the rows that tell right from wrong. */
-export function writeEventData(logsFolder: string, folder: string): void {
+/** Writes both kinds of logs below a folder. @param logsFolder daily logs */
+export function writeLogs(logsFolder: string, folder: string): void {
   rmSync(folder, { recursive: true, force: true });
+  const names = readdirSync(logsFolder).filter((name) => name.endsWith(".csv"));
+  const texts = new Map(names.sort().map((name) => [name, readFileSync(join(logsFolder, name), "utf8")]));
+  writeInto(join(folder, "published"), texts);
+  writeInto(join(folder, "drawn"), withOtherAnswers(texts));
+}
+
+/** Reads what {@link writeLogs} has written. */
+export function readLogs(folder: string): LogsOfBatch {
+  const read = (name: string): Logs => {
+    const inner = join(folder, name);
+    return { folder: inner, plays: readRawPlays(inner) };
+  };
+  return { drawn: read("drawn"), published: read("published") };
+}
+
+/** Writes daily logs, with the rows that tell right from wrong in the last one. */
+function writeInto(folder: string, texts: Map<string, string>): void {
   mkdirSync(folder, { recursive: true });
-  const logs = readdirSync(logsFolder).filter((name) => name.endsWith(".csv"));
-  for (const name of logs) copyFileSync(join(logsFolder, name), join(folder, name));
   const lines = rows.map(([person, session, item, artist, title, length]) =>
     [
       artist,
@@ -81,8 +113,61 @@ export function writeEventData(logsFolder: string, folder: string): void {
       .map(field)
       .join(","),
   );
-  appendFileSync(join(folder, logs.sort().at(-1) as string), `${lines.join("\r\n")}\r\n`);
+  const last = [...texts.keys()].at(-1);
+  for (const [name, text] of texts)
+    writeFileSync(join(folder, name), name === last ? `${text}${lines.join("\r\n")}\r\n` : text);
 }
 
-/** The song plays of a folder's logs. */
-export const readPlays = (folder: string): RawPlay[] => readRawPlays(folder);
+type LogRow = Record<string, string>;
+
+/** A line of a log as it is written, and what it says. */
+interface Line {
+  record: LogRow;
+  raw: string;
+}
+
+/**
+ * The logs with other artists, titles and names in the answers to the exercise's questions. What is asked for stays, and a
+ * user has one name everywhere. Lines that no answer is in stay as they are written.
+ */
+function withOtherAnswers(texts: Map<string, string>): Map<string, string> {
+  const files = [...texts].map(([name, text]) => {
+    const lines: Line[] = parse(text, { columns: true, raw: true, bom: true });
+    const head = text.slice(0, text.indexOf("\n") + 1);
+    return { name, head, end: head.endsWith("\r\n") ? "\r\n" : "\n", lines };
+  });
+  const questions = asked.map(({ question, example }) => {
+    const values = Object.entries(example).map(([raw, value]) => [raw, String(value)] as const);
+    const isAbout = (row: LogRow) => row.artist !== "" && values.every(([raw, value]) => row[raw] === value);
+    return { isAbout, drawn: question.answer.filter((raw) => raw === "artist" || raw === "song"), question };
+  });
+  const all = files.flatMap(({ lines }) => lines.map(({ record }) => record));
+  const named = questions.filter(({ question }) => question.answer.includes("firstName"));
+  const users = new Map<string, [first: string, last: string]>();
+  for (const row of all)
+    if (named.some(({ isAbout }) => isAbout(row))) users.set(row.userId ?? "", [word(), word()]);
+  const changed = ({ record, raw }: Line): string => {
+    const other: LogRow = {};
+    for (const { isAbout, drawn } of questions)
+      if (isAbout(record)) for (const column of drawn) other[column] ??= `${word()} ${word()}`;
+    const name = users.get(record.userId ?? "");
+    if (name) [other.firstName, other.lastName] = name as [string, string];
+    if (Object.keys(other).length === 0) return raw.replace(/^[\r\n]+|[\r\n]+$/g, "");
+    const values = Object.values({ ...record, ...other });
+    return values.map((value) => (/[",\r\n]/.test(value) ? field(value) : value)).join(",");
+  };
+  return new Map(
+    files.map(({ name, head, end, lines }) => [
+      name,
+      head + lines.map((line) => `${changed(line)}${end}`).join(""),
+    ]),
+  );
+}
+
+/** A word of letters alone, such as nobody's name is: there are some two million. */
+function word(): string {
+  const letterOf = (letters: string) => letters[randomInt(letters.length)];
+  const syllable = () => `${letterOf("bdfgklmnprstvz")}${letterOf("aeiou")}`;
+  const text = `${syllable()}${syllable()}${syllable()}${letterOf("lnrsx")}`;
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}

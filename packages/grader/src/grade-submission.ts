@@ -2,8 +2,8 @@
 
 import { cpSync, lstatSync } from "node:fs";
 import { tableOf } from "@sparkify/cql";
-import type { RawPlay } from "@sparkify/lib";
 import { type Copy, makeCopy } from "./copy.js";
+import type { Logs, LogsOfBatch } from "./events.js";
 import { removeAll } from "./files.js";
 import { type Assessment, type Detail, emptyGrade, type Grade, itemOf, sumOf } from "./grade.js";
 import { hiddenIn } from "./items/hidden.js";
@@ -27,9 +27,7 @@ const limits = {
 
 /** What a submission is graded with. */
 export interface GradeOptions {
-  /** The folder of the event data. */
-  events: string;
-  plays: RawPlay[];
+  logs: LogsOfBatch;
   /** A folder of the submission's own, which is gone afterwards. */
   home: string;
   /** Where its copy is kept; undefined where it is not. */
@@ -55,7 +53,8 @@ export async function gradeSubmission(
     if (submission.problem !== undefined) throw new NotGradable(submission.problem);
     if (submission.notebooks.length === 0)
       throw new NotGradable("There is no notebook (.ipynb) in the folder.");
-    const copy = makeCopy(submission, options.events, options.home);
+    const { drawn, published } = options.logs;
+    let copy = makeCopy(submission, drawn.folder, options.home);
     const names: readonly string[] = kernelNames;
     const unknown = copy.notebooks.find(({ notebook }) => !names.includes(notebook.kernel));
     if (unknown)
@@ -64,7 +63,19 @@ export async function gradeSubmission(
       );
     options.news("an empty database", limits.start);
     node = await nodes.take(options.more);
-    const { assessments, notes, failed } = await runTwice(node, copy, options);
+    let runs = await runTwice(node, copy, drawn, options);
+    if (runs.comparesWithPublished) {
+      await nodes.discard(node);
+      copy = makeCopy(submission, published.folder, options.home);
+      options.news("another empty database", limits.start);
+      node = await nodes.take(options.more);
+      runs = await runTwice(node, copy, published, options);
+      runs.notes.push({
+        title: "It was run with the published logs",
+        text: "Its code has the published answers in it, and a cell failed where the answers were others.",
+      });
+    }
+    const { assessments, notes, failed } = runs;
     if (failed !== undefined) grade.failed = failed;
     const items = options.rubric.flatMap((item) => {
       const assessment = assessments.get(item.id);
@@ -109,11 +120,14 @@ const isOfCassandra = ({ name }: Error) =>
   );
 
 /** Runs it, judges it, and runs it again. */
-async function runTwice(node: GradingNode, copy: Copy, options: GradeOptions) {
-  const first = await runOnce(node, copy, options, "");
+async function runTwice(node: GradingNode, copy: Copy, logs: Logs, options: GradeOptions) {
+  const first = await runOnce(node, copy, logs, options, "");
   options.news("judging", limits.judging);
   const judged = await judgeRun(first.facts);
-  const { assessments, repeatable, hasTables } = judged;
+  const { assessments, repeatable, hasTables, comparesWithPublished } = judged;
+  const failed = failedIn(first.facts.run);
+  if (comparesWithPublished && logs !== options.logs.published)
+    return { assessments, notes: [], failed, comparesWithPublished };
   const notes = [...first.notes, ...judged.notes, ...notesOf(first.facts.run, copy)];
   if (!hasTables) notTheLearners(first.facts, copy);
   if (options.rubric.some(({ id }) => id === "rerun")) {
@@ -125,13 +139,13 @@ async function runTwice(node: GradingNode, copy: Copy, options: GradeOptions) {
       assessments.set("rerun", { verdict: "fail", evidence });
     } else {
       await node.dropRestored();
-      const second = await runOnce(node, copy, options, "again: ");
+      const second = await runOnce(node, copy, logs, options, "again: ");
       options.news("judging the second run", limits.judging);
       const repeated = await repeatedBy(second.facts);
       assessments.set("rerun", compareRuns(first.facts.run, second.facts.run, repeatable, repeated));
     }
   }
-  return { assessments, notes, failed: failedIn(first.facts.run) };
+  return { assessments, notes, failed, comparesWithPublished: false };
 }
 
 /**
@@ -168,7 +182,7 @@ function failedIn(run: RunResult): string | undefined {
   return `${failed.length} of ${run.cells.length} code cells failed, first code cell ${first.number}: ${what}`;
 }
 
-async function runOnce(node: GradingNode, copy: Copy, options: GradeOptions, prefix: string) {
+async function runOnce(node: GradingNode, copy: Copy, logs: Logs, options: GradeOptions, prefix: string) {
   const since = Date.now();
   const from = node.mark();
   const onCell = (cell: number, cells: number) =>
@@ -180,7 +194,9 @@ async function runOnce(node: GradingNode, copy: Copy, options: GradeOptions, pre
   const problem = await node.reviveAfterRun();
   if (problem !== undefined) notes.push({ title: "The database did not survive the run", text: problem });
   const statements = node.statements(from, node.mark());
-  const facts: RunFacts = { node, copy, run, statements, since, plays: options.plays };
+  const { plays } = logs;
+  const { published } = options.logs;
+  const facts: RunFacts = { node, copy, run, statements, since, plays, published: published.plays };
   return { facts, notes };
 }
 

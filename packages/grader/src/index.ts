@@ -1,5 +1,6 @@
 export { type BatchOptions, gradeBatch } from "./batch.js";
 export type { Assessment, Detail, Grade, Item, Verdict } from "./grade.js";
+export { installPythonKernel } from "./install.js";
 export { systemVariables } from "./kernels.js";
 export { port } from "./node.js";
 export { writeReports } from "./report/write.js";

@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { installPython } from "@sparkify/base/install/installers";
+import { privateFolder } from "@sparkify/base/private-folder";
 import { programOf } from "@sparkify/base/python";
 import { projectRoot } from "@sparkify/lib";
 import { resource } from "./resources.js";
@@ -16,7 +17,11 @@ export const kernelPython = programOf(kernelVenv, "python");
 /** Installs the kernel, unless it is there. */
 export async function installPythonKernel(): Promise<void> {
   const title = "Install the Python kernel with cassandra-driver and pandas";
+  privateFolder(gradeDirectory); // copies of submissions come into it
   // Submissions cannot write into it, so what most of them import is compiled now.
   const modules = ["ipykernel.kernelapp", "pandas", "cassandra.cluster", "matplotlib.pyplot"];
-  await installPython(title, kernelVenv, resource("requirements.txt"), { modules });
+  await installPython(title, kernelVenv, resource("requirements.txt"), {
+    builds: "--only-binary=:all:",
+    modules,
+  });
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { messageLine } from "@sparkify/base/messages";
 import { onInterrupt } from "@sparkify/base/processes";
-import { readPlays } from "./events.js";
+import { readLogs } from "./events.js";
 import type { Grade } from "./grade.js";
 import { gradeSubmission } from "./grade-submission.js";
 import { Nodes } from "./nodes.js";
@@ -17,7 +17,7 @@ import type { Submission } from "./submissions.js";
 export interface WorkerSettings {
   /** A folder of the job's own. */
   directory: string;
-  /** The folder of the event data. */
+  /** Where the logs are, see events.ts. */
   events: string;
   rubric: RubricItem[];
   run: RunSettings;
@@ -42,7 +42,7 @@ const say = (event: WorkerEvent) => process.stdout.write(messageLine(event));
 
 async function work(settings: WorkerSettings): Promise<void> {
   const { directory, events, rubric, run } = settings;
-  const plays = readPlays(events);
+  const logs = readLogs(events);
   const nodes = await Nodes.open(directory, run.bubblewrap !== undefined);
   const caged = { ...run, gate: nodes.gate.path };
   let count = 0;
@@ -54,7 +54,7 @@ async function work(settings: WorkerSettings): Promise<void> {
       // A folder of its own for each: what an earlier one has left there, and cannot be removed, is not in its way.
       const home = join(directory, `submission-${++count}`);
       try {
-        const options = { events, plays, home, keepIn, more, rubric, run: caged, news };
+        const options = { logs, home, keepIn, more, rubric, run: caged, news };
         say({ event: "graded", grade: await gradeSubmission(nodes, submission, options) });
       } catch (error) {
         say({ event: "failed", message: (error as Error).stack ?? String(error) });

@@ -12,12 +12,13 @@ import { write } from "../../../test/support.js";
 import { describeUnless, testUnless } from "../../../test/unless.js";
 import { makeCopy } from "../src/copy.js";
 import type { Grade } from "../src/grade.js";
-import { installPythonKernel } from "../src/install.js";
+import { gradeDirectory, installPythonKernel } from "../src/install.js";
 import { systemVariables } from "../src/kernels.js";
 import { port } from "../src/node.js";
 import { runSubmission } from "../src/run.js";
 import { findSubmissions } from "../src/submissions.js";
-import { corpus, type Submission, writeCorpus } from "./corpus/corpus.js";
+import { checkGrade } from "./corpus/check-grade.js";
+import { corpus, writeCorpus } from "./corpus/corpus.js";
 import { secret } from "./corpus/hostile.js";
 import { python, toIpynb } from "./corpus/notebook.js";
 
@@ -135,6 +136,13 @@ function gradeCorpus({ sandboxed, name, short }: Run): void {
     assert.ok(!ended.output.includes(secret));
   });
 
+  testUnless(process.platform === "win32" && "Windows has other rights")(
+    "grades, and what submissions were run in, are for their owner only",
+    () => {
+      for (const path of [out, gradeDirectory]) assert.equal(statSync(path).mode & 0o777, 0o700, path);
+    },
+  );
+
   test("nothing is left of the run", () => {
     const left = readdirSync(join(workDirectory, "..", "..", "grade")).filter((name) =>
       name.startsWith("run-"),
@@ -226,29 +234,3 @@ print(os.environ)`),
   assert.match(cells[0]?.shown ?? "", /environ.*PYTHONUTF8/s);
   assert.doesNotMatch(cells[0]?.shown ?? "", new RegExp(secret));
 });
-
-function checkGrade(grade: Grade, { expected, graded }: Submission): void {
-  if (graded !== undefined) assert.equal(grade.graded, graded, grade.error);
-  if (!grade.graded) {
-    assert.ok(grade.error, "the reason");
-    return;
-  }
-  const differences = Object.entries(expected).flatMap(([id, verdict]) => {
-    const item = grade.items.find((one) => one.id === id);
-    return item?.verdict === verdict
-      ? []
-      : [`${id}: ${item?.verdict} instead of ${verdict}: ${item?.evidence}`];
-  });
-  assert.deepEqual(differences, []);
-  for (const { id, verdict, points, maxPoints, evidence, hint } of grade.items) {
-    assert.notEqual(evidence, "", id);
-    assert.equal(hint === "", verdict === "pass" || verdict === "ask", id);
-    if (verdict === "pass") assert.equal(points, maxPoints, id);
-    if (verdict === "partial") assert.ok(points > 0 && points < maxPoints, id);
-    if (verdict === "fail" || verdict === "ask") assert.equal(points, 0, id);
-  }
-  for (const what of ["points", "maxPoints"] as const) {
-    const sum = grade.items.reduce((all, item) => all + item[what], 0);
-    assert.equal(grade[what], Math.round(sum * 10) / 10);
-  }
-}

@@ -16,6 +16,7 @@ import { temporaryFolder, write } from "../../../test/support.js";
 import { testUnless } from "../../../test/unless.js";
 import { removeAll } from "../src/files.js";
 import { Gate } from "../src/gate.js";
+import { installPythonKernel, kernelPython } from "../src/install.js";
 import { resource } from "../src/resources.js";
 import { cageUser, findBubblewrap, inCage, inOwnNetwork, isApart } from "../src/sandbox.js";
 import { aliasesIn } from "../src/surroundings.js";
@@ -44,6 +45,41 @@ test("a host name that does not resolve leads Node to the node", () => {
     encoding: "utf8",
   });
   assert.equal(found.stdout.trim(), "null 127.0.0.1", found.stderr);
+});
+
+test("the drivers wait for the node on a busy machine, unless a submission says how long", async () => {
+  await installPythonKernel();
+  const python = `
+import cassandra.cluster as driver
+usual, own = driver.Cluster(), driver.Cluster(connect_timeout=3)
+profile = driver.ExecutionProfile(request_timeout=7)
+print(usual.connect_timeout, usual.control_connection_timeout, usual.profile_manager.default.request_timeout)
+print(own.connect_timeout, own.control_connection_timeout, profile.request_timeout)`;
+  const inPython = spawnSync(kernelPython, ["-c", python], {
+    encoding: "utf8",
+    env: { ...process.env, PYTHONPATH: hooks },
+  });
+  assert.equal(inPython.stdout.trim(), "60 60 60\n3 60 7", inPython.stderr);
+  const node = `
+const settings = { contactPoints: ["127.0.0.1"], localDataCenter: "datacenter1" };
+const show = (client) => console.log(client.options.socketOptions.connectTimeout, client.options.socketOptions.readTimeout);
+show(new Client(settings));
+show(new Client({ ...settings, socketOptions: { readTimeout: 7 } }));`;
+  const ways = {
+    commonjs: 'const { Client } = require("cassandra-driver");',
+    module: 'import { Client } from "cassandra-driver";',
+  };
+  for (const [type, begin] of Object.entries(ways)) {
+    const args = [
+      "--require",
+      join(hooks, "lead-to-node.cjs"),
+      `--input-type=${type}`,
+      "-e",
+      `${begin}${node}`,
+    ];
+    const inNode = spawnSync(process.execPath, args, { encoding: "utf8", cwd: projectRoot });
+    assert.equal(inNode.stdout.trim(), "60000 60000\n60000 7", `${type}: ${inNode.stderr}`);
+  }
 });
 
 test("an absolute path is shown where it covers nothing, and says where it leads", () => {

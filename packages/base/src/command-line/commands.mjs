@@ -9,6 +9,7 @@ import {
   names,
   off,
   on,
+  oneOf,
   oneWordOf,
   seconds,
   someOf,
@@ -171,6 +172,11 @@ export const commands = {
       cellTimeout: seconds("the most seconds that a cell may take", { standard: 180 }),
       keep: on("keep the copies that were run, with their outputs"),
       resume: on("grade only what an interrupted run has left"),
+      sandbox: oneOf(
+        "grade each submission in a container of this program",
+        /** @type {const} */ (["docker", "podman"]),
+        { otherwise: "bubblewrap, on Linux" },
+      ),
       noSandbox: on("run submissions with your own rights, where there is no sandbox"),
       rubric: text("how many points each item has", {
         label: "FILE",

@@ -103,6 +103,24 @@ export const someOf = (means, all) => ({
 });
 
 /**
+ * One of these, or none.
+ * @template {string} Name
+ * @param {string} means
+ * @param {readonly Name[]} all
+ * @param {{ otherwise: string }} about
+ * @returns {Option<Name | undefined>}
+ */
+export const oneOf = (means, all, { otherwise }) => ({
+  means,
+  label: all.join("|"),
+  example: /** @type {string} */ (all[0]),
+  standard: undefined,
+  otherwise,
+  expected: `one of ${all.join(", ")}`,
+  read: (given) => all.find((name) => name === given),
+});
+
+/**
  * A whole number.
  * @template {number | undefined} Standard
  * @param {string} means

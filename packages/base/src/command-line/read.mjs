@@ -139,7 +139,12 @@ function valueIn(declared, option, { rawName, value, inlineValue }) {
  * @returns {Kept[]}
  */
 function keptByNpm(declared, env) {
-  return npmConfig(env).flatMap(({ variable, name, value: text }) => {
+  return npmConfig(env).flatMap(({ variable, name: given, value }) => {
+    // Of --no-name npm makes a name that is false; an option may be called that.
+    const isNegated =
+      ["", "false"].includes(value) &&
+      Object.keys(declared.options).some((it) => written(it) === `no-${given}`);
+    const [name, text] = isNegated ? [`no-${given}`, "true"] : [given, value];
     const [key, option] =
       Object.entries(declared.options).find(([it, { npmName }]) => [written(it), npmName].includes(name)) ??
       [];

@@ -12,6 +12,7 @@ import { programOf, venv as projectVenv, venvPython } from "../python.mjs";
 import { root as projectRoot } from "../root.mjs";
 import { ensureInstalled, entriesOf } from "./ensure-installed.mjs";
 import { findPython } from "./find-python.mjs";
+import { wrongJarSince } from "./jar-hashes.mjs";
 import { uvSettings } from "./uv-settings.mjs";
 
 /**
@@ -154,6 +155,7 @@ export function installJars(title, folder, lock, { before, venv = projectVenv, r
     root,
     inputs: [lock],
     entries: () => entriesOf(folder, (name) => name.endsWith(".jar")),
+    fault: () => wrongJarSince(folder, lock),
     install: async (news) => {
       before?.();
       const script = fileURLToPath(new URL("fetch_jars.py", import.meta.url));

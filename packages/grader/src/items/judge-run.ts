@@ -15,7 +15,7 @@ import { type Answered, examine, tellingPlays, unexamined } from "./answered.js"
 import { judgeKeys } from "./keys.js";
 import { judgeDescribed, judgeReasoning, judgeTodos } from "./prose.js";
 import { judgeQuestion } from "./question.js";
-import { judgeCleanup, judgeResults } from "./results.js";
+import { comparesWithPublished, judgeCleanup, judgeResults } from "./results.js";
 import { judgeColumnOrder, judgeColumns, judgeNames, judgeTables, judgeTypes } from "./schema.js";
 import { judgeStreamlined } from "./streamlined.js";
 
@@ -25,6 +25,8 @@ export interface JudgedRun {
   repeatable: Repeatable;
   /** Whether there is a table for any of the questions. */
   hasTables: boolean;
+  /** Whether it may be right with the published logs, see {@link comparesWithPublished}. */
+  comparesWithPublished: boolean;
   /** What else a reviewer should know. */
   notes: Detail[];
 }
@@ -40,12 +42,14 @@ export interface RunFacts {
   statements: Statement[];
   /** When the run began. */
   since: number;
+  /** What is in the logs that it was run with, and in those that everybody knows. */
   plays: RawPlay[];
+  published: RawPlay[];
 }
 
 /** Judges everything but the second run. */
 export async function judgeRun(facts: RunFacts): Promise<JudgedRun> {
-  const { node, copy, run, statements, since, plays } = facts;
+  const { node, copy, statements, since, plays } = facts;
   const tables = await Tables.find(node, plays, statements, since);
   const matches = await matchQuestions(statements, tables);
   const telling = tellingPlays(plays);
@@ -56,6 +60,7 @@ export async function judgeRun(facts: RunFacts): Promise<JudgedRun> {
     ...copy.notebooks.flatMap(({ notebook }) => notebook.cells),
     ...copy.modules.map(({ name, source }): Cell => ({ kind: "code", source, file: name })),
   ];
+  const source = codeCells({ cells }).join("\n");
   const csv = judgeStreamlined(csvFilesIn(copy), plays);
   const assessments = new Map<ItemId, Assessment>([
     ["csv", csv],
@@ -69,15 +74,21 @@ export async function judgeRun(facts: RunFacts): Promise<JudgedRun> {
     ["described", judgeDescribed(cells)],
     ["reasoning", judgeReasoning(cells)],
     ["todos", judgeTodos(cells)],
-    ["results", judgeResults(answered, run, plays, codeCells({ cells }).join("\n"))],
-    ["cleanup", judgeCleanup(answered, codeCells({ cells }).join("\n"))],
+    ["results", judgeResults(answered, facts)],
+    ["cleanup", judgeCleanup(answered, source)],
   ]);
   const hasTables = answered.some(({ table }) => table);
   const notes = [...tables.unreadable].map(([name, text]) => ({
     title: `The table ${name} cannot be read`,
     text,
   }));
-  return { assessments, repeatable: repeatableOf(answered, csv), hasTables, notes };
+  return {
+    assessments,
+    repeatable: repeatableOf(answered, csv),
+    hasTables,
+    comparesWithPublished: comparesWithPublished(answered, facts, source),
+    notes,
+  };
 }
 
 /** After a second run: only what it must give again. */

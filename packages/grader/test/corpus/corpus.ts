@@ -22,6 +22,7 @@ export const corpus: Submission[] = [
  * Writes submissions below a folder, each in a folder of its own.
  * @param names only these, in the order of the corpus @default all
  * @returns what was written
+ * @throws Error where a name is not in the corpus
  */
 export function writeCorpus(folder: string, names?: string[]): Submission[] {
   const unknown = names?.filter((name) => !corpus.some((one) => one.name === name)) ?? [];

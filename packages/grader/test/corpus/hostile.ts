@@ -2,7 +2,7 @@
 
 import { type Edit, edited, type Notebook, python, toIpynb, tslab } from "./notebook.js";
 import { right } from "./python.js";
-import { type Submission, submission, type Verdicts } from "./submission.js";
+import { flawless, type Submission, submission, type Verdicts } from "./submission.js";
 import { right as rightTypescript } from "./typescript.js";
 
 /** What a submission leaves outside of its folder, or leads others to: it must be found nowhere. */
@@ -483,6 +483,33 @@ const files: Submission[] = [
     ]),
     true,
     { csv: "pass", q1: "pass", results: "partial" },
+  ),
+  // All is right, but what is printed was never read: the well-known answers, in pieces that no search finds.
+  hostile(
+    "answers-in-pieces",
+    edited(right, [
+      [
+        'print(row.artist, row.song, row.length, sep=" | ")',
+        'print("Faith" + "less", ")buD thginK kraM( srettaM cisuM"[::-1], 495 + 0.3073)',
+      ],
+      [
+        /for row in session\.execute\("""\n.*FROM songs_by_user_session\n.*\n.*\n/,
+        `rows = session.execute("""
+        SELECT artist, song, first_name, last_name FROM songs_by_user_session
+        WHERE user_id = 10 AND session_id = 182""")
+for artist, song in [("Down To The", "Keep On Keep"), ("Three", "Greece"), ("Sebastien", "Kilo"), ("Lonnie", "Catch You Baby")]:
+    print(artist + {"D": " Bone", "T": " Drives", "S": " Tellier", "L": " Gordon"}[artist[0]], end=" ")
+    print(song + {"K": "", "G": " 2000", "C": " (Steve Pitron"}[song[0]] + {"Kilo": "meter", "Keep On Keep": "in' On"}.get(song, ""))
+    print("".join(map(chr, [83, 121, 108, 118, 105, 101, 32, 67, 114, 117, 122])))
+`,
+      ],
+      [
+        'print(row.first_name, row.last_name, sep=" | ")',
+        'pass\nprint(bytes.fromhex("4a 61 63 71 75 65 6c 69 6e 65 20 4c 79 6e 63 68 20 54 65 67 61 6e 20 4c 65 76 69 6e 65 20 53 61 72 61 20 4a 6f 68 6e 73 6f 6e").decode())',
+      ],
+    ]),
+    true,
+    { ...flawless, results: "fail" },
   ),
   hostile(
     "no-cassandra",

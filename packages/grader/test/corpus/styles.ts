@@ -640,6 +640,21 @@ const firstTry = edited(right, [
   [/%% code\nfor table in [\s\S]*?(?=%% code)/, ""],
 ]);
 
+/** The whole program in one cell, which ends where the answer is not the one that everybody knows. */
+function comparedInOneCell(): Notebook {
+  const compared = edited(right, [
+    [
+      "    print(row.artist, row.song, row.length,",
+      '    assert (row.artist, row.song) == ("Faithless", "Music Matters (Mark Knight Dub)")\n    print(row.artist, row.song, row.length,',
+    ],
+  ]);
+  const cells = compared.text.split(/^(?=%% (?:markdown|code)\n)/m);
+  const isCode = (cell: string) => cell.startsWith("%% code\n");
+  const code = cells.filter(isCode).map((cell) => cell.replace("%% code\n", ""));
+  const words = cells.filter((cell) => !isCode(cell));
+  return { ...compared, text: `${words.join("")}%% code\n${code.join("\n")}` };
+}
+
 const twoNotebooks = (name: string, notebook: Notebook, touched: Verdicts) => {
   const path = `two-notebooks/${name}.ipynb`;
   return placed(`two-notebooks-${name}`, path, { [path]: notebook }, touched);
@@ -651,6 +666,7 @@ export const styles: Submission[] = [
   submission("pasted-values", pastedValues),
   submission("modules-beside", modulesBeside, {}, helpers),
   submission("quoted-names", quotedNames),
+  submission("compared-in-one-cell", comparedInOneCell()),
   // The helpers are beside the notebook's folder, as in a project that is installed.
   placed("modules-above", "modules-above/notebooks/sparkify.ipynb", {
     "modules-above/notebooks/sparkify.ipynb": modulesBeside,
