@@ -57,6 +57,9 @@ export function clusterSettings(): ClusterSettings {
   };
 }
 
+/** What SPARKIFY_DATA_OUTLIVES may say: the tests throw their nodes away. */
+const whatDataOutlives = ["machine", "process", "nothing"] as const;
+
 /**
  * The project's Cassandra, as `@sparkify/embedded-cassandra` takes it: the node's folder and program, the port with which the
  * search for a free one begins, and the cluster that is used instead where the environment names one.
@@ -65,6 +68,7 @@ export const embeddedNode = () => ({
   directory: join(workDirectory, ".cassandra"),
   program: { venv: join(projectRoot, ".venv"), jars: join(projectRoot, ".cassandra", "lib") },
   firstPort: Number(env.SPARKIFY_CASSANDRA_PORT || 9042),
+  dataOutlives: whatDataOutlives.find((one) => one === env.SPARKIFY_DATA_OUTLIVES) ?? "machine",
   contactPoints: clusterSettings().contactPoints,
 });
 
