@@ -117,7 +117,7 @@ test("the runner's kernels read the types of Node and of JavaScript without docu
      const seen = { files: 0, characters: 0, left: 0, altered: [] };
      for (const folder of ["@types/node", "@tslab/typescript-for-tslab/lib"])
        for (const name of readdirSync(join(${JSON.stringify(packages)}, folder), { recursive: true })) {
-         if (!/\\.d\\.ts$/.test(name) || /dom|webworker|typescript|tsserver/.test(name)) continue;
+         if (!/\\.d\\.ts$/.test(name) || /^(typescript|tsserver|lib\\.webworker)/.test(name)) continue;
          const file = join(${JSON.stringify(packages)}, folder, name);
          const [whole, read] = [readFileSync(file, "utf8"), ts.sys.readFile(file)];
          seen.files++;
@@ -132,7 +132,7 @@ test("the runner's kernels read the types of Node and of JavaScript without docu
   const { output } = await runProgram(process.execPath, ["--require", watch, script], env);
   const { files, characters, left, altered } = JSON.parse(output);
   assert.deepEqual(altered, []);
-  assert.ok(files > 100 && left < characters / 2, output);
+  assert.ok(files > 100 && left < characters - 1_000_000, output);
 });
 
 test("a cell that shows more than a socket takes at once shows it all, in its order", async () => {
