@@ -3,7 +3,7 @@
 
 import { join, resolve } from "node:path";
 import { shortPath as relativeToProject } from "@sparkify/base/short-path";
-import { type EmbeddedNode, readNode } from "@sparkify/embedded-cassandra/node-file";
+import { type EmbeddedNode, readNode, whatDataOutlives } from "@sparkify/embedded-cassandra/node-file";
 
 const { env } = process;
 
@@ -56,9 +56,6 @@ export function clusterSettings(): ClusterSettings {
     },
   };
 }
-
-/** What SPARKIFY_DATA_OUTLIVES may say: the tests throw their nodes away. */
-const whatDataOutlives = ["machine", "process", "nothing"] as const;
 
 /**
  * The project's Cassandra, as `@sparkify/embedded-cassandra` takes it: the node's folder and program, the port with which the

@@ -3,6 +3,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { privateFolder } from "@sparkify/base/private-folder";
+import type { whatDataOutlives } from "./node-file.js";
 
 export interface NodeSettings {
   /** Where its data, settings and logs are; no two nodes share one. */
@@ -26,7 +27,7 @@ export interface NodeSettings {
    * `nothing`, the node is never started again, and its tables are known in the commit log only. Then creating and dropping
    * them takes half the processor time, and none of the disk's. @default "machine"
    */
-  dataOutlives?: "machine" | "process" | "nothing";
+  dataOutlives?: (typeof whatDataOutlives)[number];
   /** More of cassandra.yaml; what is here wins over the settings below. */
   yaml?: Record<string, unknown>;
   /** What it logs, and where. @default logback.xml of this package */
