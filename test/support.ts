@@ -115,7 +115,10 @@ def plays(folder):
   return JSON.parse(stdout);
 }
 
-/** Creates a keyspace for the tests of one file. */
+/**
+ * Creates a keyspace for the tests of one file. It may stay: its node is thrown away, and to drop a table Cassandra first writes
+ * all there is to the disk, which takes as long as many a test.
+ */
 export async function createKeyspace(client: Client, keyspace: string): Promise<void> {
   await client.execute(`DROP KEYSPACE IF EXISTS ${keyspace}`);
   await client.execute(await createKeyspaceCql(client, keyspace));

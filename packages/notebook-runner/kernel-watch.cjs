@@ -1,8 +1,10 @@
 // Loaded into every kernel that the runner starts (NODE_OPTIONS=--require). tslab hides what a strict reviewer
 // must see, so this writes it to a file that the runner reads, one JSON object a line:
-// rejected promises that nobody awaited, uncaught exceptions, and where in the cell an error came from.
+// rejected promises that nobody awaited, uncaught exceptions, and where in the cell an error came from. And as nobody asks such
+// a kernel for documentation, TypeScript gets none to parse: it starts with a quarter less of processor time.
 
 const { appendFileSync } = require("node:fs");
+const Module = require("node:module");
 const vm = require("node:vm");
 
 const file = process.env.SPARKIFY_KERNEL_WATCH;
@@ -39,6 +41,18 @@ if (file) {
     }
   };
 
+  const load = Module._load;
+  let compiler;
+  Module._load = function (request, ...rest) {
+    const loaded = load.call(this, request, ...rest);
+    if (request === "@tslab/typescript-for-tslab" && compiler !== loaded) {
+      compiler = loaded;
+      const { readFile } = loaded.sys;
+      loaded.sys.readFile = (path, ...more) => withoutDocumentation(path, readFile(path, ...more));
+    }
+    return loaded;
+  };
+
   // Called by the runner after the last cell. A connection that is closing gets a moment.
   globalThis.__sparkifyNoteOpenConnections = (waited = 0) => {
     const open = process
@@ -52,4 +66,10 @@ if (file) {
     for (const address of addresses) note({ event: "open connection", message: address });
     note({ event: "looked for open connections" });
   };
+}
+
+/** @param {string} path of a file that TypeScript reads @param {string | undefined} text */
+function withoutDocumentation(path, text) {
+  const isKnown = /[/\\](@types[/\\]node|typescript-for-tslab)[/\\].*\.d\.ts$/.test(path);
+  return isKnown ? text?.replace(/\/\*\*[\s\S]*?\*\//g, "") : text;
 }

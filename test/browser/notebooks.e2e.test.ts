@@ -43,8 +43,9 @@ async function runOrShow(): Promise<void> {
   await lab.page.waitForTimeout(1000); // pictures
 }
 
+/** For people to look at, in `npm run soak`: one of a page this long takes seconds, and nothing is asked of it. */
 async function screenshot(name: string): Promise<void> {
-  await lab.page.screenshot({ path: join(screenshots, `${name}.png`) });
+  if (isSoak) await lab.page.screenshot({ path: join(screenshots, `${name}.png`) });
 }
 
 test("the contents page shows the overview picture and the words", async () => {

@@ -15,6 +15,8 @@ export const laneEnvironment = (lane: number) => ({
   SPARKIFY_WORK_DIR: join(workFolder, String(lane)),
   // Not 9042: without a sandbox the grader needs that port.
   SPARKIFY_CASSANDRA_PORT: String(9242 + 100 * lane),
+  // Of the nodes that the tests start.
+  SPARKIFY_DATA_OUTLIVES: "process",
 });
 
 /** Starts the lane's Cassandra, unless it runs. */
@@ -36,7 +38,10 @@ function cassandra(action: "start" | "destroy", lane: number): void {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [join(root, "tools", "start.mjs"), "cassandra", action],
-    { encoding: "utf8", env: { ...process.env, ...laneEnvironment(lane) } },
+    {
+      encoding: "utf8",
+      env: { ...process.env, ...laneEnvironment(lane), SPARKIFY_DATA_OUTLIVES: "nothing" },
+    },
   );
   if (status !== 0) throw new Error(`The Cassandra for the tests: ${stdout}${stderr}`);
 }

@@ -9,6 +9,8 @@ const places = [
   "test/faults/",
   "packages/spark/",
   "test/",
+  "packages/model/",
+  "packages/loader/",
   "packages/notebook-runner/",
   "packages/course/",
   "packages/embedded-cassandra/",

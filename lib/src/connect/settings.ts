@@ -3,7 +3,7 @@
 
 import { join, resolve } from "node:path";
 import { shortPath as relativeToProject } from "@sparkify/base/short-path";
-import { type EmbeddedNode, readNode } from "@sparkify/embedded-cassandra/node-file";
+import { type EmbeddedNode, readNode, whatDataOutlives } from "@sparkify/embedded-cassandra/node-file";
 
 const { env } = process;
 
@@ -65,6 +65,7 @@ export const embeddedNode = () => ({
   directory: join(workDirectory, ".cassandra"),
   program: { venv: join(projectRoot, ".venv"), jars: join(projectRoot, ".cassandra", "lib") },
   firstPort: Number(env.SPARKIFY_CASSANDRA_PORT || 9042),
+  dataOutlives: whatDataOutlives.find((one) => one === env.SPARKIFY_DATA_OUTLIVES) ?? "machine",
   contactPoints: clusterSettings().contactPoints,
 });
 

@@ -16,10 +16,7 @@ beforeAll(async () => {
   client = await connect();
   await createPlays(client, "test_rows");
 });
-afterAll(async () => {
-  await client.execute("DROP KEYSPACE IF EXISTS test_rows");
-  await client.shutdown();
-});
+afterAll(() => client.shutdown());
 
 /** What was shown since the last call: one output. */
 function output() {

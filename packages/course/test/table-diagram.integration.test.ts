@@ -10,10 +10,7 @@ beforeAll(async () => {
   client = await connect();
   await createKeyspace(client, "test_diagram");
 });
-afterAll(async () => {
-  await client.execute("DROP KEYSPACE IF EXISTS test_diagram");
-  await client.shutdown();
-});
+afterAll(() => client.shutdown());
 
 /** As SVG text. */
 const diagramOf = async (table: string, options: DiagramOptions = {}) =>

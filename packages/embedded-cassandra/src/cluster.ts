@@ -64,6 +64,7 @@ async function makeCluster(settings: ClusterSettings, further: number): Promise<
         dataCenter: dataCenters[place] ?? "datacenter1",
         timeoutSeconds: 300, // one that starts while the others carry a load shares the processor with them
         writesArchive: false,
+        dataOutlives: "process",
         yaml: { num_tokens: 16, auto_bootstrap: false, ...settings.yaml, ...yamlOf?.(place) },
       }),
   );

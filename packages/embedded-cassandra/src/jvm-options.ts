@@ -44,6 +44,15 @@ const forBulk = ["-XX:+UseG1GC", "-XX:MaxGCPauseMillis=300", "-XX:+ParallelRefPr
 // A node that is alone has nobody to wait for. In a cluster this is also how long a new node asks for the others.
 const noRingDelay = "-Dcassandra.ring_delay_ms=100";
 
+// Both are Cassandra's own, for its tests. A process that is killed leaves what it has written with the operating system.
+const unsynced = "-Dcassandra.skip_sync=true";
+const unflushedSchema = "-Dcassandra.test.flush_local_schema_changes=false";
+const byWhatDataOutlives = {
+  machine: [],
+  process: [unsynced],
+  nothing: [unsynced, unflushedSchema],
+};
+
 /**
  * Java takes language and encoding from the system, on macOS and Windows not even from the environment. In Turkish the small
  * letter of I has no dot, and Cassandra's own CQL no longer parses.
@@ -55,7 +64,8 @@ export function jvmOptions({
   heap = "512M",
   bulk = false,
   seeds,
-}: Pick<NodeSettings, "heap" | "bulk" | "seeds">): string[] {
+  dataOutlives = "machine",
+}: Pick<NodeSettings, "heap" | "bulk" | "seeds" | "dataOutlives">): string[] {
   return [
     `-Xms${heap}`,
     `-Xmx${heap}`,
@@ -67,6 +77,7 @@ export function jvmOptions({
     "-Djdk.attach.allowAttachSelf=true",
     "-Dcassandra-foreground=yes",
     ...(seeds ? [] : [noRingDelay]),
+    ...byWhatDataOutlives[dataOutlives],
     "-Dcassandra.skip_wait_for_gossip_to_settle=0",
     "-Dcassandra.superuser_setup_delay_ms=0",
     "-Dcassandra.shutdown_announce_in_ms=0",

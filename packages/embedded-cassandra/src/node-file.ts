@@ -13,6 +13,9 @@ export interface EmbeddedNode {
   pid?: number | undefined;
 }
 
+/** What a node's data may have to outlive: a crash of the machine, the end of its process, or nothing. */
+export const whatDataOutlives = ["machine", "process", "nothing"] as const;
+
 const fileIn = (directory: string) => join(directory, "node.json");
 
 /** Reads what the node of a directory says of itself; undefined where none was ever started. */

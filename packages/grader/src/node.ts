@@ -76,6 +76,7 @@ export class GradingNode {
       firstPort: 9142, // 9042 is the gate's
       timeoutSeconds: 180,
       writesArchive: false,
+      dataOutlives: "process",
       logback: resource("logback.xml"),
       yaml: {
         auto_snapshot: true,

@@ -2,7 +2,7 @@
 // library's own, and what each model must fail is said here: nothing is judged by its own words.
 
 import assert from "node:assert/strict";
-import { connect, dropKeyspace, type RawPlay, readRawPlays } from "@sparkify/lib";
+import { connect, type RawPlay, readRawPlays } from "@sparkify/lib";
 import { type Client, types } from "cassandra-driver";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { isSoak } from "../../../test/command.js";
@@ -13,22 +13,19 @@ import { insertRaw } from "../src/insert-raw.js";
 import { judgeModel, type Model } from "../src/judge.js";
 import { type Question, questions } from "../src/question.js";
 
-/** In npm test half a month: enough for what is wrong to show, and sooner loaded 65 times. */
-const plays = readRawPlays().filter(({ date }) => isSoak || date <= "2018-11-15");
+/** In npm test nine days: enough for what is wrong to show, and sooner loaded 65 times. */
+const plays = readRawPlays().filter(({ date }) => isSoak || (date >= "2018-11-06" && date <= "2018-11-14"));
 /** Counted in the logs by other means: pairs of song and listener, by id and by name, and plays at position 1. */
 const counted = isSoak
   ? { plays: 6820, listeners: 6624, names: 6623, first: 567 }
-  : { plays: 3178, listeners: 3111, names: 3110, first: 289 };
+  : { plays: 2180, listeners: 2147, names: 2146, first: 186 };
 let client: Client;
 
 beforeAll(async () => {
   client = await connect();
   await createKeyspace(client, "test_model");
 });
-afterAll(async () => {
-  await dropKeyspace(client, "test_model");
-  await client.shutdown();
-});
+afterAll(() => client.shutdown());
 
 const { songBySessionItem, songsByUserSession, usersBySong } = questions;
 /** A question that the walkthrough does not ask. */
@@ -87,7 +84,7 @@ const tables: Record<string, string | Table> = {
   table_one: `(session_id int, item_in_session int, ${playColumns}, PRIMARY KEY (session_id, item_in_session))`,
   song_by_session_missing: {
     definition: `(session_id int, item_in_session int, ${playColumns}, PRIMARY KEY (session_id, item_in_session))`,
-    spoilt: (all) => all.filter((_, index) => index !== 2001 && index !== 3002),
+    spoilt: (all) => all.filter((_, index) => index !== 1001 && index !== 2002),
   },
   song_by_session_extra: {
     definition: `(session_id int, item_in_session int, ${playColumns}, PRIMARY KEY (session_id, item_in_session))`,
@@ -95,7 +92,7 @@ const tables: Record<string, string | Table> = {
   },
   song_by_session_one_wrong: {
     definition: `(session_id int, item_in_session int, ${playColumns}, PRIMARY KEY (session_id, item_in_session))`,
-    spoilt: (all) => all.map((play, index) => (index === 2001 ? twice(play) : play)),
+    spoilt: (all) => all.map((play, index) => (index === 1001 ? twice(play) : play)),
   },
   // Question 2
   songs_by_user_session: `(user_id int, session_id int, item_in_session int, ${visitColumns}, ${byItem})`,

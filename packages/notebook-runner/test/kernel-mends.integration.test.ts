@@ -100,6 +100,41 @@ test("a kernel goes on when a package changes between its cells, and sees what h
   assert.match(result?.failure?.error ?? "", /Type 'string' is not assignable to type 'number'/);
 });
 
+test("the runner's kernels read the types of Node and of JavaScript without documentation, and lose nothing else", async () => {
+  const script = join(newFolder("types"), "types.cjs");
+  const packages = join(projectRoot, "node_modules");
+  writeFileSync(
+    script,
+    `const { readdirSync, readFileSync } = require("node:fs");
+     const { join } = require("node:path");
+     const ts = require("@tslab/typescript-for-tslab");
+     const printer = ts.createPrinter({ removeComments: true });
+     const plain = (text) => {
+       const file = ts.createSourceFile("a.d.ts", text, ts.ScriptTarget.Latest);
+       return JSON.stringify([printer.printFile(file), file.referencedFiles, file.libReferenceDirectives].map((part) =>
+         typeof part === "string" ? part : part.map(({ fileName }) => fileName)));
+     };
+     const seen = { files: 0, characters: 0, left: 0, altered: [] };
+     for (const folder of ["@types/node", "@tslab/typescript-for-tslab/lib"])
+       for (const name of readdirSync(join(${JSON.stringify(packages)}, folder), { recursive: true })) {
+         if (!/\\.d\\.ts$/.test(name) || /^(typescript|tsserver|lib\\.webworker)/.test(name)) continue;
+         const file = join(${JSON.stringify(packages)}, folder, name);
+         const [whole, read] = [readFileSync(file, "utf8"), ts.sys.readFile(file)];
+         seen.files++;
+         seen.characters += whole.length;
+         seen.left += read.length;
+         if (plain(whole) !== plain(read)) seen.altered.push(file);
+       }
+     console.log(JSON.stringify(seen));`,
+  );
+  const watch = join(import.meta.dirname, "..", "kernel-watch.cjs");
+  const env = { SPARKIFY_KERNEL_WATCH: join(newFolder("types"), "watch") };
+  const { output } = await runProgram(process.execPath, ["--require", watch, script], env);
+  const { files, characters, left, altered } = JSON.parse(output);
+  assert.deepEqual(altered, []);
+  assert.ok(files > 100 && left < characters - 1_000_000, output);
+});
+
 test("a cell that shows more than a socket takes at once shows it all, in its order", async () => {
   const folder = newFolder("much");
   const path = writeNotebook(folder, "1-much", [

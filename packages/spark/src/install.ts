@@ -45,7 +45,10 @@ export async function installSpark(uris: string[], home?: string): Promise<Spark
     );
   }
   privateFolder(folder);
-  await installPython("Install Apache Spark (some 400 MB)", venv, join(sources, "requirements.txt"));
+  await installPython("Install Apache Spark (some 400 MB)", venv, join(sources, "requirements.txt"), {
+    // It comes as a source distribution, which is made into a wheel: jars, which are compressed already.
+    stored: "pyspark",
+  });
   const folders = [await fetchFrom("jgo.lock.toml", "jars", "Fetch the Spark Cassandra Connector")];
   if (uris.some((uri) => uri.startsWith("s3a:")))
     folders.push(await fetchFrom(join("s3a", "jgo.lock.toml"), "s3a", "Fetch the S3 client (some 280 MB)"));

@@ -62,6 +62,7 @@ export function installNpmPackages(title, source, folder = source, more = [], ro
  * @param {string} requirements
  * @param {object} [options]
  * @param {"--only-binary=:all:" | "--prefer-binary"} [options.builds] whether packages may be built here
+ * @param {string} [options.stored] a package that is built here, and whose files are not worth to be compressed for that
  * @param {string[]} [options.modules] imported once: what does not work is found now, and Python compiles what they need
  * @param {string} [options.root] the folder for locks and logs, where it is not the project
  */
@@ -69,7 +70,7 @@ export function installPython(
   title,
   venv,
   requirements,
-  { builds = "--prefer-binary", modules = [], root = projectRoot } = {},
+  { builds = "--prefer-binary", stored, modules = [], root = projectRoot } = {},
 ) {
   const python = programOf(venv, "python");
   return ensureInstalled({
@@ -94,7 +95,7 @@ export function installPython(
       await run(news, findPython(), ["-m", "venv", "--clear", ...(hasUv ? ["--without-pip"] : []), venv], {
         root,
       });
-      if (!(await installWithUv(news, venv, requirements, { builds, hasUv, root }))) {
+      if (!(await installWithUv(news, venv, requirements, { builds, stored, hasUv, root }))) {
         if (hasUv) await run(news, python, ["-m", "ensurepip"], { root });
         await runPip(news, python, [builds, "-r", requirements], root);
       }
@@ -109,15 +110,16 @@ export function installPython(
  * @param {(text: string) => void} news
  * @param {string} venv
  * @param {string} requirements
- * @param {{ builds: string, hasUv: boolean, root: string }} options with whether the project's uv is there
+ * @param {{ builds: string, stored?: string | undefined, hasUv: boolean, root: string }} options with whether the project's uv is there
  * @returns {Promise<boolean>} whether it is done; else pip is to do it: what pip finds, uv may not find
  */
-async function installWithUv(news, venv, requirements, { builds, hasUv, root }) {
+async function installWithUv(news, venv, requirements, { builds, stored, hasUv, root }) {
   const python = programOf(venv, "python");
   const settings = uvSettings(hasUv ? venvPython : python);
   if (!settings) return false;
   const only = builds === "--prefer-binary" ? [] : [builds];
   const args = ["pip", "install", "--python", python, "--require-hashes", ...only, "-r", requirements];
+  if (stored) args.push("--config-settings-package", `${stored}:--build-option=--compression=stored`);
   try {
     if (!hasUv) await runPip(news, python, ["-r", uvRequirements], root);
     await run(news, hasUv ? projectUv : programOf(venv, "uv"), args, { root, env: settings });
