@@ -226,7 +226,7 @@ async function typed(
 ): Promise<SourceColumn[]> {
   const columns = await typings(database, wanted, raw, origins);
   await rejectFaulty(database, columns, files, rejected);
-  const values = columns.map(({ value, name }) => `${value} AS ${sqlName(name)}`);
+  const values = columns.map(({ value, name, type }) => `${withoutEmpty(value, type)} AS ${sqlName(name)}`);
   const faults = columns.flatMap(({ fault }) => fault ?? []);
   const sound = faults.length > 0 ? ` WHERE NOT (${faults.join(" OR ")})` : "";
   await database.run(`CREATE TABLE ${rowsTable} AS SELECT ${values.join(", ")} FROM ${rawTable}${sound}`);
@@ -262,6 +262,14 @@ async function lossesOf(database: DuckDb, columns: Typing[], sound: string): Pro
       });
   }
   return found;
+}
+
+/** A collection without elements is none: Cassandra tells no empty one from none, unless it is frozen. */
+function withoutEmpty(value: string, type: string): string {
+  const [, kind] = /^(list|set|map)</i.exec(type.replace(/\s/g, "")) ?? [];
+  if (!kind) return value;
+  const size = kind.toLowerCase() === "map" ? "cardinality" : "len";
+  return `CASE WHEN ${size}(${value}) > 0 THEN ${value} END`;
 }
 
 async function typings(
