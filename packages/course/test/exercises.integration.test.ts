@@ -86,6 +86,16 @@ describe.concurrent("the exercises", () => {
   }
 });
 
+test("no two exercises, which are tried side by side, make a table of one name", () => {
+  const owners = new Map<string, number>();
+  const tries = [...numbers.map((number) => ({ exercise: number, ...solution(number) })), ...wrongSolutions];
+  for (const { exercise, create } of tries) {
+    const [name = ""] = create.match(/exercises\.\w+/) ?? [];
+    assert.equal(owners.get(name) ?? exercise, exercise, name);
+    owners.set(name, exercise);
+  }
+});
+
 test("no hint says a piece of a solution in CQL", () => {
   const solutionWords = /PRIMARY KEY|CLUSTERING ORDER|_id\b|\(\(/;
   for (const { hints = {} } of exercises)

@@ -368,32 +368,32 @@ export const wrongSolutions: WrongSolution[] = [
   }),
 
   hit("no bucket", size, {
-    table: "listeners_by_song",
+    table: "hit_listeners_by_song",
     columns: hitColumns,
     key: "(song), user_id",
   }),
   hit("the bucket outside of the partition key", size, {
-    table: "listeners_by_song",
+    table: "hit_listeners_by_song",
     columns: `song text, user_mod_8 int, ${users}`,
     key: "(song), user_mod_8, user_id",
     query: "WHERE song = ? AND user_mod_8 = ?",
   }),
   ...(["date text", "dealt int"] as const).map((column) =>
     hit(`${column} as the bucket`, duplicates, {
-      table: "listeners_by_song",
+      table: "hit_listeners_by_song",
       columns: `song text, ${column}, ${users}`,
       key: `(song, ${column.split(" ")[0]}), user_id`,
       query: `WHERE song = ? AND ${column.split(" ")[0]} = ?`,
     }),
   ),
   hit("the month as the bucket", size, {
-    table: "listeners_by_song",
+    table: "hit_listeners_by_song",
     columns: `song text, month text, ${users}`,
     key: "(song, month), user_id",
     query: "WHERE song = ? AND month = ?",
   }),
   hit("one row a play", duplicates, {
-    table: "listeners_by_song",
+    table: "hit_listeners_by_song",
     columns: `song text, user_mod_8 int, ${play}, ${users}`,
     key: "(song, user_mod_8), session_id, item_in_session",
     query: "WHERE song = ? AND user_mod_8 = ?",
