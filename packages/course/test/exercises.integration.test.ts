@@ -19,7 +19,8 @@ import {
   showPoints,
   showRawRows,
 } from "../src/exercises/check-exercise.js";
-import { exercises } from "../src/exercises/exercises.js";
+import { exercises, type Sources } from "../src/exercises/exercises.js";
+import { readReadings } from "../src/exercises/readings.js";
 import { wrongSolutions } from "./wrong-solutions.js";
 
 const shown = captureDisplays();
@@ -36,9 +37,14 @@ function solution(number: number): Attempt {
     tableOf === number ? cql : cql.replace(/exercises\.\w+/, (name) => `${name}_too`);
   return { create: named(create), query: named(query) };
 }
+const all: Sources = { plays: readRawPlays(), readings: readReadings() };
 /** Enough for what is wrong to show, and sooner loaded. */
-const someDays = readRawPlays().filter(({ date }) => date <= "2018-11-12");
-const plays = isSoak ? readRawPlays() : someDays;
+const some: Sources = {
+  plays: all.plays.filter(({ date }) => date <= "2018-11-12"),
+  // All weeks of three sensors, each with a unit of its own; the first one reads every half hour.
+  readings: all.readings.filter(({ sensor }) => ["s-01", "s-04", "s-06"].includes(sensor)),
+};
+const sources = isSoak ? all : some;
 const numbers = exercises.map((_, index) => index + 1);
 
 let client: Client;
@@ -59,7 +65,7 @@ const failed = ({ findings }: JudgedExercise) =>
 describe.concurrent("the exercises", () => {
   for (const number of numbers) {
     test(`exercise ${number}: the reference solution passes, wrong ones fail where they should`, async () => {
-      const right = await judgeExercise(client, number, solution(number), plays);
+      const right = await judgeExercise(client, number, solution(number), sources);
       assert.deepEqual([right.message, failed(right), right.solved], [undefined, [], true]);
       const undecided = right.findings.filter(({ verdict }) => verdict === "undecided");
       assert.deepEqual(undecided, []);
@@ -68,7 +74,7 @@ describe.concurrent("the exercises", () => {
       assert.ok(wrong.length >= 3);
       if (!isSoak) wrong.length = 1;
       for (const attempt of wrong) {
-        const judged = await judgeExercise(client, number, attempt, someDays);
+        const judged = await judgeExercise(client, number, attempt, some);
         assert.equal(judged.solved, false, attempt.why);
         const points = judged.findings.filter(({ verdict }) => verdict === "fail").map(({ point }) => point);
         assert.ok(
@@ -77,6 +83,16 @@ describe.concurrent("the exercises", () => {
         );
       }
     });
+  }
+});
+
+test("no two exercises, which are tried side by side, make a table of one name", () => {
+  const owners = new Map<string, number>();
+  const tries = [...numbers.map((number) => ({ exercise: number, ...solution(number) })), ...wrongSolutions];
+  for (const { exercise, create } of tries) {
+    const [name = ""] = create.match(/exercises\.\w+/) ?? [];
+    assert.equal(owners.get(name) ?? exercise, exercise, name);
+    owners.set(name, exercise);
   }
 });
 
@@ -101,11 +117,28 @@ test("other right solutions pass: another type, ORDER BY, a partition key that i
     ],
     [13, partedBy("date")],
   ];
-  for (const [number, attempt] of others) {
-    const judged = await judgeExercise(client, number, attempt, plays);
+  await allPass(others);
+});
+
+test("other right solutions over readings pass: a list, ORDER BY, a day", async () => {
+  const { create, query } = replaced(15, / WITH .*/, "");
+  await allPass([
+    [15, replaced(15, "set<text>", "list<text>")],
+    [15, { create, query: `${query} ORDER BY ts DESC` }],
+    [
+      16,
+      { create, query: solution(16).query.replace("_too", "").replace("LIMIT", "ORDER BY ts DESC LIMIT") },
+    ],
+    [17, replaced(17, /\bweek\b/g, "day")],
+  ]);
+});
+
+async function allPass(attempts: [number, Attempt][]): Promise<void> {
+  for (const [number, attempt] of attempts) {
+    const judged = await judgeExercise(client, number, attempt, sources);
     assert.deepEqual([judged.message, failed(judged)], [undefined, []], `exercise ${number}`);
   }
-});
+}
 
 /** Exercise 13 with another part than the month. */
 function partedBy(column: "date"): Attempt {
@@ -143,7 +176,7 @@ test("however a right solution is written, it passes", async () => {
     ),
   ];
   for (const query of queries) {
-    const judged = await judgeExercise(client, 3, { create, query }, someDays);
+    const judged = await judgeExercise(client, 3, { create, query }, some);
     assert.deepEqual([judged.message, failed(judged), judged.solved], [undefined, [], true], query);
   }
   for (const [query, message] of [
@@ -151,7 +184,7 @@ test("however a right solution is written, it passes", async () => {
     [`SELECT ${columns} ${from} WHERE token(location) = token(?)`, /^Each marker .* compared with a column/],
     [`SELECT ${columns} ${from} WHERE location = ?; SELECT 1`, /^not solved yet\. Expected one statement/],
   ] as const) {
-    const judged = await judgeExercise(client, 3, { create, query }, someDays);
+    const judged = await judgeExercise(client, 3, { create, query }, some);
     assert.equal(judged.solved, false, query);
     assert.match(judged.message ?? "", message);
   }
@@ -160,7 +193,7 @@ test("however a right solution is written, it passes", async () => {
       client,
       3,
       { create, query: `SELECT ${columns} ${from} WHERE ${condition}` },
-      someDays,
+      some,
     );
     assert.match(failed(judged).join(), /not given location, so it answers for more/, condition);
   }
@@ -225,19 +258,19 @@ test("a check shows findings and points; the points outlast the kernel, and a da
     await work();
     return shown.map(({ html }) => html).join("\n");
   };
-  assert.match(await show(() => showPoints()), /<b>0 of 27 points<\/b>/);
+  assert.match(await show(() => showPoints()), /<b>0 of 38 points<\/b>/);
   const solved = await show(() => checkExercise(client, 2, solution(2)));
   assert.match(solved, /✔ Exercise 2\. The songs of an artist: solved \(1 of 1 point\).*loses nothing/s);
   assert.match(
     await show(() => checkExercise(client, 11, { create: "", query: "" })),
     /✘ .*\(0 of 3 points\)/,
   );
-  assert.match(await show(() => showPoints()), /<b>1 of 27 points<\/b>/);
+  assert.match(await show(() => showPoints()), /<b>1 of 38 points<\/b>/);
   const [wrong] = wrongSolutions.filter(({ exercise }) => exercise === 2);
   const refused = await show(() => checkExercise(client, 2, wrong as Attempt));
   assert.match(refused, /✘ Exercise 2\..*not solved yet \(0 of 1 point\).*<i>The two rows below have/s);
-  assert.match(await show(() => showPoints()), /<b>0 of 27 points<\/b>/);
+  assert.match(await show(() => showPoints()), /<b>0 of 38 points<\/b>/);
   writeFileSync(file, '{"2":');
-  assert.match(await show(() => showPoints()), /<b>0 of 27 points<\/b>/);
+  assert.match(await show(() => showPoints()), /<b>0 of 38 points<\/b>/);
   assert.match(await show(() => showRawRows(10)), /raw rows, the first of them.*artist.*song.*length/s);
 });

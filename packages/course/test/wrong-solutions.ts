@@ -56,6 +56,11 @@ const mostPlayed = wrong(11, ["date"]);
 const history = wrong(12, ["user_id"]);
 const years = wrong(13, ["artist"]);
 const hit = wrong(14, ["song"]);
+const twoTimes = wrong(15, ["sensor"]);
+const latest = wrong(16, ["sensor"]);
+const often = wrong(17, ["sensor", "week"]);
+const flagged = wrong(18, ["sensor", "flag"]);
+const highest = wrong(19, ["sensor", "week"]);
 
 const dayColumns = `user_id int, date text, ${play}, artist text, song text`;
 const lastColumns = `user_id int, ${play}, artist text, song text`;
@@ -66,6 +71,13 @@ const range = "WHERE user_id = ? AND date >= ? AND date <= ?";
 const historyColumns = `user_id int, ${play}, first_name text STATIC, last_name text STATIC, artist text, song text`;
 const yearsColumns = `artist text, date text, ${play}, song text, first_name text, last_name text`;
 const hitColumns = `song text, ${users}`;
+const times = "ts >= ? AND ts <= ?";
+const newestFirst = "WITH CLUSTERING ORDER BY (ts DESC)";
+const readingColumns = "sensor text, ts timestamp, value double, flags set<text>";
+const weekColumns = "sensor text, week text, ts timestamp, value double, unit text STATIC, place text STATIC";
+const flagColumns = "sensor text, flag text, ts timestamp, value double, flags set<text>";
+const highestColumns = "sensor text, week text, value double, ts timestamp";
+const highestFirst = "WITH CLUSTERING ORDER BY (value DESC, ts DESC)";
 
 export const wrongSolutions: WrongSolution[] = [
   user("one row a visit", duplicates, {
@@ -356,34 +368,224 @@ export const wrongSolutions: WrongSolution[] = [
   }),
 
   hit("no bucket", size, {
-    table: "listeners_by_song",
+    table: "hit_listeners_by_song",
     columns: hitColumns,
     key: "(song), user_id",
   }),
   hit("the bucket outside of the partition key", size, {
-    table: "listeners_by_song",
+    table: "hit_listeners_by_song",
     columns: `song text, user_mod_8 int, ${users}`,
     key: "(song), user_mod_8, user_id",
     query: "WHERE song = ? AND user_mod_8 = ?",
   }),
   ...(["date text", "dealt int"] as const).map((column) =>
     hit(`${column} as the bucket`, duplicates, {
-      table: "listeners_by_song",
+      table: "hit_listeners_by_song",
       columns: `song text, ${column}, ${users}`,
       key: `(song, ${column.split(" ")[0]}), user_id`,
       query: `WHERE song = ? AND ${column.split(" ")[0]} = ?`,
     }),
   ),
   hit("the month as the bucket", size, {
-    table: "listeners_by_song",
+    table: "hit_listeners_by_song",
     columns: `song text, month text, ${users}`,
     key: "(song, month), user_id",
     query: "WHERE song = ? AND month = ?",
   }),
   hit("one row a play", duplicates, {
-    table: "listeners_by_song",
+    table: "hit_listeners_by_song",
     columns: `song text, user_mod_8 int, ${play}, ${users}`,
     key: "(song, user_mod_8), session_id, item_in_session",
     query: "WHERE song = ? AND user_mod_8 = ?",
+  }),
+
+  twoTimes("the oldest first", order, {
+    table: "readings_by_sensor",
+    columns: readingColumns,
+    key: "(sensor), ts",
+    query: `WHERE sensor = ? AND ${times}`,
+  }),
+  twoTimes("the time in the partition key", access, {
+    table: "readings_by_sensor",
+    columns: readingColumns,
+    key: "(sensor, ts)",
+    query: `WHERE sensor = ? AND ${times}`,
+  }),
+  twoTimes("the range has one end", access, {
+    table: "readings_by_sensor",
+    columns: readingColumns,
+    key: "(sensor), ts",
+    options: newestFirst,
+    query: "WHERE sensor = ? AND ts >= ?",
+  }),
+  twoTimes("the first time is left out", answers, {
+    table: "readings_by_sensor",
+    columns: readingColumns,
+    key: "(sensor), ts",
+    options: newestFirst,
+    query: "WHERE sensor = ? AND ts > ? AND ts <= ?",
+  }),
+  twoTimes("the flags are one text", types, {
+    table: "readings_by_sensor",
+    columns: readingColumns.replace("set<text>", "text"),
+    key: "(sensor), ts",
+    options: newestFirst,
+    query: `WHERE sensor = ? AND ${times}`,
+  }),
+  twoTimes("a float rounds the value", types, {
+    table: "readings_by_sensor",
+    columns: readingColumns.replace("double", "float"),
+    key: "(sensor), ts",
+    options: newestFirst,
+    query: `WHERE sensor = ? AND ${times}`,
+  }),
+
+  latest("the oldest one", order, {
+    table: "latest_readings_by_sensor",
+    columns: readingColumns,
+    key: "(sensor), ts",
+    query: "WHERE sensor = ? LIMIT 1",
+  }),
+  latest("all of them", answers, {
+    table: "latest_readings_by_sensor",
+    columns: readingColumns,
+    key: "(sensor), ts",
+    options: newestFirst,
+  }),
+  latest("one row a sensor, overwritten", loss, {
+    table: "latest_readings_by_sensor",
+    columns: readingColumns,
+    key: "(sensor)",
+  }),
+
+  often("a sensor's readings for ever", size, {
+    table: "frequent_readings_by_sensor",
+    columns: weekColumns.replace("week text, ", ""),
+    key: "(sensor), ts",
+    options: newestFirst,
+    query: `WHERE sensor = ? AND ${times}`,
+  }),
+  often("a month of a sensor", size, {
+    table: "readings_by_sensor_month",
+    columns: weekColumns.replace("week", "month"),
+    key: "(sensor, month), ts",
+    options: newestFirst,
+    query: `WHERE sensor = ? AND month = ? AND ${times}`,
+  }),
+  often("unit and place in every row", size, {
+    table: "readings_by_sensor_week",
+    columns: weekColumns.replaceAll(" STATIC", ""),
+    key: "(sensor, week), ts",
+    options: newestFirst,
+    query: `WHERE sensor = ? AND week = ? AND ${times}`,
+  }),
+  often("the week outside of the partition key", size, {
+    table: "readings_by_sensor_week",
+    columns: weekColumns,
+    key: "(sensor), week, ts",
+    options: "WITH CLUSTERING ORDER BY (week DESC, ts DESC)",
+    query: `WHERE sensor = ? AND week = ? AND ${times}`,
+  }),
+  often("one unit for all sensors of a week", content, {
+    table: "readings_by_week_sensor",
+    columns: `week text, ${weekColumns.replace("week text, ", "")}`,
+    key: "(week), sensor, ts",
+    options: "WITH CLUSTERING ORDER BY (sensor ASC, ts DESC)",
+    query: `WHERE week = ? AND sensor = ? AND ${times}`,
+  }),
+  often("the value is static, too", content, {
+    table: "readings_by_sensor_week",
+    columns: weekColumns.replace("value double", "value double STATIC"),
+    key: "(sensor, week), ts",
+    options: newestFirst,
+    query: `WHERE sensor = ? AND week = ? AND ${times}`,
+  }),
+
+  flagged("one flag a reading", loss, {
+    table: "readings_by_sensor_flag",
+    columns: flagColumns,
+    key: "(sensor), ts",
+    options: newestFirst,
+    query: "WHERE sensor = ?",
+  }),
+  flagged("the set is filtered", access, {
+    table: "readings_by_sensor_flag",
+    columns: readingColumns,
+    key: "(sensor), ts",
+    options: newestFirst,
+    query: "WHERE sensor = ? AND flags CONTAINS ? ALLOW FILTERING",
+  }),
+  flagged("the set is looked into", access, {
+    table: "readings_by_sensor_flag",
+    columns: readingColumns,
+    key: "(sensor), ts",
+    options: newestFirst,
+    query: "WHERE sensor = ? AND flags CONTAINS ?",
+  }),
+  flagged("all flags of a reading as the key", access, {
+    table: "readings_by_sensor_flag",
+    columns: readingColumns.replace("set<text>", "frozen<set<text>>"),
+    key: "(sensor, flags), ts",
+    options: newestFirst,
+    query: "WHERE sensor = ? AND flags = ?",
+  }),
+  flagged("the flag that was asked for alone", answers, {
+    table: "readings_by_sensor_flag",
+    columns: flagColumns.replace(", flags set<text>", ""),
+    key: "(sensor, flag), ts",
+    options: newestFirst,
+  }),
+  flagged("the flags are one text", types, {
+    table: "readings_by_sensor_flag",
+    columns: flagColumns.replace("set<text>", "text"),
+    key: "(sensor, flag), ts",
+    options: newestFirst,
+  }),
+
+  highest("one reading for each value", loss, {
+    table: "highest_readings_by_sensor_week",
+    columns: highestColumns,
+    key: "(sensor, week), value",
+    options: "WITH CLUSTERING ORDER BY (value DESC)",
+    query: "WHERE sensor = ? AND week = ? LIMIT 10",
+  }),
+  highest("the newest in place of the highest", order, {
+    table: "highest_readings_by_sensor_week",
+    columns: highestColumns,
+    key: "(sensor, week), ts",
+    options: newestFirst,
+    query: "WHERE sensor = ? AND week = ? LIMIT 10",
+  }),
+  highest("two times, and rows that are sorted by time", order, {
+    table: "highest_readings_by_sensor",
+    columns: highestColumns.replace("week text, ", ""),
+    key: "(sensor), ts",
+    options: newestFirst,
+    query: `WHERE sensor = ? AND ${times} LIMIT 10`,
+  }),
+  highest("two times, and rows that are sorted by value", access, {
+    table: "highest_readings_by_sensor",
+    columns: highestColumns.replace("week text, ", ""),
+    key: "(sensor), value, ts",
+    options: highestFirst,
+    query: `WHERE sensor = ? AND ${times} LIMIT 10`,
+  }),
+  highest("ORDER BY a column outside of the key", access, {
+    table: "highest_readings_by_sensor_week",
+    columns: highestColumns,
+    key: "(sensor, week), ts",
+    query: "WHERE sensor = ? AND week = ? ORDER BY value DESC LIMIT 10",
+  }),
+  highest("the lowest first", order, {
+    table: "highest_readings_by_sensor_week",
+    columns: highestColumns,
+    key: "(sensor, week), value, ts",
+    query: "WHERE sensor = ? AND week = ? LIMIT 10",
+  }),
+  highest("all instead of ten", answers, {
+    table: "highest_readings_by_sensor_week",
+    columns: highestColumns,
+    key: "(sensor, week), value, ts",
+    options: highestFirst,
   }),
 ];

@@ -4,13 +4,14 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { SparkifyError } from "@sparkify/base/errors";
 import { isOneStatement, plainCql, readSelect, tableOf, tokensOf, writtenTable } from "@sparkify/cql";
-import { createKeyspaceIfMissing, type RawPlay, readRawPlays, showTable, workDirectory } from "@sparkify/lib";
+import { createKeyspaceIfMissing, readRawPlays, showTable, workDirectory } from "@sparkify/lib";
 import { escapeHtml, showHtml } from "@sparkify/lib/show";
 import type { Question, RawRow } from "@sparkify/model";
 import { type Finding, insertRaw, judgeModel, readModelTable } from "@sparkify/model";
 import { type Client, errors } from "cassandra-driver";
 import { showFindings } from "../judged.js";
-import { type Exercise, exercises, usualHints } from "./exercises.js";
+import { type Exercise, exercises, type Sources, usualHints } from "./exercises.js";
+import { readReadings } from "./readings.js";
 
 /** What the learner writes. */
 export interface Attempt {
@@ -68,21 +69,21 @@ export function showPoints(): void {
 
 /**
  * Judges an exercise without showing or keeping anything.
- * @param plays what the raw rows are made of. @default all song plays of the logs
+ * @param sources what the raw rows are made of. @default all song plays of the logs, all readings of the sensors
  */
 export async function judgeExercise(
   client: Client,
   number: number,
   { create, query }: Attempt,
-  plays: RawPlay[] = allPlays(),
+  sources: Sources = allSources,
 ): Promise<JudgedExercise> {
   const exercise = exerciseOf(number);
-  const rows = rowsOf(exercise, plays);
+  const rows = rowsOf(exercise, sources);
   try {
     const model = { create: statementIn(create), query: statementIn(query) };
     const table = await createTable(client, model);
     await load(client, table, rows);
-    const growth = exercise.growth?.(plays);
+    const growth = exercise.growth?.(sources);
     const findings = await ofLearner("The check", () =>
       judgeModel(client, { ...model, table, question: questionOf(exercise, model.query) }, rows, {
         ...growth,
@@ -112,14 +113,28 @@ function exerciseOf(number: number): Exercise {
   return exercise;
 }
 
-let playsRead: RawPlay[] | undefined;
-function allPlays(): RawPlay[] {
-  playsRead ??= readRawPlays();
-  if (playsRead.length === 0) throw new SparkifyError("The logs hold no song plays to make exercises of.");
-  return playsRead;
+const plays = once(() => {
+  const all = readRawPlays();
+  if (all.length === 0) throw new SparkifyError("The logs hold no song plays to make exercises of.");
+  return all;
+});
+const readings = once(readReadings);
+/** Each is read when an exercise first needs it: those over readings need no logs. */
+const allSources: Sources = {
+  get plays() {
+    return plays();
+  },
+  get readings() {
+    return readings();
+  },
+};
+
+function once<Value>(make: () => Value): () => Value {
+  let made: Value | undefined;
+  return () => (made ??= make());
 }
 
-const rowsOf = ({ rows = (all) => all }: Exercise, plays = allPlays()): RawRow[] => rows(plays);
+const rowsOf = ({ rows = ({ plays }) => plays }: Exercise, sources = allSources): RawRow[] => rows(sources);
 
 /** The text without comments and the last semicolon. @throws SparkifyError where nothing is written yet */
 function statementIn(text: string): string {

@@ -1,16 +1,26 @@
-// The exercises of notebooks/exercises: new questions over the same events. The prompts are in the notebooks.
+// The exercises of notebooks/exercises: new questions over the same events, and over the readings of sensors. The prompts
+// are in the notebooks.
 
 import { lastByKey, type RawPlay } from "@sparkify/lib";
 import type { JudgeOptions, Point, Question, RawRow } from "@sparkify/model";
+import { flagByFlag, inSpans, type RawReading } from "./readings.js";
+
+/** What raw rows are made of. */
+export interface Sources {
+  /** The song plays of the logs. */
+  plays: RawPlay[];
+  /** The readings of models/sensors. */
+  readings: RawReading[];
+}
 
 export interface Exercise {
   title: string;
   points: number;
   question: Question;
-  /** The raw rows, made of the song plays. @default the song plays as they are */
-  rows?: (plays: RawPlay[]) => RawRow[];
+  /** The raw rows. @default the song plays as they are */
+  rows?: (sources: Sources) => RawRow[];
   /** How much more there will be one day. */
-  growth?: (plays: RawPlay[]) => JudgeOptions;
+  growth?: (sources: Sources) => JudgeOptions;
   /** Raw columns that may split an answer that grows too large: those that the learner's query asks for do. */
   mayPart?: string[];
   /** The number of the exercise whose table must answer this one too. @default a table of its own */
@@ -40,6 +50,8 @@ export const usualHints: Record<Point, string> = {
 };
 
 const plainPlay = ["sessionId", "itemInSession"];
+/** Of the questions over readings. */
+const ofReadings = { event: ["sensor", "ts"], facts: "readings" };
 
 /** In the order of the notebooks. The first one has the number 1. */
 export const exercises: Exercise[] = [
@@ -176,7 +188,7 @@ export const exercises: Exercise[] = [
       answer: ["song", "length"],
       facts: "songs",
     },
-    rows: (plays) =>
+    rows: ({ plays }) =>
       lastByKey(
         plays.map(({ artist, song, length }) => ({ artist, song, length })),
         ["artist", "song", "length"],
@@ -193,7 +205,7 @@ export const exercises: Exercise[] = [
       answer: ["song", "artist", "plays"],
       facts: "songs of a day",
     },
-    rows: (plays) =>
+    rows: ({ plays }) =>
       grouped(plays, ["date", "song", "artist"]).map((group) => {
         const [{ date, song, artist }] = group;
         return { date, song, artist, plays: group.length };
@@ -214,8 +226,8 @@ export const exercises: Exercise[] = [
       answer: ["firstName", "lastName", "artist", "song"],
       facts: "plays",
     },
-    rows: withLastNames,
-    growth: (plays) => ({ growth: timesToReach(35_000, grouped(plays, ["userId"])) }),
+    rows: ({ plays }) => withLastNames(plays),
+    growth: ({ plays }) => ({ growth: timesToReach(35_000, grouped(plays, ["userId"])) }),
     hints: {
       "partition size": "How often does the name stand in the partition, and how often does it differ there?",
       "right rows in right columns": "Which of the columns are the same in every row of a partition?",
@@ -233,8 +245,8 @@ export const exercises: Exercise[] = [
       facts: "plays",
     },
     mayPart: ["year", "month", "date"],
-    rows: inTime,
-    growth: (plays) => ({
+    rows: ({ plays }) => inTime(plays),
+    growth: ({ plays }) => ({
       growth: timesToReach(7000, grouped(inTime(plays), ["artist", "month"])),
       grown: inTime(twoMoreYears(plays)),
     }),
@@ -253,14 +265,128 @@ export const exercises: Exercise[] = [
       facts: "listeners",
     },
     mayPart: ["date", "month", "dealt", "userMod8"],
-    rows: inBuckets,
-    growth: (plays) => ({ growth: 100, grown: inBuckets(aThousandListeners(plays)) }),
+    rows: ({ plays }) => inBuckets(plays),
+    growth: ({ plays }) => ({ growth: 100, grown: inBuckets(aThousandListeners(plays)) }),
     hints: {
       "partition size":
         "A hundred thousand users listen to one song, many of them on the day it comes out. Which of the columns deals them out evenly?",
     },
   },
+  {
+    title: "A sensor between two times",
+    points: 2,
+    question: {
+      ...ofReadings,
+      text: "time, value and all flags of a sensor's readings between two times, both included; the newest first",
+      given: ["sensor"],
+      between: "ts",
+      each: ["ts"],
+      order: ["ts desc"],
+      answer: ["ts", "value", "flags"],
+    },
+    rows: ({ readings }) => readings,
+    hints: {
+      "answers the query without filtering":
+        "Which column is given as one value, and which as a range? A range needs its rows side by side, and the query needs both of its ends.",
+      "right order": "A column that sorts the rows can do it upwards or downwards. Where do the newest lie?",
+      "right types":
+        "A value has fractions, and they must come back as they were. Of flags there are several: which type holds more than one text?",
+    },
+  },
+  {
+    title: "The latest reading of a sensor",
+    points: 1,
+    tableOf: 15,
+    question: {
+      ...ofReadings,
+      text: "time and value of a sensor's latest reading",
+      given: ["sensor"],
+      each: ["ts"],
+      order: ["ts desc"],
+      limit: 1,
+      answer: ["ts", "value"],
+    },
+    rows: ({ readings }) => readings,
+    hints: {
+      "right order":
+        "The answer is the first row that Cassandra comes to. Which end of the partition is that?",
+      "right answers": "One reading was asked for, the newest: how many came, and from which end?",
+    },
+  },
+  {
+    title: "A sensor that reads every 15 seconds",
+    points: 3,
+    question: {
+      ...ofReadings,
+      text: "time, value, unit and place of a sensor's readings between two times, the newest first",
+      given: ["sensor"],
+      between: "ts",
+      each: ["ts"],
+      order: ["ts desc"],
+      answer: ["ts", "value", "unit", "place"],
+    },
+    mayPart: ["day", "week", "month"],
+    rows: ({ readings }) => inSpans(readings),
+    growth: () => ({ growth: halfHourIn15Seconds }),
+    hints: {
+      "answers the query without filtering":
+        "The whole partition key is given with =, and both ends of the range as well. Does the query do so?",
+      "partition size":
+        "What ends the partition named above, and how many readings are in it by then? And which of its values are the same in all of them?",
+      "right rows in right columns":
+        "A static column has one value for a whole partition. Which columns are the same in all rows that share one of yours?",
+    },
+  },
+  {
+    title: "The readings with a flag",
+    points: 2,
+    question: {
+      ...ofReadings,
+      text: "time, value and all flags of a sensor's readings that have a given flag, the newest first",
+      given: ["sensor", "flag"],
+      each: ["ts"],
+      order: ["ts desc"],
+      answer: ["ts", "value", "flags"],
+      event: ["sensor", "flag", "ts"],
+      facts: "flags of readings",
+    },
+    rows: ({ readings }) => flagByFlag(readings),
+    hints: {
+      "answers the query without filtering":
+        "To look into a set Cassandra must read every row. Which raw column holds the one flag that is given?",
+      "loses nothing":
+        "The two rows below have one primary key, so the second took the place of the first. A reading with two flags must be found by either.",
+      "right types": "A reading has any number of flags, each of them once. Which type is made for that?",
+    },
+  },
+  {
+    title: "The highest readings",
+    points: 3,
+    question: {
+      ...ofReadings,
+      text: "value and time of a sensor's ten highest readings of a week, the highest first; of equal ones the newest",
+      given: ["sensor", "week"],
+      each: ["ts"],
+      order: ["value desc", "ts desc"],
+      limit: 10,
+      answer: ["value", "ts"],
+    },
+    // What could not be read is in no place of such an order.
+    rows: ({ readings }) =>
+      inSpans(readings)
+        .filter(({ value }) => value !== null)
+        .map(({ sensor, week, ts, value }) => ({ sensor, week, ts, value })),
+    hints: {
+      "answers the query without filtering":
+        "Two times are one piece of a partition only where time sorts it, and ORDER BY can only turn the order that the rows lie in. What does the app give in place of two times?",
+      "right order":
+        "A partition has one order. Which one lets Cassandra stop after ten rows, and what takes the place of the other?",
+    },
+  },
 ];
+
+/** How many times the readings there are of a sensor that reads every 15 seconds in place of every half hour. */
+const halfHourIn15Seconds = (30 * 60) / 15;
 
 type Some<Row> = [Row, ...Row[]];
 
