@@ -211,10 +211,10 @@ function notesOf(run: RunResult, copy: Copy): Detail[] {
       notes.push(...hiddenIn({ source }, `Code cell ${at + 1}${place}`));
     }
   for (const { name, source } of copy.modules) notes.push(...hiddenIn({ source }, `The module ${name}`));
-  if (copy.aliases.length > 0)
+  if (copy.foreign.length > 0)
     notes.push({
       title: "Absolute paths in the notebook",
-      text: `${copy.aliases.map(({ path }) => path).join(", ")}: the notebook names a folder of another machine.`,
+      text: `${copy.foreign.join(", ")}: the source names a folder of another machine.`,
     });
   return notes;
 }

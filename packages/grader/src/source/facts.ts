@@ -1,0 +1,90 @@
+// What sources say of files, modules and programs, found by parsers and never by running them.
+
+import { spawnSync } from "node:child_process";
+import { SparkifyError } from "@sparkify/base/errors";
+import { venvPython } from "@sparkify/base/python";
+import { resource } from "../resources.js";
+import { readTypeScript } from "./typescript.js";
+
+/**
+ * An expression, as far as it may be a path; null where nothing is known of it.
+ * - `"data"`: a text
+ * - `["name", "folder"]`, `["of", object, "attribute"]`, `["item", list]`
+ * - `["call", function, arguments, those with names]`
+ * - `["+" | "/" | "%", left, right]`, `["joined", parts]` of a text with values in it
+ * - `["list", items]`, `["either", choices]`
+ */
+export type Expression =
+  | null
+  | string
+  | ["name", string]
+  | ["of", Expression, string]
+  | ["item", Expression]
+  | ["call", Expression, Expression[], Record<string, Expression>]
+  | ["+" | "/" | "%", Expression, Expression]
+  | ["joined" | "list" | "either", Expression[]];
+
+/** What one source says. */
+export interface Facts {
+  /** Whether it could be parsed. */
+  known: boolean;
+  /** Modules that it imports, as `package.module`; in TypeScript as they are written. */
+  imports: string[];
+  /** What names are given, also attributes (`.name`) and what functions return (`name()`). */
+  assigned: [name: string, value: Expression][];
+  /** Its functions with their parameters. */
+  functions: [name: string, parameters: string[]][];
+  /** All calls, and paths that are made with `/`. */
+  calls: Expression[];
+}
+
+/** A cell or a module. */
+export interface Source {
+  language: "python" | "typescript";
+  text: string;
+  /** The folder that it is in, relative to the notebooks. */
+  at: string;
+}
+
+const nothing: Facts = { known: false, imports: [], assigned: [], functions: [], calls: [] };
+
+/** Characters of all sources together: what comes later is not read. */
+const most = 4_000_000;
+/** In seconds. Parsing is linear; this is for what nobody has thought of. */
+const longest = 30;
+
+/** Reads the sources. @returns one for each, in their order; a source that cannot be read says nothing */
+export function readSources(sources: Source[]): Facts[] {
+  let room = most;
+  const read = sources.map((source) => {
+    room -= source.text.length;
+    return room >= 0;
+  });
+  const python = sources.filter(({ language }, index) => read[index] && language === "python");
+  const facts = new Map<Source, Facts>();
+  for (const [index, found] of readPython(python.map(({ text }) => text)).entries())
+    facts.set(python[index] as Source, found);
+  for (const [index, source] of sources.entries())
+    if (read[index] && source.language === "typescript") facts.set(source, readTypeScript(source.text));
+  return sources.map((source) => facts.get(source) ?? nothing);
+}
+
+/** By Python's own parser. */
+function readPython(texts: string[]): Facts[] {
+  if (texts.length === 0) return [];
+  const { stdout, error } = spawnSync(venvPython, ["-I", "-X", "utf8", resource("python/read_sources.py")], {
+    input: JSON.stringify(texts),
+    encoding: "utf8",
+    timeout: longest * 1000,
+    maxBuffer: 256 * 2 ** 20,
+  });
+  if ((error as NodeJS.ErrnoException | undefined)?.code === "ENOENT")
+    throw new SparkifyError(
+      `There is no Python at ${venvPython}, with which submissions are read. Run: npm start`,
+    );
+  try {
+    return JSON.parse(stdout) as Facts[];
+  } catch {
+    return []; // it took too long, or no parser can read it
+  }
+}
