@@ -128,7 +128,15 @@ async function runTwice(node: GradingNode, copy: Copy, options: GradeOptions) {
       const second = await runOnce(node, copy, options, "again: ");
       options.news("judging the second run", limits.judging);
       const repeated = await repeatedBy(second.facts);
-      assessments.set("rerun", compareRuns(first.facts.run, second.facts.run, repeatable, repeated));
+      assessments.set(
+        "rerun",
+        compareRuns(first.facts.run, second.facts.run, repeatable, repeated.repeatable),
+      );
+      for (const [id, { column, text }] of judged.computed) {
+        const again = repeated.computed.get(id);
+        const before = assessments.get(id);
+        if (again && again.text !== text && before) assessments.set(id, askedBy(column, before));
+      }
     }
   }
   return { assessments, notes, failed: failedIn(first.facts.run) };
@@ -218,6 +226,13 @@ function notesOf(run: RunResult, copy: Copy): Detail[] {
     });
   return notes;
 }
+
+/** A question that is asked by what is another in each run: whether that is meant so, only a reader can say. */
+const askedBy = (column: string, { verdict, evidence, details = [] }: Assessment): Assessment => ({
+  verdict: "ask",
+  evidence: `${column} is none of the columns of the logs, and a second run gives it other values: whoever asks must know them. With those of the first run the verdict would be ${verdict}: ${evidence}`,
+  details,
+});
 
 function compareRuns(first: RunResult, second: RunResult, before: Repeatable, after: Repeatable): Assessment {
   const placeOf = ({ notebook, number }: CellResult) => `${notebook} ${number}`;

@@ -183,7 +183,7 @@ test("long and deep sources are read in a moment, whatever they are", () => {
     ).join("\n"),
     "%cd ..\n".repeat(long / 7),
     "x = !ls\n".repeat(5000),
-    `${"x = 1\n".repeat(8000)}${"x = !ls\n".repeat(50)}`,
+    `${"x = 1\n".repeat(4900)}${"x = !ls\n".repeat(20)}`,
     "'".repeat(long),
     "\ud800 = open('x')",
     "\0",

@@ -8,6 +8,7 @@ import type { Assessment, Detail } from "../grade.js";
 import { matchQuestions } from "../match.js";
 import type { GradingNode } from "../node.js";
 import { type Cell, codeCells } from "../notebook.js";
+import { keyColumns, keyOf } from "../renamed.js";
 import type { ItemId } from "../rubric.js";
 import type { RunResult } from "../run.js";
 import { Tables } from "../tables.js";
@@ -23,6 +24,7 @@ import { judgeStreamlined } from "./streamlined.js";
 export interface JudgedRun {
   assessments: Map<ItemId, Assessment>;
   repeatable: Repeatable;
+  computed: Computed;
   /** Whether there is a table for any of the questions. */
   hasTables: boolean;
   /** What else a reviewer should know. */
@@ -31,6 +33,15 @@ export interface JudgedRun {
 
 /** What a second run must give again, by what it is about: as it is compared, and in words. */
 export type Repeatable = Map<string, { text: string; words: string }>;
+
+/** Of questions that are asked by a column that the learner computed: its name, and what is in it. */
+export type Computed = Map<ItemId, { column: string; text: string }>;
+
+/** What a second run has given. */
+export interface RepeatedRun {
+  repeatable: Repeatable;
+  computed: Computed;
+}
 
 /** What a run is judged by. */
 export interface RunFacts {
@@ -77,11 +88,12 @@ export async function judgeRun(facts: RunFacts): Promise<JudgedRun> {
     title: `The table ${name} cannot be read`,
     text,
   }));
-  return { assessments, repeatable: repeatableOf(answered, csv), hasTables, notes };
+  const repeatable = repeatableOf(answered, csv);
+  return { assessments, repeatable, computed: computedIn(answered), hasTables, notes };
 }
 
 /** After a second run: only what it must give again. */
-export async function repeatedBy(facts: RunFacts): Promise<Repeatable> {
+export async function repeatedBy(facts: RunFacts): Promise<RepeatedRun> {
   const { node, copy, statements, since, plays } = facts;
   const tables = await Tables.find(node, plays, statements, since);
   const matches = await matchQuestions(statements, tables);
@@ -89,7 +101,30 @@ export async function repeatedBy(facts: RunFacts): Promise<Repeatable> {
     const contents = match.table && contentsOf(match.table, plays);
     return { ...match, contents, ...unexamined };
   });
-  return repeatableOf(answered, judgeStreamlined(csvFilesIn(copy), plays));
+  const repeatable = repeatableOf(answered, judgeStreamlined(csvFilesIn(copy), plays));
+  return { repeatable, computed: computedIn(answered) };
+}
+
+/** The columns that a SELECT must be given, and that are none of the logs. */
+function computedIn(answered: Answered[]): Computed {
+  const found: Computed = new Map();
+  for (const { asked, asking, table } of answered) {
+    const given = asking?.select.conditions.map(({ column }) => column) ?? [];
+    const column = table?.columns.find(
+      ({ name, kind }) =>
+        table.held.get(name)?.raw.length === 0 && (kind === "partition_key" || given.includes(name)),
+    );
+    if (!table || !column) continue;
+    const keys = keyColumns(table);
+    found.set(asked.id, {
+      column: column.name,
+      text: table.rows
+        .map((row) => keyOf(keys, row))
+        .sort()
+        .join("\n"),
+    });
+  }
+  return found;
 }
 
 function repeatableOf(answered: Answered[], csv: Assessment): Repeatable {
