@@ -25,8 +25,9 @@ TRANSPARENT = {"time", "timeit", "capture", "prun", "python", "python3", "pypy"}
 
 
 def plain(source: str) -> str:
-    """The source without IPython's own forms: `%cd ..` and `!ls` become calls."""
-    if not MAGIC_LINE.search(source):
+    """The source without IPython's own forms: `%cd ..` and `!ls` become calls, and a cell may be indented as a whole."""
+    is_indented = re.match(r"(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]+[^\s#]", source)
+    if not MAGIC_LINE.search(source) and not is_indented:
         return source
     if len(source) > LONGEST_MAGIC or len(MAGIC_LINE.findall(source)) > MOST_MAGICS:
         return re.sub(r"(?m)^([ \t]*)[%!?].*$", r"\1pass", re.sub(r"(?m)=[ \t]*[%!].*$", "= None", source))

@@ -75,7 +75,13 @@ function programOf(cells: Source[], modules: Module[], from: string, folder: str
       }),
     ),
   ];
-  return readProgram(readSources(sources).map((facts, index) => ({ facts, at: sources[index]?.at ?? "" })));
+  return readProgram(
+    readSources(sources).map((facts, index) => ({
+      facts,
+      at: sources[index]?.at ?? "",
+      inNotebook: index < cells.length,
+    })),
+  );
 }
 
 /**

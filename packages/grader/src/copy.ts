@@ -31,6 +31,8 @@ export interface Copy {
   modulePath: string[];
   /** The modules that came along, by their path. */
   modules: Module[];
+  /** What its source gives to a shell, or starts. */
+  commands: string[];
   /** Files that came along, and were not made by the submission. */
   given: Set<string>;
   /** Absolute paths that the submission names, and what is shown there where the platform can do that. */
@@ -43,7 +45,8 @@ export interface Copy {
 
 /** Makes the copy. @throws NotGradable where a notebook cannot be read */
 export function makeCopy(submission: Submission, events: string, home: string): Copy {
-  const { notebooks, modules, program, from, more, contents } = belongingsOf(submission);
+  const belongings = belongingsOf(submission);
+  const { notebooks, modules, program, from, more, contents } = belongings;
   removeAll(home);
   for (const name of ["tmp", "home"]) mkdirSync(join(home, name), { recursive: true });
 
@@ -55,16 +58,15 @@ export function makeCopy(submission: Submission, events: string, home: string): 
   mkdirSync(folder, { recursive: true });
   for (const { path } of notebooks) copyFileSync(path, join(folder, basename(path)));
 
-  const { aliases, places: aliased, others } = aliasesOf(program, folder);
-  const own = foldersOfLogs(from, submission.folder).filter((place) =>
-    contents.some(({ path }) => dirname(path) === resolve(submission.folder, place)),
-  );
-  const places = placesOfLogs(program, own, aliased).filter((place) => {
+  const found = logsOf(submission, belongings);
+  const aliases = found.aliases.map((path): Alias => ({ path, folder }));
+  const places = found.places.filter((place) => {
     const within = relative(root, resolve(folder, place));
     return !within.startsWith("..") && !isAbsolute(within);
   });
   for (const place of places) placeLogs(events, folder, place);
-  for (const path of others) if (/^~[/\\]/.test(path)) placeLogs(events, join(home, "home"), path.slice(2));
+  for (const path of found.others)
+    if (/^~[/\\]/.test(path)) placeLogs(events, join(home, "home"), path.slice(2));
   const given = [...filesIn(target, () => true)];
   return {
     home,
@@ -74,12 +76,22 @@ export function makeCopy(submission: Submission, events: string, home: string): 
       .filter((at) => existsSync(at)),
     folder,
     modules,
+    commands: program.commands,
     given: new Set(given.filter((path) => !path.endsWith(".csv"))),
     notebooks: notebooks.map((one) => ({ ...one, path: join(folder, basename(one.path)) })),
     aliases,
-    foreign: [...aliases.map(({ path }) => path), ...others],
+    foreign: [...found.aliases, ...found.others],
     places,
   };
+}
+
+/** Where the logs of a submission are put, and what its source names of other machines. */
+export function logsOf({ folder }: Submission, { program, from, contents }: Belongings) {
+  const { aliases, places, others } = aliasesOf(program);
+  const own = foldersOfLogs(from, folder).filter((place) =>
+    contents.some(({ path }) => dirname(path) === resolve(folder, place)),
+  );
+  return { places: placesOfLogs(program, own, places), aliases, others };
 }
 
 /** From a folder to one above it, both with them. */

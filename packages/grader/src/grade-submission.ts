@@ -50,6 +50,7 @@ export async function gradeSubmission(
 ): Promise<Grade> {
   const begun = performance.now();
   const grade = emptyGrade(submission.name);
+  if (submission.passedOver.length > 0) grade.passedOver = submission.passedOver;
   let node: GradingNode | undefined;
   try {
     if (submission.problem !== undefined) throw new NotGradable(submission.problem);
@@ -64,7 +65,8 @@ export async function gradeSubmission(
       );
     options.news("an empty database", limits.start);
     node = await nodes.take(options.more);
-    const { assessments, notes, failed } = await runTwice(node, copy, options);
+    const { assessments, notes, failed, hasTables } = await runTwice(node, copy, options);
+    if (!hasTables && !makesTables(copy)) grade.uncounted = "it makes no table: the template, or less";
     if (failed !== undefined) grade.failed = failed;
     const items = options.rubric.flatMap((item) => {
       const assessment = assessments.get(item.id);
@@ -115,7 +117,7 @@ async function runTwice(node: GradingNode, copy: Copy, options: GradeOptions) {
   const judged = await judgeRun(first.facts);
   const { assessments, repeatable, hasTables } = judged;
   const notes = [...first.notes, ...judged.notes, ...notesOf(first.facts.run, copy)];
-  if (!hasTables) notTheLearners(first.facts, copy);
+  if (!judged.hasRows) notTheLearners(first.facts, copy);
   if (options.rubric.some(({ id }) => id === "rerun")) {
     if (first.facts.run.stopped !== undefined) {
       const evidence = `not tried: the first run did not come to its end (${first.facts.run.stopped})`;
@@ -139,8 +141,17 @@ async function runTwice(node: GradingNode, copy: Copy, options: GradeOptions) {
       }
     }
   }
-  return { assessments, notes, failed: failedIn(first.facts.run) };
+  return { assessments, notes, failed: failedIn(first.facts.run), hasTables };
 }
+
+/** Whether its code, or a module that came along, speaks of making tables. */
+const makesTables = ({ notebooks, modules }: Copy): boolean =>
+  [...notebooks.flatMap(({ notebook }) => codeCells(notebook)), ...modules.map(({ source }) => source)].some(
+    (source) => mentions(source, "CREATE TABLE"),
+  );
+
+/** Programs that belong to Cassandra and Spark, and are not here. */
+const missingTools = /(?:^|[;&|\n(]\s*|\bsudo\s+)(?:[\w./~-]*\/)?(cqlsh|dsbulk|sstableloader|spark-submit)\b/;
 
 /**
  * A run that made no table, since something is not here that the learner's machine had, says nothing of the learner.
@@ -151,9 +162,14 @@ function notTheLearners({ run, statements }: RunFacts, copy: Copy): void {
     const [, name] = /No module named '([^']+)'/.exec(error?.message ?? "") ?? [];
     if (name !== undefined)
       throw new NotGradable(
-        `No table was made. The notebook imports ${name}, which is neither beside it nor among the grader's packages: code cell ${number} fails.`,
+        `No table was made, or none holds a row. The notebook imports ${name}, which is neither beside it nor among the grader's packages: code cell ${number} fails.`,
       );
   }
+  const tools = copy.commands.flatMap((command) => missingTools.exec(command)?.[1] ?? []);
+  if (tools.length > 0)
+    throw new NotGradable(
+      `No table was made, or nothing came into the tables. The submission starts ${[...new Set(tools)].join(" and ")}, which the grader does not have.`,
+    );
   const makes = (source: string) => mentions(source, "CREATE TABLE");
   const inNotebook = copy.notebooks.some(({ notebook }) => codeCells(notebook).some(makes));
   const scripts = copy.modules.filter(({ source }) => makes(source)).map(({ name }) => name);

@@ -30,6 +30,10 @@ export interface Item {
   evidence: string;
   hint: string;
   details: Detail[];
+  /** What the reviewer says of it. */
+  comment?: string;
+  /** The reviewer has given the points. */
+  byReviewer?: true;
 }
 
 /** What grades.json has of a submission, and what its page shows besides. */
@@ -43,6 +47,10 @@ export interface Grade {
   error?: string;
   /** The grader itself is the reason, so that it may be tried again. */
   graderFailed?: true;
+  /** Why it is left out of averages: it is no work, but the exercise's template. */
+  uncounted?: string;
+  /** The learner's other notebooks. */
+  passedOver?: string[];
   /** How many cells failed, and how the first one did. */
   failed?: string;
   /** What else a reviewer should know: cells that failed, limits that were passed. */
@@ -75,8 +83,8 @@ export function itemOf(
     id,
     title,
     verdict,
-    points: unscored ? 0 : got,
-    maxPoints: unscored ? 0 : points,
+    points: got,
+    maxPoints: points,
     evidence,
     hint: verdict === "pass" || unscored ? "" : hint,
     details,

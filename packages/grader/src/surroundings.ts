@@ -77,10 +77,11 @@ interface Place {
 }
 
 /** Where a path leads that is used so, if logs may lie there. */
-function placeOf({ path, use }: NamedPath): Place | undefined {
+function placeOf({ path, use }: Pick<NamedPath, "path" | "use">): Place | undefined {
   const at = (folder: string, deep: boolean): Place | undefined => {
     const known = folder.split("/");
     while (known[0] === unknown) known.shift();
+    if (known.length === 0) return undefined; // in a folder that is not known
     const end = known.findIndex(isWild);
     const place = (end === -1 ? known : known.slice(0, end)).join("/") || ".";
     return isAbove(place) ? undefined : { path: place, deep: deep || end !== -1 };
@@ -113,7 +114,7 @@ function placeOf({ path, use }: NamedPath): Place | undefined {
 }
 
 /** The same of paths of which only their words say that they may be those of logs. */
-function likelyPlaceOf({ path, use }: NamedPath): Place | undefined {
+function likelyPlaceOf({ path, use }: Pick<NamedPath, "path" | "use">): Place | undefined {
   if (use !== "made" && use !== "text") return undefined;
   const isPath = use === "made" || (/[\\/]/.test(path) && !/\s|[,;:()=]/.test(path.replace(/^[a-z]:/i, "")));
   if (!isPath || !looksLikeData(path) || /\.\w{1,5}$/.test(path)) return undefined;
@@ -146,31 +147,35 @@ function apart(places: Place[]): string[] {
  * @param aliased where paths of other machines lead, see {@link aliasesOf}
  */
 export function placesOfLogs({ paths }: Program, own: string[], aliased: string[] = []): string[] {
-  const strong = [
-    ...paths
-      .flatMap((path) => placeOf(path) ?? [])
-      .filter(({ path }) => !isAbsolute(path) || /^[a-z]:/i.test(path)),
-    ...aliased.map((path): Place => ({ path, deep: false })),
+  const isHere = ({ path }: Place) => !isAbsolute(path) || /^[a-z]:/i.test(path);
+  const elsewhere = aliased.map((path): Place => ({ path, deep: false }));
+  const readBy = (some: NamedPath[]) => [
+    ...some.flatMap((path) => placeOf(path) ?? []).filter(isHere),
+    ...elsewhere,
   ];
-  const likely = strong.filter(({ path }) => looksLikeData(path));
-  const read =
-    likely.length > 0
-      ? [...likely, ...strong.filter(({ path }) => own.includes(path))]
-      : strong.filter(({ path, deep }) => path !== "." || !deep);
-  const reached = own.filter((place) =>
-    strong.some(
-      ({ path, deep }) =>
-        path === place || (deep && holds(path, place)) || (path !== "." && holds(place, path)),
-    ),
-  );
-  if (reached[0] !== undefined) return [reached[0]];
+  // What the notebook reads itself counts more than what modules do, which need not be run.
+  for (const read of [readBy(paths.filter(({ inNotebook }) => inNotebook)), readBy(paths)]) {
+    const reached = own.find((place) => read.some((one) => leadsTo(one, place)));
+    if (reached !== undefined) return [reached];
+    const likely = read.filter(({ path }) => looksLikeData(path));
+    if (likely.length > 0) return besideOwn(own, apart(likely));
+  }
+  const others = readBy(paths).filter(({ path, deep }) => path !== "." || !deep);
+  if (others.length > 0) return besideOwn(own, apart(others));
   const weak = paths.flatMap((path) => likelyPlaceOf(path) ?? []).filter(({ path }) => !isAbsolute(path));
-  const named = apart(read.length > 0 ? read : weak);
-  const [mine] = own;
-  if (mine === undefined) return named.length > 0 ? named : ["event_data"];
-  // Its own folder, although nothing was seen to read it; and what is seen to be read, unless one is in the other.
-  return [mine, ...named.filter((place) => read.length > 0 && !holds(place, mine) && !holds(mine, place))];
+  if (own[0] !== undefined) return [own[0]];
+  return weak.length > 0 ? apart(weak) : ["event_data"];
 }
+
+/** Whether what is read there is found in the folder. */
+const leadsTo = ({ path, deep }: Place, folder: string) =>
+  path === folder || (deep && holds(path, folder)) || (path !== "." && holds(folder, path));
+
+/** Its own folder too, although nothing was seen to read it: never one in the other. */
+const besideOwn = ([mine]: string[], places: string[]) =>
+  mine === undefined || places.some((place) => holds(place, mine) || holds(mine, place))
+    ? places
+    : [mine, ...places];
 
 /** What stands for a folder of another machine. */
 export interface Alias {
@@ -179,13 +184,9 @@ export interface Alias {
 }
 
 /**
- * Absolute paths that the source names, with the folder that stands for them, and where the logs belong there.
- * @param folder of the notebooks
+ * Absolute paths that the source names: those for which the notebooks' folder stands, and where the logs belong there.
  */
-export function aliasesOf(
-  { paths }: Program,
-  folder: string,
-): { aliases: Alias[]; places: string[]; others: string[] } {
+export function aliasesOf({ paths }: Program): { aliases: string[]; places: string[]; others: string[] } {
   const aliases = new Set<string>();
   const places = new Set<string>();
   const others = new Set<string>();
@@ -211,7 +212,7 @@ export function aliasesOf(
     (path) => ![...aliases].some((other) => other !== path && holds(other, path)),
   );
   return {
-    aliases: outermost.slice(0, 5).map((path) => ({ path, folder })),
+    aliases: outermost.slice(0, 5),
     places: [...places],
     others: [...others],
   };

@@ -25,11 +25,11 @@ const tables = 'q = ["CREATE TABLE t", "INSERT INTO t", "SELECT a FROM t"]';
 function programOf(text: string, language: Source["language"] = "python", at = "") {
   const [facts] = readSources([{ text, language, at }]);
   assert.ok(facts);
-  return readProgram([{ facts, at }]);
+  return readProgram([{ facts, at, inNotebook: true }]);
 }
 const placesIn = (text: string, own: string[] = [], language?: Source["language"]) => {
   const program = programOf(text, language);
-  return placesOfLogs(program, own, aliasesOf(program, "here").places);
+  return placesOfLogs(program, own, aliasesOf(program).places);
 };
 
 describe("logs are put", () => {
@@ -129,6 +129,29 @@ describe("logs are put", () => {
     test(`${what}, in TypeScript`, () => assert.deepEqual(placesIn(source, [], "typescript"), expected));
 });
 
+test("a name of a module is not the notebook's, where both have it", () => {
+  const sources: Source[] = [
+    { language: "python", text: "folder = 'event_data'\nread(folder)\n", at: "" },
+    { language: "python", text: "    for x in os.walk(folder):\n        pass", at: "" },
+    {
+      language: "python",
+      text: "from settings import DAYS\nfolder = 'old'\ndef read(at):\n    return os.listdir(at)\nos.listdir(DAYS)",
+      at: "",
+    },
+    { language: "python", text: "DAYS = 'days_of_data'\nfolder = 'older'", at: "" },
+  ];
+  const facts = readSources(sources);
+  assert.ok(
+    facts.every(({ known }) => known),
+    "a cell that is indented as a whole, too",
+  );
+  const { paths } = readProgram(facts.map((one, index) => ({ facts: one, at: "", inNotebook: index < 2 })));
+  const used = paths
+    .filter(({ use }) => use === "tree" || use === "folder")
+    .map(({ path, use }) => `${use} ${path}`);
+  assert.deepEqual(used.sort(), ["folder days_of_data", "folder event_data", "tree event_data"]);
+});
+
 describe("a step to the folder above", () => {
   const steps: [source: string, expected: number][] = [
     ['print("loading database...")', 0],
@@ -158,8 +181,8 @@ test("absolute paths of data lead to the copy, or are named", () => {
 os.walk("/x/../../oldroot/home/ann/event_data"); open("/home/bo/event_data/2018-11-01-events.csv")
 os.listdir("/etc/data"); pd.read_csv(r"C:\\data\\x.csv"); os.listdir(os.path.expanduser("~/event_data"))
 print("/home/cy/event_data/")`;
-  const { aliases, others } = aliasesOf(programOf(source), "here");
-  assert.deepEqual(aliases, [{ path: "/home/bo", folder: "here" }]);
+  const { aliases, others } = aliasesOf(programOf(source));
+  assert.deepEqual(aliases, ["/home/bo"]);
   assert.deepEqual(others.includes("~/event_data"), true);
 });
 

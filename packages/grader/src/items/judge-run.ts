@@ -27,6 +27,8 @@ export interface JudgedRun {
   computed: Computed;
   /** Whether there is a table for any of the questions. */
   hasTables: boolean;
+  /** Whether any of them holds rows. */
+  hasRows: boolean;
   /** What else a reviewer should know. */
   notes: Detail[];
 }
@@ -84,12 +86,13 @@ export async function judgeRun(facts: RunFacts): Promise<JudgedRun> {
     ["cleanup", judgeCleanup(answered, codeCells({ cells }).join("\n"))],
   ]);
   const hasTables = answered.some(({ table }) => table);
+  const hasRows = answered.some(({ table }) => table && table.rows.length > 0);
   const notes = [...tables.unreadable].map(([name, text]) => ({
     title: `The table ${name} cannot be read`,
     text,
   }));
   const repeatable = repeatableOf(answered, csv);
-  return { assessments, repeatable, computed: computedIn(answered), hasTables, notes };
+  return { assessments, repeatable, computed: computedIn(answered), hasTables, hasRows, notes };
 }
 
 /** After a second run: only what it must give again. */

@@ -35,8 +35,10 @@ export function overviewPage(
 ): string {
   const graded = grades.filter((grade) => grade.graded);
   const failed = grades.filter((grade) => !grade.graded);
-  const sum = graded.reduce((all, { points, maxPoints }) => all + points / Math.max(1, maxPoints), 0);
-  const average = Math.round((100 * sum) / Math.max(1, graded.length));
+  const counted = graded.filter(({ uncounted }) => uncounted === undefined);
+  const left = graded.length - counted.length;
+  const sum = counted.reduce((all, { points, maxPoints }) => all + points / Math.max(1, maxPoints), 0);
+  const average = Math.round((100 * sum) / Math.max(1, counted.length));
   const head = ["submission", "points", "%", ...rubric.map(({ id }) => id)].map(headHtml).join("");
   const rows = grades.map((grade) => rowHtml(grade, rubric, fileNameOf(grade.submission)));
   const legend = Object.entries(marks).map(([verdict, { word }]) => `${sign(verdict as Verdict)} ${word}`);
@@ -46,14 +48,14 @@ export function overviewPage(
   return page(
     "Grades",
     `<h1>Grades</h1>
-<p class="sum"><b>${graded.length} of ${grades.length}</b> submissions graded, ${average} % of the points on average</p>
+<p class="sum"><b>${graded.length} of ${grades.length}</b> submissions graded, ${average} % of the points on average${left > 0 ? `, without ${left} that ${left === 1 ? "is a template" : "are templates"} in which nothing was made` : ""}</p>
 <p>${legend.join(" &nbsp; ")} &nbsp; Press a column's head to sort.</p>
 <div class="wide"><table id="all"><thead><tr>${head}</tr></thead><tbody>
 ${rows.join("\n")}
 </tbody></table></div>
 ${failed.length > 0 ? `<h2>Not graded</h2><ul>${faults.join("")}</ul>` : ""}
 <h2>Common mistakes</h2>
-${mistakesHtml(graded, rubric)}
+${mistakesHtml(counted, rubric)}
 <footer>${escapeHtml(how)} The same as data: grades.csv, grades.json, junit.xml.</footer>`,
     script,
   );
@@ -67,7 +69,10 @@ function headHtml(name: string, index: number): string {
 function rowHtml(grade: Grade, rubric: RubricItem[], fileName: string): string {
   const link = `<a href="reports/${encodeURIComponent(fileName)}.html">${escapeHtml(grade.submission)}</a>`;
   const stumbled = grade.failed ? `<br><small>${escapeHtml(grade.failed)}</small>` : "";
-  const name = `<td class="name">${link}${stumbled}</td>`;
+  const others = (grade.passedOver ?? [])
+    .map((other) => `<br><small>passed over: ${escapeHtml(other)}</small>`)
+    .join("");
+  const name = `<td class="name">${link}${stumbled}${others}</td>`;
   const cell = (sort: number, shown: string | number) => `<td data-sort="${sort}">${shown}</td>`;
   const verdicts = rubric.map(({ id }) => {
     const item = grade.items.find((one) => one.id === id);

@@ -24,6 +24,17 @@ export interface NamedPath {
   /** Relative to the notebooks, or absolute. {@link unknown} stands for what is not known of it. */
   path: string;
   use: Use;
+  /** Whether it is in the notebooks; else it is in a module. */
+  inNotebook: boolean;
+}
+
+/** What a name is given. */
+interface Given {
+  value: Expression;
+  /** The scope in which the name has it: that of all cells, or a module's. */
+  scope: number;
+  /** The scope in which the value is written: of a parameter that of the call. */
+  writtenIn: number;
 }
 
 /** What all sources of a submission say together. */
@@ -106,10 +117,17 @@ const shells = new Set([
 ]);
 
 /** Reads the paths of sources. @param sources each with the folder that it is in, relative to the notebooks */
-export const readProgram = (sources: { facts: Facts; at: string }[]): Program => new Reader(sources).read();
+export const readProgram = (sources: Read[]): Program => new Reader(sources).read();
+
+/** A source that was read. */
+interface Read {
+  facts: Facts;
+  at: string;
+  inNotebook: boolean;
+}
 
 class Reader {
-  readonly #known = new Map<string, Expression[]>();
+  readonly #known = new Map<string, Given[]>();
   readonly #values = new Map<string, string[]>();
   readonly #found = new Map<string, NamedPath>();
   readonly #commands = new Set<string>();
@@ -117,12 +135,22 @@ class Reader {
   /** The folder of the source that is read. */
   #at = "";
 
-  constructor(private readonly sources: { facts: Facts; at: string }[]) {}
+  #inNotebook = false;
+  /** Where names are looked up. */
+  #scope = 0;
+
+  constructor(private readonly sources: Read[]) {}
 
   read(): Program {
-    for (const { facts } of this.sources) for (const [name, value] of facts.assigned) this.#give(name, value);
+    for (const [index, { facts }] of this.sources.entries())
+      for (const [name, value] of facts.assigned) {
+        const scope = this.#scopeOf(index);
+        this.#give(name, { value, scope, writtenIn: scope });
+      }
     this.#bindParameters();
-    for (const { facts, at } of this.sources) {
+    for (const [index, { facts, at, inNotebook }] of this.sources.entries()) {
+      this.#inNotebook = inNotebook;
+      this.#scope = this.#scopeOf(index);
       if (at !== this.#at) this.#values.clear();
       this.#at = at;
       for (const call of facts.calls) this.#call(call);
@@ -137,23 +165,33 @@ class Reader {
     };
   }
 
-  #give(name: string, value: Expression): void {
+  /** All cells are one scope, each module is another. */
+  #scopeOf(index: number): number {
+    return this.sources[index]?.inNotebook ? 0 : index + 1;
+  }
+
+  #give(name: string, given: Given): void {
     const known = this.#known.get(name);
-    if (known === undefined) this.#known.set(name, [value]);
-    else if (known.length < mostValues) known.push(value);
+    if (known === undefined) this.#known.set(name, [given]);
+    else if (known.filter(({ scope }) => scope === given.scope).length < mostValues) known.push(given);
   }
 
   /** What functions of the sources' own are called with. */
   #bindParameters(): void {
-    const parameters = new Map(this.sources.flatMap(({ facts }) => facts.functions));
-    for (const { facts } of this.sources)
+    const parameters = new Map(
+      this.sources.flatMap(({ facts }, index) =>
+        facts.functions.map(([name, names]) => [name, { names, scope: this.#scopeOf(index) }] as const),
+      ),
+    );
+    for (const [index, { facts }] of this.sources.entries())
       for (const call of facts.calls) {
         if (call === null || typeof call === "string" || call[0] !== "call") continue;
         const [, called, given, named] = call;
-        const names = parameters.get(lastName(called)) ?? [];
+        const { names, scope } = parameters.get(lastName(called)) ?? { names: [], scope: 0 };
         for (const [place, name] of names.entries()) {
           const value = named[name] ?? given[place];
-          if (value !== undefined && value !== null) this.#give(name, value);
+          if (value !== undefined && value !== null)
+            this.#give(name, { value, scope, writtenIn: this.#scopeOf(index) });
         }
       }
   }
@@ -223,7 +261,12 @@ class Reader {
     // One that leads up again (`/x/../home/ann`) names another place than it says.
     if (/^(file:\/)?\/.*\/\.\.(\/|$)/.test(text)) return;
     const path = posix.normalize(text.replace(/^file:\/\//, "")).replace(/(?<=[^/])\/+$/, "");
-    this.#found.set(`${use} ${path}`, { path, use });
+    const earlier = this.#found.get(`${use} ${path}`);
+    this.#found.set(`${use} ${path}`, {
+      path,
+      use,
+      inNotebook: this.#inNotebook || earlier?.inNotebook === true,
+    });
   }
 
   /** Whether it is made as a path, or a text: then its methods are a path's. */
@@ -274,12 +317,22 @@ class Reader {
   #ofName(name: string, depth: number): string[] {
     if (name === "__file__" || name === "__filename") return [posix.join(this.#at, "x")];
     if (name === "__dirname") return [this.#at || "."];
-    const known = this.#values.get(name);
+    const place = `${this.#scope} ${name}`;
+    const known = this.#values.get(place);
     if (known) return known;
     // A name that is made of itself (`path = path + "/x"`) is looked at once.
-    this.#values.set(name, [unknown]);
-    const values = (this.#known.get(name) ?? []).flatMap((value) => this.#valuesOf(value, depth));
-    this.#values.set(name, values);
+    this.#values.set(place, [unknown]);
+    const all = this.#known.get(name) ?? [];
+    const here = all.filter(({ scope }) => scope === this.#scope);
+    // What is not of this scope is imported.
+    const values = (here.length > 0 ? here : all.slice(0, mostValues)).flatMap(({ value, writtenIn }) => {
+      const scope = this.#scope;
+      this.#scope = writtenIn;
+      const found = this.#valuesOf(value, depth);
+      this.#scope = scope;
+      return found;
+    });
+    this.#values.set(place, values);
     return values;
   }
 
