@@ -208,10 +208,22 @@ async function runOnce(node: GradingNode, copy: Copy, options: GradeOptions, pre
   return { facts, notes };
 }
 
+/** What drivers say where an answer is late. */
+const timedOut =
+  /\bOperationTimedOut\b|\bWriteTimeout\b|\bReadTimeout\b|\bClient request timeout\b|\bOperation timed out\b/;
+
 /** What a reviewer should know of the run. */
 function notesOf(run: RunResult, copy: Copy): Detail[] {
   const notes: Detail[] = [];
   if (run.stopped !== undefined) notes.push({ title: "The run ended early", text: run.stopped });
+  const late = run.cells.filter(({ error, output }) =>
+    timedOut.test(`${error?.name} ${error?.message} ${output}`),
+  );
+  if (late.length > 0)
+    notes.push({
+      title: "Cassandra did not answer in time",
+      text: `Code cells ${late.map(({ number }) => number).join(", ")}: that can be the machine's fault. Grade it again with fewer --jobs before you judge.`,
+    });
   for (const cell of run.cells) {
     const { notebook, number, error, problem, output, cut } = cell;
     const source = codeCells(copy.notebooks[notebook]?.notebook)[number - 1] ?? "";

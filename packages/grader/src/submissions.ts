@@ -200,7 +200,8 @@ function scoreOf({ notebooks, name, problem }: Submission): number {
     3 * count(/\bINSERT\s+INTO\b/gi) +
     2 * count(/\bSELECT\b/gi) +
     2 * count(/^\s*(from|import|%run)\b/gm) +
-    Math.min(1, code.length) -
+    // Where nothing else tells, the longer one.
+    Math.min(1, text.length / 1_000_000) -
     2 * (text.match(/\bTO-?DO\b/gi)?.length ?? 0) -
     (isAside ? 5 : 0)
   );

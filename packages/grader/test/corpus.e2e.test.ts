@@ -15,11 +15,13 @@ import type { Grade } from "../src/grade.js";
 import { installPythonKernel } from "../src/install.js";
 import { systemVariables } from "../src/kernels.js";
 import { port } from "../src/node.js";
+import { fileNameOf } from "../src/report/write.js";
 import { runSubmission } from "../src/run.js";
 import { findSubmissions } from "../src/submissions.js";
 import { corpus, type Submission, writeCorpus } from "./corpus/corpus.js";
 import { secret } from "./corpus/hostile.js";
 import { python, toIpynb } from "./corpus/notebook.js";
+import { markOf } from "./corpus/unseen.js";
 
 interface Run {
   title: string;
@@ -133,6 +135,22 @@ function gradeCorpus({ sandboxed, name, short }: Run): void {
     }
     for (const path of files) assert.ok(!readFileSync(path, "utf8").includes(secret), path);
     assert.ok(!ended.output.includes(secret));
+  });
+
+  testUnless(longForm)("nobody's grade shows another learner's file", () => {
+    const own = grades.filter(({ submission }) => submission.startsWith("unseen-"));
+    const nameIn = ({ submission }: Grade) => submission.split("/")[0] ?? "";
+    const marks = own.map((grade) => markOf(nameIn(grade)));
+    for (const grade of own) {
+      const page = readFileSync(join(out, "reports", `${fileNameOf(grade.submission)}.html`), "utf8");
+      const shown = marks.filter((mark) => new RegExp(`${mark}\\b(?!-)`).test(page + JSON.stringify(grade)));
+      assert.deepEqual(
+        shown.filter((mark) => mark !== markOf(nameIn(grade))),
+        [],
+        grade.submission,
+      );
+    }
+    assert.ok(own.length > 10, `${own.length} learners`);
   });
 
   test("nothing is left of the run", () => {

@@ -17,6 +17,7 @@ import { writeReports } from "../src/report/write.js";
 import { readRubric } from "../src/rubric.js";
 import { findSubmissions } from "../src/submissions.js";
 import { visible } from "../src/visible.js";
+import { writeCorpus } from "./corpus/corpus.js";
 
 test("the audit log is read statement by statement, refused ones with the reason", (t) => {
   const head = "user:anonymous|host:/127.0.0.1:7042|source:/127.0.0.1|port:1|timestamp:5|type:";
@@ -185,6 +186,15 @@ describe("submissions", () => {
     for (const path of [["closed", "inner"], ["closed"]]) chmodSync(join(folder, ...path), 0);
     removeAll(folder);
     assert.ok(!existsSync(folder));
+  });
+
+  test("of the corpus are found, one for each learner", (t) => {
+    const folder = temporaryFolder(t);
+    const written = writeCorpus(folder);
+    assert.deepEqual(
+      findSubmissions([folder]).map(({ name }) => name),
+      written.map(({ path }) => path).sort(),
+    );
   });
 
   test("that are not there are named", async (t) => {
