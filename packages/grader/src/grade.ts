@@ -1,6 +1,7 @@
 // The grade of one submission: what grades.json and the report say of it.
 
 import type { Row } from "@sparkify/compare";
+import { type Cause, causes } from "./items/causes.js";
 import type { RubricItem } from "./rubric.js";
 
 export type Verdict = "pass" | "partial" | "fail" | "ask";
@@ -18,6 +19,8 @@ export interface Assessment {
   /** Which part of the points a partial one gets. @default 0.5 */
   share?: number;
   details?: Detail[];
+  /** Where it is one of the well-known mistakes. */
+  causes?: Cause[];
 }
 
 /** An item of the rubric in a grade. */
@@ -29,6 +32,8 @@ export interface Item {
   maxPoints: number;
   evidence: string;
   hint: string;
+  /** The well-known mistakes that show in it. */
+  causes?: Cause[];
   details: Detail[];
   /** What the reviewer says of it. */
   comment?: string;
@@ -75,7 +80,7 @@ const round = (points: number) => Math.round(points * 10) / 10;
 /** An item of the rubric with what is thought of it. */
 export function itemOf(
   { id, title, points, hint }: RubricItem,
-  { verdict, evidence, share = 0.5, details = [] }: Assessment,
+  { verdict, evidence, share = 0.5, details = [], causes: met = [] }: Assessment,
 ): Item {
   const got = verdict === "pass" ? points : verdict === "partial" ? round(points * share) : 0;
   const unscored = verdict === "ask";
@@ -86,7 +91,9 @@ export function itemOf(
     points: got,
     maxPoints: points,
     evidence,
-    hint: verdict === "pass" || unscored ? "" : hint,
+    // What to do about the cause says more than what to do about the item.
+    hint: verdict === "pass" || unscored ? "" : met.map((cause) => causes[cause]).join(" ") || hint,
+    ...(met.length > 0 && { causes: met }),
     details,
   };
 }

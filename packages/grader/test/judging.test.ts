@@ -7,13 +7,17 @@ import { describe, test } from "vitest";
 import { temporaryFolder, write } from "../../../test/support.js";
 import { heldBy, lookedUp } from "../src/columns.js";
 import { readPlays } from "../src/events.js";
+import { type Assessment, itemOf } from "../src/grade.js";
 import type { Answered } from "../src/items/answered.js";
+import { addCauses } from "../src/items/causes.js";
+import { judgeTodos } from "../src/items/prose.js";
 import { judgeColumns, judgeTypes } from "../src/items/schema.js";
 import { judgeStreamlined } from "../src/items/streamlined.js";
 import { asked } from "../src/questions.js";
+import type { ItemId } from "../src/rubric.js";
 import type { Table } from "../src/tables.js";
 
-const plays = readPlays(join(projectRoot, "event_data"));
+const plays = readPlays(join(projectRoot, "event_data")).slice(0, 2000);
 
 /** Which raw columns the columns of a table hold. */
 const heldIn = (rows: Record<string, unknown>[]) =>
@@ -109,6 +113,7 @@ function answered(
   const table = {
     name: `table_of_${id}`,
     rows: Array(rows).fill({}),
+    columns: [],
     held: new Map([["length", { raw: ["length"] }]]),
   };
   return {
@@ -177,6 +182,83 @@ describe("types", () => {
     assert.match(evidence, /2 of 3 tables; table_of_q2: without rows/);
     assert.equal(judgeTypes([answered("q1", 0), answered("q2", 0), answered("q3", 0)]).verdict, "fail");
   });
+});
+
+describe("the cause of what is wrong", () => {
+  const causesOf = (id: ItemId, verdict: Assessment["verdict"], all: Answered[]) => {
+    const assessment: Assessment = { verdict, evidence: "seen" };
+    addCauses(new Map([[id, assessment]]), all);
+    return assessment.causes;
+  };
+  const fails = (one: Answered, point: string): Answered => ({
+    ...one,
+    judged: {
+      findings: [
+        ...(one.judged?.findings ?? []),
+        { point, verdict: "fail", evidence: { kind: "filtering" } },
+      ],
+    } as never,
+  });
+  const withKey = (one: Answered, keys: Record<string, string>, order = "asc"): Answered => ({
+    ...one,
+    table: {
+      ...one.table,
+      columns: Object.keys(keys).map((name) => ({ name, kind: "clustering", order, values: {} })),
+      held: new Map(Object.entries(keys).map(([name, raw]) => [name, { raw: [raw] }])),
+    } as never,
+  });
+
+  test("is said of each item in which it shows, and of no other", () => {
+    const silent = { ...answered("q2", 9), contents: { silent: 3 } as never };
+    assert.deepEqual(causesOf("q2", "fail", [silent]), ["rows without a song"]);
+    assert.deepEqual(causesOf("key", "partial", [answered("q1", 9), silent]), ["rows without a song"]);
+    assert.equal(causesOf("q1", "fail", [answered("q1", 9), silent]), undefined);
+    assert.equal(causesOf("q2", "pass", [silent]), undefined);
+    assert.equal(causesOf("names", "fail", [silent]), undefined);
+    const filtering = { ...answered("q3", 9), asking: { select: { allowFiltering: true } } as never };
+    assert.deepEqual(causesOf("q3", "fail", [filtering]), ["ALLOW FILTERING"]);
+    assert.deepEqual(
+      causesOf("types", "partial", [answered("q1", 9, [{ column: "length", type: "float" }])]),
+      ["float for a length"],
+    );
+    assert.deepEqual(causesOf("types", "fail", [answered("q1", 9, [{ column: "item", type: "text" }])]), [
+      "text for a number",
+    ]);
+    const named = withKey(answered("q3", 9), { song: "song", first: "firstName" });
+    assert.deepEqual(causesOf("q3", "fail", [fails(named, "loses nothing")]), ["a name in the key"]);
+    assert.equal(causesOf("q3", "fail", [named]), undefined, "where the key loses nothing");
+    const both = withKey(answered("q3", 9), { song: "song", first: "firstName", user: "userId" });
+    assert.equal(causesOf("q3", "fail", [fails(both, "loses nothing")]), undefined);
+    const descending = withKey(answered("q2", 9), { itemInSession: "itemInSession" }, "desc");
+    assert.deepEqual(causesOf("q2", "partial", [fails(descending, "right order")]), ["descending order"]);
+  });
+
+  test("gives the hint, which else is the item's", () => {
+    const item = { id: "types", points: 6, title: "Types", hint: "of the item" } as const;
+    const hintWith = (causes: Assessment["causes"]) =>
+      itemOf(item, { verdict: "partial", evidence: "seen", ...(causes && { causes }) }).hint;
+    assert.equal(hintWith(undefined), "of the item");
+    assert.match(hintWith(["float for a length"]), /^float keeps seven digits/);
+  });
+});
+
+test("cells are counted as in the rest of a report", () => {
+  const cells = [
+    { kind: "markdown", source: "TO-DO: one" },
+    { kind: "code", source: "x = 1" },
+    { kind: "markdown", source: "## TO-DO: two" },
+    { kind: "code", source: "# TO-DO: three" },
+    { kind: "code", source: "# TODO: four", file: "tables.py" },
+  ] as const;
+  const text = judgeTodos([...cells])
+    .details?.map((detail) => ("text" in detail ? detail.text : ""))
+    .join();
+  assert.deepEqual(text?.split("\n"), [
+    "the text at the beginning: TO-DO: one",
+    "the text after code cell 1: ## TO-DO: two",
+    "code cell 2: # TO-DO: three",
+    "tables.py: # TODO: four",
+  ]);
 });
 
 test("a SELECT that names its columns counts, though its table is not there", () => {

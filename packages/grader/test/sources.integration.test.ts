@@ -113,7 +113,7 @@ describe("logs are put", () => {
       'import { join } from "node:path";\nconst folder = join(process.cwd(), "logs");\nfor (const f of readdirSync(folder)) read(join(folder, f));',
       ["logs"],
     ],
-    ["where a template leads", "const base = `./data`;\nawait fs.readdir(`${base}/raw`)", ["data/raw"]],
+    ["where a template leads", `const base = \`./data\`;\nawait fs.readdir(\`\${base}/raw\`)`, ["data/raw"]],
     [
       "where a function of its own is sent",
       'const read = async (folder: string) => readdir(folder);\nawait read("input")',

@@ -12,7 +12,8 @@ import { keyColumns, keyOf } from "../renamed.js";
 import type { ItemId } from "../rubric.js";
 import type { RunResult } from "../run.js";
 import { Tables } from "../tables.js";
-import { type Answered, examine, tellingPlays, unexamined } from "./answered.js";
+import { type Answered, examine, tellingPlays, unexamined, whereSent } from "./answered.js";
+import { addCauses } from "./causes.js";
 import { judgeKeys } from "./keys.js";
 import { judgeDescribed, judgeReasoning, judgeTodos } from "./prose.js";
 import { judgeQuestion } from "./question.js";
@@ -69,12 +70,13 @@ export async function judgeRun(facts: RunFacts): Promise<JudgedRun> {
     ...copy.notebooks.flatMap(({ notebook }) => notebook.cells),
     ...copy.modules.map(({ name, source }): Cell => ({ kind: "code", source, file: name })),
   ];
+  const where = whereSent(statements, run);
   const csv = judgeStreamlined(csvFilesIn(copy), plays);
   const assessments = new Map<ItemId, Assessment>([
     ["csv", csv],
     ["types", judgeTypes(answered)],
     ["table-per-query", judgeTables(answered)],
-    ...answered.map((one) => [one.asked.id, judgeQuestion(one, statements)] as const),
+    ...answered.map((one) => [one.asked.id, judgeQuestion(one, statements, where)] as const),
     ["key", judgeKeys(answered)],
     ["order", judgeColumnOrder(answered)],
     ["names", judgeNames(answered)],
@@ -85,6 +87,7 @@ export async function judgeRun(facts: RunFacts): Promise<JudgedRun> {
     ["results", judgeResults(answered, run, plays, codeCells({ cells }).join("\n"))],
     ["cleanup", judgeCleanup(answered, codeCells({ cells }).join("\n"))],
   ]);
+  addCauses(assessments, answered);
   const hasTables = answered.some(({ table }) => table);
   const hasRows = answered.some(({ table }) => table && table.rows.length > 0);
   const notes = [...tables.unreadable].map(([name, text]) => ({

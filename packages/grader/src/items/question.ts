@@ -6,7 +6,7 @@ import type { Statement } from "../audit.js";
 import type { Assessment, Detail } from "../grade.js";
 import { failureOn } from "../judge-table.js";
 import type { Replay } from "../replay.js";
-import { type Answered, statementsOf } from "./answered.js";
+import { type Answered, statementsOf, type WhereSent } from "./answered.js";
 import {
   capital,
   capitals,
@@ -20,9 +20,9 @@ import {
 } from "./wording.js";
 
 /** Judges the answers to a question. @param statements all of the run */
-export function judgeQuestion(answered: Answered, statements: Statement[]): Assessment {
+export function judgeQuestion(answered: Answered, statements: Statement[], where: WhereSent): Assessment {
   const { asked, asking, tried, table, judged, replay: replayed } = answered;
-  const details = statementsOf(answered);
+  const details = statementsOf(answered, where);
   const fail = (evidence: string, more: Detail[] = []): Assessment => ({
     verdict: "fail",
     evidence,
@@ -32,7 +32,6 @@ export function judgeQuestion(answered: Answered, statements: Statement[]): Asse
   if (!asking && tried)
     return fail(
       `Cassandra refuses its SELECT, which reads ${tried.select.table}: the table that was made for this question is ${table.name}. ${tried.refused}`,
-      [{ title: "SELECT, as Cassandra saw it", text: tried.cql }],
     );
   if (!asking)
     return fail(`no SELECT for this question was seen; the table ${table.name} may be meant for it`);

@@ -1,7 +1,8 @@
 // The overview of a batch: all submissions in a table that can be sorted, and which mistakes are common.
 
 import { escapeHtml } from "@sparkify/lib/show";
-import type { Grade, Verdict } from "../grade.js";
+import type { Grade, Item, Verdict } from "../grade.js";
+import { type Cause, causes } from "../items/causes.js";
 import type { RubricItem } from "../rubric.js";
 import { marks, page, sign } from "./html.js";
 
@@ -84,15 +85,26 @@ function rowHtml(grade: Grade, rubric: RubricItem[], fileName: string): string {
   return `<tr>${name}${cell(grade.points, grade.points)}${cell(percent, percent)}${verdicts.join("")}</tr>`;
 }
 
+/** By cause where it is known, else by item: one mistake may cost in several items, and is one. */
 function mistakesHtml(graded: Grade[], rubric: RubricItem[]): string {
-  const mistakes = rubric
-    .map(({ id, title, hint }) => {
-      const met = graded.flatMap(({ submission, items }) => {
-        const item = items.find((one) => one.id === id);
-        return item && (item.verdict === "fail" || item.verdict === "partial") ? [{ submission, item }] : [];
-      });
-      return { title, hint, met };
-    })
+  const isWrong = ({ verdict }: Item) => verdict === "fail" || verdict === "partial";
+  const metBy = (isMeant: (item: Item) => boolean) =>
+    graded.flatMap(({ submission, items }) => {
+      const item = items.find((one) => isWrong(one) && isMeant(one));
+      return item ? [{ submission, item }] : [];
+    });
+  const mistakes = [
+    ...Object.entries(causes).map(([cause, hint]) => ({
+      title: `${cause.charAt(0).toUpperCase()}${cause.slice(1)}`,
+      hint,
+      met: metBy((item) => item.causes?.includes(cause as Cause) === true),
+    })),
+    ...rubric.map(({ id, title, hint }) => ({
+      title,
+      hint,
+      met: metBy((item) => item.id === id && item.causes === undefined),
+    })),
+  ]
     .filter(({ met }) => met.length > 0)
     .sort((a, b) => b.met.length - a.met.length);
   if (mistakes.length === 0) return "<p>None.</p>";

@@ -37,7 +37,7 @@ export function writeReports(out: string, grades: Grade[], rubric: RubricItem[],
 
 /** What of a grade, and of its items, is in grades.json, in this order. */
 const plainFields =
-  "submission graded id verdict points maxPoints error failed uncounted passedOver items evidence hint byReviewer comment".split(
+  "submission graded id verdict points maxPoints error failed uncounted passedOver items evidence hint causes byReviewer comment".split(
     " ",
   );
 
