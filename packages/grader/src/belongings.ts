@@ -4,7 +4,7 @@ import { lstatSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { deepest, entriesOf } from "./files.js";
 import { codeCells, type Notebook, readNotebook } from "./notebook.js";
-import { readSources, type Source } from "./source/facts.js";
+import { type Facts, readSources, type Source } from "./source/facts.js";
 import { type Program, readProgram } from "./source/paths.js";
 import type { Submission } from "./submissions.js";
 import { isPassedOver, type Module, modulesAmong, namesIn, stepsToImports, stepsUp } from "./surroundings.js";
@@ -42,7 +42,8 @@ export function belongingsOf(submission: Submission): Belongings {
   );
   const levels = relative(top, folder).split(sep).filter(Boolean).length;
   let found = { from: folder, contents: [] as Belongings["contents"], modules: [] as Module[] };
-  let program = programOf(cells, [], folder, folder);
+  const known = new Map<string, Facts>();
+  let program = programOf(cells, [], folder, folder, known);
   let steps = 0;
   for (let round = 0; round < mostRounds; round++) {
     steps = Math.max(stepsUp(program), stepsToImports(program, folder, top));
@@ -56,7 +57,7 @@ export function belongingsOf(submission: Submission): Belongings {
     );
     found = { from, contents, modules };
     if (round > 0 && before.length === modules.length) break;
-    program = programOf(cells, modules, from, folder);
+    program = programOf(cells, modules, from, folder, known);
   }
   return { notebooks, program, ...found, more: Math.max(0, steps - levels) };
 }
@@ -64,7 +65,13 @@ export function belongingsOf(submission: Submission): Belongings {
 const languageOf = (kernel: string): Source["language"] => (kernel === "tslab" ? "typescript" : "python");
 
 /** What cells and modules say together. @param from where the modules' names begin */
-function programOf(cells: Source[], modules: Module[], from: string, folder: string): Program {
+function programOf(
+  cells: Source[],
+  modules: Module[],
+  from: string,
+  folder: string,
+  known: Map<string, Facts>,
+): Program {
   const sources = [
     ...cells,
     ...modules.map(
@@ -76,7 +83,7 @@ function programOf(cells: Source[], modules: Module[], from: string, folder: str
     ),
   ];
   return readProgram(
-    readSources(sources).map((facts, index) => ({
+    readSources(sources, known).map((facts, index) => ({
       facts,
       at: sources[index]?.at ?? "",
       inNotebook: index < cells.length,

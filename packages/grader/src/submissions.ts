@@ -53,7 +53,9 @@ export function findSubmissions(paths: string[]): Submission[] {
   const root =
     full.length === 1 && statSync(full[0] as string).isDirectory() ? (full[0] as string) : common(full);
   const unique = new Map(found.map((one) => [nameOf(one, root), one]));
-  return chosenOf([...unique].map(([name, one]) => owned(name, one, root, [...unique.values()])))
+  const all = [...unique.values()];
+  const shared = classIn(root, all);
+  return chosenOf([...unique].map(([name, one]) => owned(name, one, shared, all)))
     .map(({ submission }) => submission)
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -61,6 +63,18 @@ export function findSubmissions(paths: string[]): Submission[] {
 function nameOf({ notebooks, folder }: Found, root: string): string {
   const path = notebooks.length === 1 ? (notebooks[0] as string) : folder;
   return relative(root, path).replaceAll("\\", "/") || basename(path);
+}
+
+/** The folder that holds all learners' folders: what was asked for, or one below, where nothing else leads to a notebook. */
+function classIn(root: string, all: Found[]): string {
+  let at = root;
+  for (;;) {
+    const below = [...new Set(all.map(({ folder }) => firstBelow(at, folder)))];
+    const [only] = below;
+    if (below.length > 1) return at;
+    if (only === undefined || partOfWork.test(basename(only))) return root;
+    at = only;
+  }
 }
 
 /** A submission with the folder of its learner, where that is one of several. */

@@ -193,11 +193,11 @@ export function aliasesOf({ paths }: Program): { aliases: string[]; places: stri
   for (const one of paths) {
     if (!isAbsolute(one.path) || (one.use === "text" && !likelyPlaceOf(one))) continue;
     const place = placeOf(one) ?? likelyPlaceOf(one);
-    const whole = place?.path ?? one.path.split("/").slice(0, -1).join("/");
-    if (!whole.startsWith("/")) {
-      others.add(whole);
+    if (!one.path.startsWith("/")) {
+      others.add(place?.path ?? one.path);
       continue;
     }
+    const whole = place?.path ?? posix.dirname(one.path);
     const above = place ? posix.dirname(whole) : whole;
     // What belongs to the system is not covered.
     if (

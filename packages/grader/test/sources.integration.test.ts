@@ -311,12 +311,16 @@ describe("of a class", () => {
   }
 
   function check(folder: string, paths: string[]): void {
-    const events = join(folder, "..", `${basename(folder)}-events`);
+    const events = join(folder, "..", "..", `${basename(folder)}-events`);
     write(join(events, "2018-11-01-events.csv"), "artist\n");
     const found = findSubmissions(paths);
     for (const submission of found.filter(({ notebooks }) => notebooks.length > 0)) {
       const owner = relative(folder, submission.folder).split(/[\\/]/)[0] ?? "";
-      const copy = makeCopy(submission, events, join(folder, "..", `${basename(folder)}-copy-${owner}`));
+      const copy = makeCopy(
+        submission,
+        events,
+        join(folder, "..", "..", `${basename(folder)}-copy-${owner}`),
+      );
       const text = textOf(copy);
       assert.ok(text.includes(markOf(owner)), owner);
       for (const other of Object.keys(learners).filter((name) => name !== owner))
@@ -331,10 +335,12 @@ describe("of a class", () => {
 
   for (const mark of ["", "README.md", ".git/HEAD", "requirements.txt"])
     test(`nobody gets a file of another's${mark && `, where the class has a ${mark}`}`, (t) => {
-      const folder = join(temporaryFolder(t), "class");
+      const folder = join(temporaryFolder(t), "term", "class");
       makeClass(folder);
       if (mark) write(join(folder, mark), "x");
       check(folder, [folder]);
+      // A folder of which only the class is in, for instance a term's.
+      if (!mark) check(folder, [join(folder, "..")]);
       const names = Object.entries(learners).flatMap(([name, { files }]) =>
         Object.keys(files)
           .filter((path) => path.endsWith(".ipynb"))

@@ -53,20 +53,24 @@ const most = 4_000_000;
 /** In seconds. Parsing is linear; this is for what nobody has thought of. */
 const longest = 30;
 
-/** Reads the sources. @returns one for each, in their order; a source that cannot be read says nothing */
-export function readSources(sources: Source[]): Facts[] {
+/**
+ * Reads the sources.
+ * @param known facts of earlier calls, which are not read again
+ * @returns one for each, in their order; a source that cannot be read says nothing
+ */
+export function readSources(sources: Source[], known = new Map<string, Facts>()): Facts[] {
+  const keyOf = ({ language, text }: Source) => `${language} ${text}`;
   let room = most;
-  const read = sources.map((source) => {
+  const read = sources.filter((source) => {
     room -= source.text.length;
-    return room >= 0;
+    return room >= 0 && !known.has(keyOf(source));
   });
-  const python = sources.filter(({ language }, index) => read[index] && language === "python");
-  const facts = new Map<Source, Facts>();
+  const python = read.filter(({ language }) => language === "python");
   for (const [index, found] of readPython(python.map(({ text }) => text)).entries())
-    facts.set(python[index] as Source, found);
-  for (const [index, source] of sources.entries())
-    if (read[index] && source.language === "typescript") facts.set(source, readTypeScript(source.text));
-  return sources.map((source) => facts.get(source) ?? nothing);
+    known.set(keyOf(python[index] as Source), found);
+  for (const source of read)
+    if (source.language === "typescript") known.set(keyOf(source), readTypeScript(source.text));
+  return sources.map((source) => known.get(keyOf(source)) ?? nothing);
 }
 
 /** By Python's own parser. */
