@@ -172,6 +172,7 @@ describe("a step to the folder above", () => {
     test(JSON.stringify(source), () => assert.equal(stepsUp(programOf(source)), expected));
   test("of TypeScript", () => {
     assert.equal(stepsUp(programOf('console.log("loading...", "../x")', "typescript")), 0);
+    assert.equal(stepsUp(programOf('import { x } from "../lib/x.js"', "typescript")), 1);
     assert.equal(stepsUp(programOf('import "x"; readdirSync(path.join("..", "data"))', "typescript")), 1);
   });
 });
@@ -215,7 +216,8 @@ test("long and deep sources are read in a moment, whatever they are", () => {
     for (const text of texts) {
       const begun = performance.now();
       programOf(text, language);
-      assert.ok(performance.now() - begun < 10_000, `${language} ${text.slice(0, 30)}`);
+      // What is not linear takes minutes.
+      assert.ok(performance.now() - begun < 30_000, `${language} ${text.slice(0, 30)}`);
     }
 });
 

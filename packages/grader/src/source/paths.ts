@@ -51,6 +51,8 @@ export const unknown = "\0";
 /** Values of one expression, and steps of all: more are not looked at. */
 const mostValues = 8;
 const mostSteps = 400_000;
+/** Paths of all sources together. */
+const mostPaths = 20_000;
 const deepest = 40;
 const longestPath = 300;
 
@@ -132,6 +134,7 @@ class Reader {
   readonly #found = new Map<string, NamedPath>();
   readonly #commands = new Set<string>();
   #steps = mostSteps;
+  #room = mostPaths;
   /** The folder of the source that is read. */
   #at = "";
 
@@ -154,6 +157,7 @@ class Reader {
       if (at !== this.#at) this.#values.clear();
       this.#at = at;
       for (const call of facts.calls) this.#call(call);
+      for (const name of facts.imports) if (/^\.{1,2}\//.test(name)) this.#add(posix.join(at, name), "made");
       for (const [, value] of facts.assigned)
         for (const text of this.#valuesOf(value)) if (/[^/\\]/.test(text)) this.#add(text, "text");
     }
@@ -256,7 +260,13 @@ class Reader {
   }
 
   #add(text: string, use: Use): void {
-    if (text.replaceAll(unknown, "") === "" || text.length > longestPath || /[\n\r<>"|]/.test(text)) return;
+    if (
+      --this.#room < 0 ||
+      text.replaceAll(unknown, "") === "" ||
+      text.length > longestPath ||
+      /[\n\r<>"|]/.test(text)
+    )
+      return;
     if (/^\w+:\/\//.test(text) && !text.startsWith("file://")) return; // a page somewhere
     // One that leads up again (`/x/../home/ann`) names another place than it says.
     if (/^(file:\/)?\/.*\/\.\.(\/|$)/.test(text)) return;
