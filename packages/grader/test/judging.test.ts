@@ -322,6 +322,13 @@ describe("the CSV", () => {
     }
   });
 
+  test("may have two kinds of line ends", (t) => {
+    const [first = "", ...rest] = csv(all.map((name) => `the_${name}`)).split("\n");
+    const file = write(join(temporaryFolder(t), "x.csv"), `${first}\n${rest.join("\r\n")}\r\n`);
+    const { verdict, evidence } = judgeStreamlined([file], plays);
+    assert.equal(verdict, "pass", evidence);
+  });
+
   test("the columns that are really missing are named", (t) => {
     const columns = all.filter((column) => column !== "gender" && column !== "location");
     const header = columns.map((column) => `${column}_x`);

@@ -113,6 +113,8 @@ function readRows(file: string): string[][] | undefined {
   try {
     return parse(text, {
       delimiter,
+      // Both in one file, where a header was written by itself.
+      record_delimiter: ["\r\n", "\n"],
       relax_column_count: true,
       relax_quotes: true,
       skip_empty_lines: true,
