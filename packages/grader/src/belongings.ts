@@ -4,8 +4,9 @@ import { lstatSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { deepest, entriesOf } from "./files.js";
 import { codeCells, type Notebook, readNotebook } from "./notebook.js";
-import { type Facts, readSources, type Source } from "./source/facts.js";
+import type { Facts, Source } from "./source/facts.js";
 import { type Program, readProgram } from "./source/paths.js";
+import { readSources } from "./source/read.js";
 import type { Submission } from "./submissions.js";
 import { isPassedOver, type Module, modulesAmong, namesIn, stepsToImports, stepsUp } from "./surroundings.js";
 

@@ -1,7 +1,7 @@
 // The grade of one submission: what grades.json and the report say of it.
 
 import type { Row } from "@sparkify/compare";
-import { type Cause, causes } from "./items/causes.js";
+import { type Cause, causes } from "./causes.js";
 import type { RubricItem } from "./rubric.js";
 
 export type Verdict = "pass" | "partial" | "fail" | "ask";

@@ -9,7 +9,7 @@ import { heldBy, lookedUp } from "../src/columns.js";
 import { readPlays } from "../src/events.js";
 import { type Assessment, itemOf } from "../src/grade.js";
 import type { Answered } from "../src/items/answered.js";
-import { addCauses } from "../src/items/causes.js";
+import { addCauses } from "../src/items/find-causes.js";
 import { judgeTodos } from "../src/items/prose.js";
 import { judgeColumns, judgeTypes } from "../src/items/schema.js";
 import { judgeStreamlined } from "../src/items/streamlined.js";

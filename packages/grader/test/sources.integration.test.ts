@@ -7,8 +7,9 @@ import { basename, join, relative } from "node:path";
 import { describe, test } from "vitest";
 import { temporaryFolder, write } from "../../../test/support.js";
 import { type Copy, fingerprintOf, makeCopy } from "../src/copy.js";
-import { readSources, type Source } from "../src/source/facts.js";
+import type { Source } from "../src/source/facts.js";
 import { readProgram } from "../src/source/paths.js";
+import { readSources } from "../src/source/read.js";
 import { findSubmissions } from "../src/submissions.js";
 import { aliasesOf, placesOfLogs, stepsUp } from "../src/surroundings.js";
 

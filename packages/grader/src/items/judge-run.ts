@@ -13,7 +13,7 @@ import type { ItemId } from "../rubric.js";
 import type { RunResult } from "../run.js";
 import { Tables } from "../tables.js";
 import { type Answered, examine, tellingPlays, unexamined, whereSent } from "./answered.js";
-import { addCauses } from "./causes.js";
+import { addCauses } from "./find-causes.js";
 import { judgeKeys } from "./keys.js";
 import { judgeDescribed, judgeReasoning, judgeTodos } from "./prose.js";
 import { judgeQuestion } from "./question.js";

@@ -1,8 +1,8 @@
 // The overview of a batch: all submissions in a table that can be sorted, and which mistakes are common.
 
 import { escapeHtml } from "@sparkify/lib/show";
+import { type Cause, causes } from "../causes.js";
 import type { Grade, Item, Verdict } from "../grade.js";
-import { type Cause, causes } from "../items/causes.js";
 import type { RubricItem } from "../rubric.js";
 import { marks, page, sign } from "./html.js";
 
