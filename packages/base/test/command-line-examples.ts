@@ -19,6 +19,7 @@ export const examples: Record<string, string[]> = {
     "--sandbox=podman",
     "--timeout=5",
     "--cell-timeout=6",
+    "--list",
     "--keep",
     "--resume",
     "--rubric=r",

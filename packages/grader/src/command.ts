@@ -16,11 +16,13 @@ import { removeAll } from "./files.js";
 import type { Grade } from "./grade.js";
 import { gradeDirectory, installPythonKernel } from "./install.js";
 import { systemVariables } from "./kernels.js";
+import { listOf } from "./list.js";
 import { portMustBeFree } from "./node.js";
 import { readNotebook } from "./notebook.js";
 import { Progress } from "./progress.js";
 import { fileNameOf, writeReports } from "./report/write.js";
 import { resource } from "./resources.js";
+import { reviewed } from "./review.js";
 import { type RubricItem, readRubric, standardRubric } from "./rubric.js";
 import type { RunSettings } from "./run.js";
 import { cageUser, findBubblewrap, whyNoSandbox } from "./sandbox.js";
@@ -35,6 +37,10 @@ const standardOut = join(workDirectory, "out", "grades");
 export async function grade(options: OptionsOf<"grade">, paths: string[]): Promise<number> {
   const rubric = readRubric(resolve(options.rubric ?? standardRubric));
   const submissions = findSubmissions(paths);
+  if (options.list) {
+    for (const line of listOf(submissions)) console.log(line);
+    return 0;
+  }
   const out = resolve(options.out ?? standardOut);
   const { sandbox } = options;
   if (sandbox !== undefined && options.keep)
@@ -84,7 +90,8 @@ export async function grade(options: OptionsOf<"grade">, paths: string[]): Promi
     console.log(`${done.size} of ${submissions.length} are graded. The same command with --resume goes on.`);
     return interrupted;
   }
-  const grades = submissions.flatMap(({ name }) => done.get(name) ?? []);
+  const raw = submissions.flatMap(({ name }) => done.get(name) ?? []);
+  const grades = reviewed(join(out, "review.csv"), raw);
   writeReports(out, grades, rubric, surroundings);
   return summarize(grades, out);
 }

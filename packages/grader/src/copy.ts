@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import {
   copyFileSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -10,20 +11,12 @@ import {
   realpathSync,
   statSync,
 } from "node:fs";
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
-import { deepest, entriesOf, removeAll } from "./files.js";
-import { codeCells, largestNotebook, type Notebook, readNotebook } from "./notebook.js";
+import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { type Belongings, belongingsOf } from "./belongings.js";
+import { removeAll } from "./files.js";
+import { largestNotebook, type Notebook, NotGradable } from "./notebook.js";
 import type { Submission } from "./submissions.js";
-import {
-  aliasesIn,
-  filesIn,
-  foldersNamedIn,
-  foldersOfLogs,
-  importsFromAbove,
-  isPassedOver,
-  type Module,
-  modulesIn,
-} from "./surroundings.js";
+import { type Alias, aliasesOf, filesIn, foldersOfLogs, type Module, placesOfLogs } from "./surroundings.js";
 
 /** What is run. */
 export interface Copy {
@@ -34,116 +27,86 @@ export interface Copy {
   /** The folder that the notebooks are in. */
   folder: string;
   notebooks: { path: string; notebook: Notebook }[];
-  /** What the copied folder holds at the top: Python finds modules there too. */
-  top: string;
+  /** Where Python finds modules, besides those that lie beside the notebook. */
+  modulePath: string[];
   /** The modules that came along, by their path. */
   modules: Module[];
+  /** What its source gives to a shell, or starts. */
+  commands: string[];
   /** Files that came along, and were not made by the submission. */
   given: Set<string>;
   /** Absolute paths that the submission names, and what is shown there where the platform can do that. */
-  aliases: { path: string; folder: string }[];
+  aliases: Alias[];
+  /** Folders of other machines that it names, those that are shown among them. */
+  foreign: string[];
   /** Where the event data was placed, relative to the notebooks. */
   places: string[];
 }
 
-/** No single file of a submission's own that is larger is copied, and not more than so many in all. */
-const largestFile = 20 * 2 ** 20;
-const largestCopy = 100 * 2 ** 20;
-const mostEntries = 10_000;
-/** Of a path: its copy has a longer one, and the kernel takes 4,095. */
-const longestPath = 2000;
-
-/** What a submission says, and the folder that it comes from. @throws NotGradable where a notebook cannot be read */
-function read(submission: Submission) {
-  const notebooks = submission.notebooks.map((path) => ({ path, notebook: readNotebook(path) }));
-  const texts = notebooks.flatMap(({ notebook }) => codeCells(notebook));
-  const beside = modulesIn(submission.folder);
-  const program = [...texts, ...beside.map(({ source }) => source)].join("\n");
-  // What lies beside the notebook comes along, and what lies above it where the notebook asks for that.
-  const above =
-    submission.folder !== submission.top &&
-    (/\.\.(["'/\\)]|$)|\bparent\b/m.test(program) || importsFromAbove(program, submission.folder));
-  const from = above ? dirname(submission.folder) : submission.folder;
-  const modules = above ? modulesIn(from) : beside;
-  return {
-    notebooks,
-    modules,
-    source: [...texts, ...modules.map(({ source }) => source)].join("\n"),
-    above,
-    from,
-  };
-}
-
 /** Makes the copy. @throws NotGradable where a notebook cannot be read */
 export function makeCopy(submission: Submission, events: string, home: string): Copy {
-  const { notebooks, modules, source, above, from } = read(submission);
+  const belongings = belongingsOf(submission);
+  const { notebooks, modules, program, from, more, contents } = belongings;
   removeAll(home);
   for (const name of ["tmp", "home"]) mkdirSync(join(home, name), { recursive: true });
 
-  // One folder deeper than needed, so that `../event_data` is still within the copy.
+  // One folder deeper than needed, and as many more as the source goes up: `../event_data` is still within the copy.
   const root = join(home, "copy");
-  const target = join(root, basename(from) || "submission");
-  copyFolder(from, target, submission.folder);
+  const target = join(root, ...Array<string>(more).fill("above"), basename(from) || "submission");
+  copyContents(contents, from, target);
   const folder = join(target, relative(from, submission.folder));
+  mkdirSync(folder, { recursive: true });
   for (const { path } of notebooks) copyFileSync(path, join(folder, basename(path)));
 
-  const aliases = aliasesIn(source, folder);
-  const places = new Set(["event_data"]);
-  for (const place of [...foldersNamedIn(source), ...foldersOfLogs(from, submission.folder)]) {
+  const found = logsOf(submission, belongings);
+  const aliases = found.aliases.map((path): Alias => ({ path, folder }));
+  const places = found.places.filter((place) => {
     const within = relative(root, resolve(folder, place));
-    if (within !== "" && !within.startsWith("..") && !isAbsolute(within)) places.add(place);
-  }
-  if (above) places.add("../event_data");
-  for (const place of places) placeLogs(events, resolve(folder, place));
-  const given = [...contentsOf(target, folder)].map(({ path }) => path);
+    return !within.startsWith("..") && !isAbsolute(within);
+  });
+  for (const place of places) placeLogs(events, folder, place);
+  for (const path of found.others)
+    if (/^~[/\\]/.test(path)) placeLogs(events, join(home, "home"), path.slice(2));
+  const given = [...filesIn(target, () => true)];
   return {
     home,
     root,
-    top: target,
+    modulePath: foldersUp(folder, target)
+      .flatMap((at) => [at, join(at, "src")])
+      .filter((at) => existsSync(at)),
     folder,
     modules,
+    commands: program.commands,
     given: new Set(given.filter((path) => !path.endsWith(".csv"))),
     notebooks: notebooks.map((one) => ({ ...one, path: join(folder, basename(one.path)) })),
     aliases,
-    places: [...places],
+    foreign: [...found.aliases, ...found.others],
+    places,
   };
 }
 
-/** What is in a folder without hidden files, what is installed, and what is too large; links are not followed. */
-function* contentsOf(
-  from: string,
-  submission: string,
-  seen = { bytes: 0, entries: 0 },
-  depth = 0,
-): Generator<{ path: string; isFolder: boolean }> {
-  for (const { name } of entriesOf(from)) {
-    if (++seen.entries > mostEntries) return;
-    const path = join(from, name);
-    if (isPassedOver(name) || path.length > longestPath) continue;
-    const status = lstatSync(path, { throwIfNoEntry: false });
-    if (!status) continue;
-    if (status.isDirectory()) {
-      // Folders with other notebooks are other submissions, or not needed.
-      const leadsToIt = submission === path || submission.startsWith(`${path}${sep}`);
-      const holdsNotebooks = entriesOf(path).some((inner) => inner.name.endsWith(".ipynb"));
-      if ((!leadsToIt && holdsNotebooks) || depth >= deepest) continue;
-      yield { path, isFolder: true };
-      yield* contentsOf(path, submission, seen, depth + 1);
-    } else if (status.isFile() && status.size <= largestFile && seen.bytes + status.size <= largestCopy) {
-      seen.bytes += status.size;
-      yield { path, isFolder: false };
-    }
-  }
+/** Where the logs of a submission are put, and what its source names of other machines. */
+export function logsOf({ folder }: Submission, { program, from, contents }: Belongings) {
+  const { aliases, places, others } = aliasesOf(program);
+  const own = foldersOfLogs(from, folder).filter((place) =>
+    contents.some(({ path }) => dirname(path) === resolve(folder, place)),
+  );
+  return { places: placesOfLogs(program, own, places), aliases, others };
 }
 
-/** Copies a folder without data and notebooks. */
-function copyFolder(from: string, to: string, submission: string): void {
-  // All of it is listed first: the copy may lie within what is copied.
-  const contents = [...contentsOf(from, submission)];
+/** From a folder to one above it, both with them. */
+function foldersUp(folder: string, top: string): string[] {
+  const found = [folder];
+  for (let at = folder; at !== top; at = dirname(at)) found.push(dirname(at));
+  return found;
+}
+
+/** Copies what came along, without data and notebooks. */
+function copyContents(contents: Belongings["contents"], from: string, to: string): void {
   mkdirSync(to, { recursive: true });
   for (const { path, isFolder } of contents) {
     const target = join(to, relative(from, path));
-    if (isFolder) mkdirSync(target);
+    if (isFolder) mkdirSync(target, { recursive: true });
     else if (!/\.(csv|csv\.gz|ipynb)$/i.test(path)) copyReadable(path, target);
   }
 }
@@ -171,30 +134,32 @@ export function fingerprintOf(submission: Submission): string {
     }
   };
   for (const path of submission.notebooks) add(path);
-  let from = submission.folder;
   try {
-    from = read(submission).from;
-  } catch {
-    // Not a notebook: what lies above it does not matter.
-  }
-  for (const { path, isFolder } of contentsOf(from, submission.folder)) {
-    if (path.endsWith(".ipynb")) continue;
-    hash.update(JSON.stringify(relative(from, path)));
-    if (!isFolder) add(path);
+    const { from, contents } = belongingsOf(submission);
+    for (const { path, isFolder } of contents) {
+      if (path.endsWith(".ipynb")) continue;
+      hash.update(JSON.stringify(relative(from, path)));
+      if (!isFolder) add(path);
+    }
+  } catch (error) {
+    if (!(error instanceof NotGradable)) throw error; // not a notebook: what lies around it does not matter
   }
   return hash.digest("hex");
 }
 
-/** A folder for the logs, without those of the submission. */
-function placeLogs(events: string, folder: string): void {
-  mkdirSync(folder, { recursive: true });
-  for (const name of readdirSync(events)) copyFileSync(join(events, name), join(folder, name));
+/** Puts the logs into a place, see {@link placesOfLogs}. */
+function placeLogs(events: string, folder: string, place: string): void {
+  const isPrefix = place.endsWith("\\");
+  mkdirSync(isPrefix ? folder : resolve(folder, place), { recursive: true });
+  for (const name of readdirSync(events))
+    copyFileSync(join(events, name), isPrefix ? `${folder}/${place}${name}` : resolve(folder, place, name));
 }
 
 /** The CSV files in the copy that are none of the placed logs, the largest first. */
 export function csvFilesIn({ root, folder, places, home, given }: Copy): string[] {
   const placed = new Set(places.map((place) => resolve(folder, place)));
-  const isPlaced = (path: string) => placed.has(dirname(path)) && /\d{4}-\d\d-\d\d-events\.csv$/.test(path);
+  const isPlaced = (path: string) =>
+    (placed.has(dirname(path)) || path.includes("\\")) && /\d{4}-\d\d-\d\d-events\.csv$/.test(path);
   return [root, join(home, "tmp"), join(home, "home")]
     .flatMap((at) => [...filesIn(at, () => true)])
     .filter((path) => /\.(csv|txt|tsv)$/i.test(path) && !isPlaced(path) && !given.has(path))

@@ -48,6 +48,7 @@ export async function gradeSubmission(
 ): Promise<Grade> {
   const begun = performance.now();
   const grade = emptyGrade(submission.name);
+  if (submission.passedOver.length > 0) grade.passedOver = submission.passedOver;
   let node: GradingNode | undefined;
   try {
     if (submission.problem !== undefined) throw new NotGradable(submission.problem);
@@ -75,7 +76,8 @@ export async function gradeSubmission(
         text: "Its code has the published answers in it, and a cell failed where the answers were others.",
       });
     }
-    const { assessments, notes, failed } = runs;
+    const { assessments, notes, failed, hasTables } = runs;
+    if (!hasTables && !makesTables(copy)) grade.uncounted = "it makes no table: the template, or less";
     if (failed !== undefined) grade.failed = failed;
     const items = options.rubric.flatMap((item) => {
       const assessment = assessments.get(item.id);
@@ -127,9 +129,9 @@ async function runTwice(node: GradingNode, copy: Copy, logs: Logs, options: Grad
   const { assessments, repeatable, hasTables, comparesWithPublished } = judged;
   const failed = failedIn(first.facts.run);
   if (comparesWithPublished && logs !== options.logs.published)
-    return { assessments, notes: [], failed, comparesWithPublished };
+    return { assessments, notes: [], failed, hasTables, comparesWithPublished };
   const notes = [...first.notes, ...judged.notes, ...notesOf(first.facts.run, copy)];
-  if (!hasTables) notTheLearners(first.facts, copy);
+  if (!judged.hasRows) notTheLearners(first.facts, copy);
   if (options.rubric.some(({ id }) => id === "rerun")) {
     if (first.facts.run.stopped !== undefined) {
       const evidence = `not tried: the first run did not come to its end (${first.facts.run.stopped})`;
@@ -142,11 +144,28 @@ async function runTwice(node: GradingNode, copy: Copy, logs: Logs, options: Grad
       const second = await runOnce(node, copy, logs, options, "again: ");
       options.news("judging the second run", limits.judging);
       const repeated = await repeatedBy(second.facts);
-      assessments.set("rerun", compareRuns(first.facts.run, second.facts.run, repeatable, repeated));
+      assessments.set(
+        "rerun",
+        compareRuns(first.facts.run, second.facts.run, repeatable, repeated.repeatable),
+      );
+      for (const [id, { column, text }] of judged.computed) {
+        const again = repeated.computed.get(id);
+        const before = assessments.get(id);
+        if (again && again.text !== text && before) assessments.set(id, askedBy(column, before));
+      }
     }
   }
-  return { assessments, notes, failed, comparesWithPublished: false };
+  return { assessments, notes, failed, hasTables, comparesWithPublished: false };
 }
+
+/** Whether its code, or a module that came along, speaks of making tables. */
+const makesTables = ({ notebooks, modules }: Copy): boolean =>
+  [...notebooks.flatMap(({ notebook }) => codeCells(notebook)), ...modules.map(({ source }) => source)].some(
+    (source) => mentions(source, "CREATE TABLE"),
+  );
+
+/** Programs that belong to Cassandra and Spark, and are not here. */
+const missingTools = /(?:^|[;&|\n(]\s*|\bsudo\s+)(?:[\w./~-]*\/)?(cqlsh|dsbulk|sstableloader|spark-submit)\b/;
 
 /**
  * A run that made no table, since something is not here that the learner's machine had, says nothing of the learner.
@@ -157,9 +176,14 @@ function notTheLearners({ run, statements }: RunFacts, copy: Copy): void {
     const [, name] = /No module named '([^']+)'/.exec(error?.message ?? "") ?? [];
     if (name !== undefined)
       throw new NotGradable(
-        `No table was made. The notebook imports ${name}, which is neither beside it nor among the grader's packages: code cell ${number} fails.`,
+        `No table was made, or none holds a row. The notebook imports ${name}, which is neither beside it nor among the grader's packages: code cell ${number} fails.`,
       );
   }
+  const tools = copy.commands.flatMap((command) => missingTools.exec(command)?.[1] ?? []);
+  if (tools.length > 0)
+    throw new NotGradable(
+      `No table was made, or nothing came into the tables. The submission starts ${[...new Set(tools)].join(" and ")}, which the grader does not have.`,
+    );
   const makes = (source: string) => mentions(source, "CREATE TABLE");
   const inNotebook = copy.notebooks.some(({ notebook }) => codeCells(notebook).some(makes));
   const scripts = copy.modules.filter(({ source }) => makes(source)).map(({ name }) => name);
@@ -200,10 +224,22 @@ async function runOnce(node: GradingNode, copy: Copy, logs: Logs, options: Grade
   return { facts, notes };
 }
 
+/** What drivers say where an answer is late. */
+const timedOut =
+  /\bOperationTimedOut\b|\bWriteTimeout\b|\bReadTimeout\b|\bClient request timeout\b|\bOperation timed out\b/;
+
 /** What a reviewer should know of the run. */
 function notesOf(run: RunResult, copy: Copy): Detail[] {
   const notes: Detail[] = [];
   if (run.stopped !== undefined) notes.push({ title: "The run ended early", text: run.stopped });
+  const late = run.cells.filter(({ error, output }) =>
+    timedOut.test(`${error?.name} ${error?.message} ${output}`),
+  );
+  if (late.length > 0)
+    notes.push({
+      title: "Cassandra did not answer in time",
+      text: `Code cells ${late.map(({ number }) => number).join(", ")}: that can be the machine's fault. Grade it again with fewer --jobs before you judge.`,
+    });
   for (const cell of run.cells) {
     const { notebook, number, error, problem, output, cut } = cell;
     const source = codeCells(copy.notebooks[notebook]?.notebook)[number - 1] ?? "";
@@ -227,13 +263,20 @@ function notesOf(run: RunResult, copy: Copy): Detail[] {
       notes.push(...hiddenIn({ source }, `Code cell ${at + 1}${place}`));
     }
   for (const { name, source } of copy.modules) notes.push(...hiddenIn({ source }, `The module ${name}`));
-  if (copy.aliases.length > 0)
+  if (copy.foreign.length > 0)
     notes.push({
       title: "Absolute paths in the notebook",
-      text: `${copy.aliases.map(({ path }) => path).join(", ")}: the notebook names a folder of another machine.`,
+      text: `${copy.foreign.join(", ")}: the source names a folder of another machine.`,
     });
   return notes;
 }
+
+/** A question that is asked by what is another in each run: whether that is meant so, only a reader can say. */
+const askedBy = (column: string, { verdict, evidence, details = [] }: Assessment): Assessment => ({
+  verdict: "ask",
+  evidence: `${column} is none of the columns of the logs, and a second run gives it other values: whoever asks must know them. With those of the first run the verdict would be ${verdict}: ${evidence}`,
+  details,
+});
 
 function compareRuns(first: RunResult, second: RunResult, before: Repeatable, after: Repeatable): Assessment {
   const placeOf = ({ notebook, number }: CellResult) => `${notebook} ${number}`;

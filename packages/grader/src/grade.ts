@@ -1,6 +1,7 @@
 // The grade of one submission: what grades.json and the report say of it.
 
 import type { Row } from "@sparkify/compare";
+import { type Cause, causes } from "./causes.js";
 import type { RubricItem } from "./rubric.js";
 
 export type Verdict = "pass" | "partial" | "fail" | "ask";
@@ -18,6 +19,8 @@ export interface Assessment {
   /** Which part of the points a partial one gets. @default 0.5 */
   share?: number;
   details?: Detail[];
+  /** Where it is one of the well-known mistakes. */
+  causes?: Cause[];
 }
 
 /** An item of the rubric in a grade. */
@@ -29,7 +32,13 @@ export interface Item {
   maxPoints: number;
   evidence: string;
   hint: string;
+  /** The well-known mistakes that show in it. */
+  causes?: Cause[];
   details: Detail[];
+  /** What the reviewer says of it. */
+  comment?: string;
+  /** The reviewer has given the points. */
+  byReviewer?: true;
 }
 
 /** What grades.json has of a submission, and what its page shows besides. */
@@ -43,6 +52,10 @@ export interface Grade {
   error?: string;
   /** The grader itself is the reason, so that it may be tried again. */
   graderFailed?: true;
+  /** Why it is left out of averages: it is no work, but the exercise's template. */
+  uncounted?: string;
+  /** The learner's other notebooks. */
+  passedOver?: string[];
   /** How many cells failed, and how the first one did. */
   failed?: string;
   /** What else a reviewer should know: cells that failed, limits that were passed. */
@@ -67,7 +80,7 @@ const round = (points: number) => Math.round(points * 10) / 10;
 /** An item of the rubric with what is thought of it. */
 export function itemOf(
   { id, title, points, hint }: RubricItem,
-  { verdict, evidence, share = 0.5, details = [] }: Assessment,
+  { verdict, evidence, share = 0.5, details = [], causes: met = [] }: Assessment,
 ): Item {
   const got = verdict === "pass" ? points : verdict === "partial" ? round(points * share) : 0;
   const unscored = verdict === "ask";
@@ -75,10 +88,12 @@ export function itemOf(
     id,
     title,
     verdict,
-    points: unscored ? 0 : got,
-    maxPoints: unscored ? 0 : points,
+    points: got,
+    maxPoints: points,
     evidence,
-    hint: verdict === "pass" || unscored ? "" : hint,
+    // What to do about the cause says more than what to do about the item.
+    hint: verdict === "pass" || unscored ? "" : met.map((cause) => causes[cause]).join(" ") || hint,
+    ...(met.length > 0 && { causes: met }),
     details,
   };
 }

@@ -18,7 +18,7 @@ export function systemVariables(environment: NodeJS.ProcessEnv): NodeJS.ProcessE
 
 /** The few variables that programs need; none of the reviewer's but those of the system. */
 export function clearedEnvironment(
-  { home, root, folder }: Copy,
+  { home, root, folder, places }: Copy,
   system: NodeJS.ProcessEnv,
 ): NodeJS.ProcessEnv {
   const userHome = join(home, "home");
@@ -45,7 +45,7 @@ export function clearedEnvironment(
     IPYTHONDIR: join(userHome, ".ipython"),
     // For notebooks that use this project's library.
     SPARKIFY_WORK_DIR: root,
-    EVENT_DATA_DIR: join(folder, "event_data"),
+    EVENT_DATA_DIR: join(folder, places[0] ?? "event_data"),
     CASSANDRA_CONTACT_POINTS: "127.0.0.1:9042",
   };
 }
@@ -61,9 +61,9 @@ export const kernelNames = ["python3", "tslab"] as const;
 
 /**
  * The kernels, by name.
- * @param top where Python finds modules, besides those that lie beside the notebook
+ * @param modulePath where Python finds modules, besides those that lie beside the notebook
  */
-export function kernels(top: string): Record<(typeof kernelNames)[number], Kernel> {
+export function kernels(modulePath: string[]): Record<(typeof kernelNames)[number], Kernel> {
   const hooks = resource("hooks");
   const path = [dirname(kernelPython), dirname(process.execPath), ...(isWindows ? [] : ["/usr/bin", "/bin"])];
   const leadToNode = join(hooks, "lead-to-node.cjs").replaceAll("\\", "/");
@@ -72,7 +72,7 @@ export function kernels(top: string): Record<(typeof kernelNames)[number], Kerne
   return {
     python3: {
       argv: [kernelPython, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
-      env: { PYTHONPATH: [hooks, top].join(delimiter), PATH: path.join(delimiter) },
+      env: { PYTHONPATH: [hooks, ...modulePath].join(delimiter), PATH: path.join(delimiter) },
     },
     tslab: {
       argv: (JSON.parse(readFileSync(tslab, "utf8")) as Kernel).argv,

@@ -3,6 +3,7 @@
 import { readSelect, type Select } from "@sparkify/cql";
 import type { RawPlay } from "@sparkify/lib";
 import type { Statement } from "./audit.js";
+import { mayHold } from "./columns.js";
 import { type Asked, asked } from "./questions.js";
 import type { Table, Tables } from "./tables.js";
 
@@ -26,6 +27,15 @@ export interface Match {
   asking: Asking | undefined;
   /** The table of the SELECT; without one the table that was made for it. */
   table: Table | undefined;
+  /** A SELECT for the question that Cassandra refused, as there is no such table. */
+  tried: Tried | undefined;
+}
+
+/** A SELECT on a table that is not there. */
+export interface Tried {
+  select: Select;
+  cql: string;
+  refused: string;
 }
 
 /** The raw columns of a condition, or of an answer. */
@@ -44,8 +54,17 @@ export async function matchQuestions(statements: Statement[], tables: Tables): P
 
   const matches: Match[] = asked.map((one) => {
     const asking = chosen.get(one);
-    return { asked: one, asking, table: asking?.table };
+    return { asked: one, asking, table: asking?.table, tried: undefined };
   });
+  const refused = await triedIn(statements, tables);
+  for (const match of matches.filter(({ asking }) => !asking)) {
+    const { given } = match.asked.question;
+    const isMeant = ({ select }: Tried) =>
+      given.every((raw) => select.conditions.some(({ column }) => mayHold(column, raw)));
+    match.tried = refused
+      .filter(isMeant)
+      .sort((a, b) => a.select.conditions.length - b.select.conditions.length)[0];
+  }
   for (const match of matches.filter(({ table }) => !table)) {
     const used = new Set(matches.map(({ table }) => table));
     const [best] = (await tables.all())
@@ -85,6 +104,19 @@ async function askings(statements: Statement[], tables: Tables): Promise<Asking[
     }
   }
   return [...found.values()];
+}
+
+/** The SELECTs on tables that were never there. */
+async function triedIn(statements: Statement[], tables: Tables): Promise<Tried[]> {
+  const found: Tried[] = [];
+  for (const { cql, keyspace, time, refused } of statements) {
+    const select = refused === undefined ? undefined : readSelect(cql);
+    if (!select || refused === undefined) continue;
+    const where = select.keyspace ?? keyspace;
+    if (where === undefined || !(await tables.at(where, select.table, time)))
+      found.push({ select, cql, refused });
+  }
+  return found;
 }
 
 const isExample = (values: Asking["values"]) =>

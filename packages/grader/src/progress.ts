@@ -28,11 +28,12 @@ export class Progress {
     if (!this.live && isNew) console.log(`  … ${visible(submission)}`);
   }
 
-  graded({ submission, graded, points, maxPoints, error, seconds }: Grade): void {
+  graded({ submission, graded, points, maxPoints, items, error, seconds }: Grade): void {
     this.#running.delete(submission);
     this.#done++;
+    const open = items.reduce((sum, item) => sum + (item.verdict === "ask" ? item.maxPoints : 0), 0);
     const result = graded
-      ? `${points} of ${maxPoints} points`
+      ? `${points} of ${maxPoints} points${open > 0 ? `, ${open} to be given by a reader` : ""}`
       : `not graded: ${visible(error?.split("\n")[0] ?? "")}`;
     const left = this.#left();
     this.#print(

@@ -216,7 +216,7 @@ const runnerSettings = (copy: Copy, { timeout, cellTimeout, bubblewrap }: RunSet
   sandboxed: bubblewrap !== undefined,
   folder: copy.home,
   limits,
-  kernels: kernels(copy.top),
+  kernels: kernels(copy.modulePath),
   notebooks: copy.notebooks.map(({ notebook }) => ({
     kernel: notebook.kernel,
     cwd: copy.folder,

@@ -1,8 +1,9 @@
 // What lies around a notebook, and what its source says of that: modules that it imports, folders where it looks for logs.
 
 import { existsSync, statSync } from "node:fs";
-import { basename, dirname, join, relative } from "node:path";
+import { basename, dirname, join, posix, relative, resolve, sep } from "node:path";
 import { deepest, entriesOf, textOf } from "./files.js";
+import { type NamedPath, type Program, unknown } from "./source/paths.js";
 
 /** A program beside the notebook. */
 export interface Module {
@@ -27,14 +28,20 @@ export function* filesIn(
 /** Hidden files, and what is installed. */
 export const isPassedOver = (name: string) => /^(\.|node_modules$|__pycache__$|venv$|env$)/.test(name);
 
-/** The modules of a submission's own, also those in packages. */
-export function modulesIn(folder: string): Module[] {
-  const files = filesIn(folder, (name, depth) => depth < 3 && !isPassedOver(name));
+/** Programs that are looked at, of each so many characters. */
+const mostModules = 50;
+const largestModule = 200_000;
+
+/** The modules among some files, with their names from a folder. */
+export function modulesAmong(paths: string[], folder: string): Module[] {
   const isModule = (path: string) =>
-    !isPassedOver(basename(path)) && /\.(py|[cm]?[jt]s)$/.test(path) && statSync(path).size < 200_000;
-  return [...files]
+    !isPassedOver(basename(path)) &&
+    /\.(py|[cm]?[jt]s)$/.test(path) &&
+    relative(folder, path).split(sep).length <= 5 &&
+    statSync(path).size < largestModule;
+  return paths
     .filter(isModule)
-    .slice(0, 50)
+    .slice(0, mostModules)
     .flatMap((path) => {
       try {
         return { name: relative(folder, path).replaceAll("\\", "/"), source: textOf(path, 2 ** 20) };
@@ -44,90 +51,203 @@ export function modulesIn(folder: string): Module[] {
     });
 }
 
-/** Whether a module that is imported lies above the notebook, and not beside it. */
-export function importsFromAbove(source: string, folder: string): boolean {
-  const isIn = (place: string, name: string) =>
-    existsSync(join(place, name)) || existsSync(join(place, `${name}.py`));
-  const imports = source.matchAll(/^[ \t]*(?:from|import)[ \t]+([a-z_]\w{0,100})/gim);
-  const names = new Set([...imports].map(([, name = ""]) => name));
-  return [...names].slice(0, 500).some((name) => !isIn(folder, name) && isIn(dirname(folder), name));
-}
-
-/** The folders of a submission's own that hold daily logs, relative to its notebooks. */
-export function foldersOfLogs(from: string, folder: string): Set<string> {
-  const logs = [...filesIn(from, (name) => !/^(\.|node_modules$)/.test(name))].filter((path) =>
-    /\d{4}-\d\d-\d\d.*\.csv(\.gz)?$/.test(basename(path)),
-  );
-  const folders = new Set(logs.map((path) => relative(folder, dirname(path))));
-  folders.delete("");
-  return folders;
-}
-
-/** Whether a text may be a folder of data. */
-const looksLikeData = (path: string) =>
-  /(^|\/)[\w .-]*(event|data|raw|logs?|input|csv)[\w .-]*(\/|$)/i.test(path);
-
-const literal = `(?:[rbfu]{0,2})(?:"([^"\\n]*)"|'([^'\\n]*)')`;
-
-/** No path is longer: a picture as text in a cell is none, and is not searched for folders. */
-const longestPath = 300;
-
-/** More texts of one source are not looked at. */
-const mostTexts = 20_000;
-
-/** The texts in quotes that may be paths. */
-function textsIn(source: string): string[] {
-  const found: string[] = [];
-  for (const [, double, single] of source.matchAll(new RegExp(literal, "g"))) {
-    const text = double ?? single ?? "";
-    if (text !== "" && text.length <= longestPath) found.push(text);
-    if (found.length >= mostTexts) break;
+/** The folders of a submission's own that hold daily logs, relative to its notebooks, those with the most logs first. */
+export function foldersOfLogs(from: string, folder: string): string[] {
+  const counts = new Map<string, number>();
+  for (const path of filesIn(from, (name) => !/^(\.|node_modules$)/.test(name))) {
+    if (!/\d{4}-\d\d-\d\d.*\.csv(\.gz)?$/.test(basename(path))) continue;
+    const place = relative(folder, dirname(path)).replaceAll("\\", "/") || ".";
+    counts.set(place, (counts.get(place) ?? 0) + 1);
   }
-  return found;
+  return [...counts].sort(([, a], [, b]) => b - a).map(([place]) => place);
+}
+
+/** Whether a path may be one of daily logs, by its words. */
+const looksLikeData = (path: string) => /event|data|raw|logs?(?![a-z])|input|csv/i.test(path);
+const isWild = (text: string) => /[*?[{]/.test(text) || text.includes(unknown);
+const isAbove = (place: string) => /^(\.\.\/?)+$/.test(place);
+/** A folder of another machine, of whatever kind. */
+const isAbsolute = (path: string) => /^(\/|~|[a-z]:[\\/])/i.test(path);
+
+/** A folder in which a source looks for logs. */
+interface Place {
+  path: string;
+  /** Whether it looks into the folders below, too. */
+  deep: boolean;
+}
+
+/** Where a path leads that is used so, if logs may lie there. */
+function placeOf({ path, use }: Pick<NamedPath, "path" | "use">): Place | undefined {
+  const at = (folder: string, deep: boolean): Place | undefined => {
+    const known = folder.split("/");
+    while (known[0] === unknown) known.shift();
+    if (known.length === 0) return undefined; // in a folder that is not known
+    const end = known.findIndex(isWild);
+    const place = (end === -1 ? known : known.slice(0, end)).join("/") || ".";
+    return isAbove(place) ? undefined : { path: place, deep: deep || end !== -1 };
+  };
+  const parts = path.split("/");
+  const name = parts.at(-1) ?? "";
+  if (use === "tree") return at(path, true);
+  if (use === "folder") return at(path, false);
+  if (use === "pattern") {
+    if (
+      /\.(?!csv|gz|\*|\?)[a-z]+$/i.test(name) ||
+      path.split("/").every((part) => part === unknown || part === "*")
+    )
+      return undefined;
+    const deep = parts.indexOf("**");
+    if (deep !== -1) return at(parts.slice(0, deep).join("/"), true);
+    // `data/*/*.csv` finds what is one folder deeper.
+    const folders = parts
+      .slice(0, -1)
+      .map((part) =>
+        part !== unknown && isWild(part) ? part.replace(/[*?\0]+|\[.*?\]|\{.*?\}/g, "") || "events" : part,
+      );
+    // On Linux a sign of Windows is part of a name: what begins so is put there under this name.
+    const [, prefix = ""] = /^([^*?[{\0]*\\)/.exec(name) ?? [];
+    return at([...folders, ...(prefix === "" ? [] : [prefix])].join("/") || ".", false);
+  }
+  if (use === "file" && /\.csv(\.gz)?$/.test(name) && (isWild(name) || /\d{4}-\d\d-\d\d/.test(name)))
+    return at(posix.dirname(path), false);
+  return undefined;
+}
+
+/** The same of paths of which only their words say that they may be those of logs. */
+function likelyPlaceOf({ path, use }: Pick<NamedPath, "path" | "use">): Place | undefined {
+  if (use !== "made" && use !== "text") return undefined;
+  const isPath = use === "made" || (/[\\/]/.test(path) && !/\s|[,;:()=]/.test(path.replace(/^[a-z]:/i, "")));
+  if (!isPath || !looksLikeData(path) || /\.\w{1,5}$/.test(path)) return undefined;
+  return placeOf({ path, use: "folder" });
+}
+
+/** Whether one of the folders is the other, or in it. */
+const holds = (outer: string, inner: string) =>
+  outer === inner || outer === "." || inner.startsWith(`${outer}/`);
+
+/** Never a folder and its child: logs that are found twice are counted twice. */
+function apart(places: Place[]): string[] {
+  const found = new Map(places.map((place) => [place.path, place]));
+  for (const { path, deep } of places) if (deep) found.set(path, { path, deep });
+  const all = [...found.values()];
+  const isNeeded = ({ path, deep }: Place) => {
+    const below = all.filter((other) => other.path !== path && holds(path, other.path));
+    const above = all.filter(
+      (other) => other.path !== path && holds(other.path, path) && !other.deep && other.path !== ".",
+    );
+    return above.length === 0 && (below.length === 0 || (!deep && path !== "."));
+  };
+  return all.filter(isNeeded).map(({ path }) => path);
 }
 
 /**
- * Relative folders that the source names: "data/raw", os.path.join(..., "data", "raw"), Path("data") / "raw". Each form has
- * bounds, or a long line would be read again from each of its places.
+ * Where the logs are put, relative to the notebooks: into the submission's own folder of logs, else where its source looks
+ * for them. A place that ends in a backslash is the beginning of names.
+ * @param own the submission's own folders of logs, see {@link foldersOfLogs}
+ * @param aliased where paths of other machines lead, see {@link aliasesOf}
  */
-export function foldersNamedIn(source: string): string[] {
-  const found = textsIn(source);
-  for (const [, list = ""] of source.matchAll(
-    /\bjoin\s{0,20}\(([^()]{0,500}(?:\([^()]{0,500}\)[^()]{0,500}){0,20})\)/g,
-  )) {
-    const parts = textsIn(list).map((part) => part.replace(/^[/\\]+|[/\\]+$/g, ""));
-    for (let count = 1; count <= Math.min(parts.length, 20); count++)
-      found.push(parts.slice(0, count).join("/"));
+export function placesOfLogs({ paths }: Program, own: string[], aliased: string[] = []): string[] {
+  const isHere = ({ path }: Place) => !isAbsolute(path) || /^[a-z]:/i.test(path);
+  const elsewhere = aliased.map((path): Place => ({ path, deep: false }));
+  const readBy = (some: NamedPath[]) => [
+    ...some.flatMap((path) => placeOf(path) ?? []).filter(isHere),
+    ...elsewhere,
+  ];
+  // What the notebook reads itself counts more than what modules do, which need not be run.
+  for (const read of [readBy(paths.filter(({ inNotebook }) => inNotebook)), readBy(paths)]) {
+    const reached = own.find((place) => read.some((one) => leadsTo(one, place)));
+    if (reached !== undefined) return [reached];
+    const likely = read.filter(({ path }) => looksLikeData(path));
+    if (likely.length > 0) return besideOwn(own, apart(likely));
   }
-  const chain = new RegExp(`${literal}\\s{0,20}\\)?(?:\\s{0,20}/\\s{0,20}${literal})+`, "g");
-  for (const [text] of source.matchAll(chain)) if (text.length <= 1000) found.push(textsIn(text).join("/"));
-  return (
-    [...new Set(found)]
-      .filter((path) => path.length <= longestPath)
-      .map((path) => path.replaceAll("\\", "/"))
-      // "data/*.csv" and "data/2018-11-01-events.csv" are in "data". A leading slash follows os.getcwd().
-      .map((path) => path.replace(/\/?[^/]*(\*|\.csv|\.json|\{|%)[^/]*.*$/i, ""))
-      .map((path) => path.replace(/^\.?\/+/, "").replace(/\/+$/, ""))
-      .filter((path) => path !== "" && path.length < 120 && !/[\n:;,<>()=?|]|^\.\.$/.test(path))
-      .filter((path) => !/\s(from|into|table|select)\s/i.test(path) && path.split(" ").length < 4)
-      .filter(looksLikeData)
-  );
+  const others = readBy(paths).filter(({ path, deep }) => path !== "." || !deep);
+  if (others.length > 0) return besideOwn(own, apart(others));
+  const weak = paths.flatMap((path) => likelyPlaceOf(path) ?? []).filter(({ path }) => !isAbsolute(path));
+  if (own[0] !== undefined) return [own[0]];
+  return weak.length > 0 ? apart(weak) : ["event_data"];
 }
 
-/** Absolute paths of data that the source names, with the folder that stands for them. */
-export function aliasesIn(source: string, folder: string): { path: string; folder: string }[] {
-  const found = new Map<string, string>();
-  const form = /^(\/(?:[\w.@ -]+\/)+)/;
-  for (const text of textsIn(source)) {
-    const [, path] = form.exec(text) ?? [];
-    if (path === undefined) continue;
-    const above = path.replace(/\/(event_?data|data)\/.*$/i, "/").replace(/\/+$/, "");
-    // What belongs to the system is not covered, and a path that follows os.getcwd() is none.
-    if (/^\/(usr|bin|sbin|lib\w*|etc|dev|proc|sys|var|tmp|boot|run|nix|event_?data|data)?(\/|$)/i.test(above))
+/** Whether what is read there is found in the folder. */
+const leadsTo = ({ path, deep }: Place, folder: string) =>
+  path === folder || (deep && holds(path, folder)) || (path !== "." && holds(folder, path));
+
+/** Its own folder too, although nothing was seen to read it: never one in the other. */
+const besideOwn = ([mine]: string[], places: string[]) =>
+  mine === undefined || places.some((place) => holds(place, mine) || holds(mine, place))
+    ? places
+    : [mine, ...places];
+
+/** What stands for a folder of another machine. */
+export interface Alias {
+  path: string;
+  folder: string;
+}
+
+/**
+ * Absolute paths that the source names: those for which the notebooks' folder stands, and where the logs belong there.
+ */
+export function aliasesOf({ paths }: Program): { aliases: string[]; places: string[]; others: string[] } {
+  const aliases = new Set<string>();
+  const places = new Set<string>();
+  const others = new Set<string>();
+  for (const one of paths) {
+    if (!isAbsolute(one.path) || (one.use === "text" && !likelyPlaceOf(one))) continue;
+    const place = placeOf(one) ?? likelyPlaceOf(one);
+    if (!one.path.startsWith("/")) {
+      others.add(place?.path ?? one.path);
       continue;
-    // One that leads up again (`/x/../home/ann`) names another place than it says.
-    const isPlain = above.split("/").every((name, at) => at === 0 || !["", ".", ".."].includes(name));
-    if (isPlain && above !== "") found.set(above, folder);
+    }
+    const whole = place?.path ?? posix.dirname(one.path);
+    const above = place ? posix.dirname(whole) : whole;
+    // What belongs to the system is not covered.
+    if (
+      above.includes(unknown) ||
+      /^\/((usr|bin|sbin|lib\w*|etc|dev|proc|sys|var|tmp|boot|run|nix)(\/|$)|$)/i.test(above)
+    )
+      continue;
+    aliases.add(above);
+    if (place) places.add(posix.basename(whole));
   }
-  return [...found].slice(0, 5).map(([path, target]) => ({ path, folder: target }));
+  const outermost = [...aliases].filter(
+    (path) => ![...aliases].some((other) => other !== path && holds(other, path)),
+  );
+  return {
+    aliases: outermost.slice(0, 5),
+    places: [...places],
+    others: [...others],
+  };
+}
+
+/** How many folders up the program goes from its notebooks. */
+export function stepsUp({ paths }: Program): number {
+  const steps = paths.flatMap(({ path, use }) =>
+    use === "text" || isAbsolute(path) ? [] : path.split("/").filter((part) => part === "..").length,
+  );
+  return Math.min(6, Math.max(0, ...steps));
+}
+
+/** The names of modules that the program imports, and of files and folders that its paths lead through. */
+export const namesIn = ({ paths, imports }: Program): Set<string> =>
+  new Set([
+    ...imports.flatMap((name) => name.split(/[./]/)),
+    ...paths.flatMap(({ path }) => path.split("/").flatMap((part) => [part, part.replace(/\.\w+$/, "")])),
+  ]);
+
+/** The folder of those above, up to the top, in which most of what is imported and not beside the notebook lies. */
+export function stepsToImports({ imports }: Program, folder: string, top: string): number {
+  const isIn = (place: string, name: string) =>
+    [place, join(place, "src")].some(
+      (at) => existsSync(join(at, name)) || existsSync(join(at, `${name}.py`)),
+    );
+  const names = [...new Set(imports.map((name) => name.split(".")[0] ?? ""))]
+    .filter((name) => /^\w{1,100}$/.test(name))
+    .slice(0, 500);
+  const missing = names.filter((name) => !isIn(folder, name));
+  let highest = 0;
+  for (let at = folder, steps = 0; at !== top && steps < 6; ) {
+    at = resolve(at, "..");
+    steps++;
+    if (missing.some((name) => isIn(at, name))) highest = steps;
+  }
+  return highest;
 }

@@ -15,7 +15,7 @@ import {
 import type { RawPlay } from "@sparkify/lib";
 import type { Client, types } from "cassandra-driver";
 import type { Statement } from "./audit.js";
-import { type Held, heldBy } from "./columns.js";
+import { type Held, heldBy, lookedUp } from "./columns.js";
 import type { GradingNode, Snapshot } from "./node.js";
 
 /** A table of a submission, with all that is known of it. */
@@ -149,13 +149,24 @@ export class Tables {
     const rows = await readRows(client, full, columns);
     if (!rows) return undefined;
     const names = columns.map((column) => column.name);
+    const held = heldBy(names, rows, this.plays);
+    const computed = columns.filter(
+      ({ name, kind }) => kind !== "regular" && kind !== "static" && !held.has(name),
+    );
+    for (const [name, value] of lookedUp(
+      computed.map(({ name }) => name),
+      rows,
+      held,
+      this.plays,
+    ))
+      held.set(name, value);
     return {
       keyspace,
       name,
       full,
       columns,
       rows,
-      held: heldBy(names, rows, this.plays),
+      held,
       dropped: snapshot?.dropped,
       ...historyOf({ keyspace, table: name }, this.statements, snapshot?.dropped),
     };

@@ -106,6 +106,7 @@ describe("answers", () => {
   const answered: Answered = {
     asked: question,
     asking: undefined,
+    tried: undefined,
     table: undefined,
     contents: undefined,
     ...unexamined,

@@ -38,6 +38,9 @@ const submission = (top: string, notebook: string): Submission => ({
   notebooks: [join(top, notebook)],
   folder: top,
   top,
+  shared: false,
+  others: [],
+  passedOver: [],
 });
 const settings = { image: "sparkify-grader:1", timeout: 600, cellTimeout: 180 };
 

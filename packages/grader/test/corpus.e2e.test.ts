@@ -15,12 +15,14 @@ import type { Grade } from "../src/grade.js";
 import { gradeDirectory, installPythonKernel } from "../src/install.js";
 import { systemVariables } from "../src/kernels.js";
 import { port } from "../src/node.js";
+import { fileNameOf } from "../src/report/write.js";
 import { runSubmission } from "../src/run.js";
 import { findSubmissions } from "../src/submissions.js";
 import { checkGrade } from "./corpus/check-grade.js";
 import { corpus, writeCorpus } from "./corpus/corpus.js";
 import { secret } from "./corpus/hostile.js";
 import { python, toIpynb } from "./corpus/notebook.js";
+import { markOf } from "./corpus/unseen.js";
 
 interface Run {
   title: string;
@@ -142,6 +144,21 @@ function gradeCorpus({ sandboxed, name, short }: Run): void {
       for (const path of [out, gradeDirectory]) assert.equal(statSync(path).mode & 0o777, 0o700, path);
     },
   );
+  testUnless(longForm)("nobody's grade shows another learner's file", () => {
+    const own = grades.filter(({ submission }) => submission.startsWith("unseen-"));
+    const nameIn = ({ submission }: Grade) => submission.split("/")[0] ?? "";
+    const marks = own.map((grade) => markOf(nameIn(grade)));
+    for (const grade of own) {
+      const page = readFileSync(join(out, "reports", `${fileNameOf(grade.submission)}.html`), "utf8");
+      const shown = marks.filter((mark) => new RegExp(`${mark}\\b(?!-)`).test(page + JSON.stringify(grade)));
+      assert.deepEqual(
+        shown.filter((mark) => mark !== markOf(nameIn(grade))),
+        [],
+        grade.submission,
+      );
+    }
+    assert.ok(own.length > 10, `${own.length} learners`);
+  });
 
   test("nothing is left of the run", () => {
     const left = readdirSync(join(workDirectory, "..", "..", "grade")).filter((name) =>

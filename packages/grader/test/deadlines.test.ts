@@ -28,7 +28,15 @@ createInterface({ input: process.stdin }).on("line", (line) => {
   process.stdout.write(${JSON.stringify(said.graded)});
 });`;
 
-const submission = (name: string): Submission => ({ name, notebooks: [], folder: "nowhere", top: "nowhere" });
+const submission = (name: string): Submission => ({
+  name,
+  notebooks: [],
+  folder: "nowhere",
+  top: "nowhere",
+  shared: false,
+  others: [],
+  passedOver: [],
+});
 
 test("a step that takes too long ends its job, and the next submission is graded by another one", {
   tags: ["slow"],

@@ -170,6 +170,7 @@ export const commands = {
       }),
       timeout: seconds("the most seconds that a notebook may take", { standard: 600 }),
       cellTimeout: seconds("the most seconds that a cell may take", { standard: 180 }),
+      list: on("say what was found and would be run, and run nothing"),
       keep: on("keep the copies that were run, with their outputs"),
       resume: on("grade only what an interrupted run has left"),
       sandbox: oneOf(

@@ -3,6 +3,7 @@
 import type { Row } from "@sparkify/compare";
 import { type RawPlay, tellingCases } from "@sparkify/lib";
 import { type ModelQuery, readQuery } from "@sparkify/model";
+import type { Statement } from "../audit.js";
 import { type Contents, contentsOf } from "../contents.js";
 import type { Detail } from "../grade.js";
 import { failureOn, type JudgedTable, judgeTable } from "../judge-table.js";
@@ -10,6 +11,7 @@ import type { Match } from "../match.js";
 import type { GradingNode } from "../node.js";
 import { type Renamed, type Replaced, rename, replacedIn } from "../renamed.js";
 import { type Replay, replay } from "../replay.js";
+import type { RunResult } from "../run.js";
 import type { Table } from "../tables.js";
 
 /** What is known of a question after a run. */
@@ -98,10 +100,27 @@ export function tellingPlays(plays: RawPlay[]): RawPlay[] {
   ];
 }
 
+/** Says in which cell a statement was sent. */
+export type WhereSent = (cql: string) => string;
+
+/** Finds the cell of a statement by when it was sent. */
+export const whereSent =
+  (statements: Statement[], { cells }: RunResult): WhereSent =>
+  (cql) => {
+    const sent = statements.find((one) => one.cql === cql);
+    const cell = sent && cells.find(({ ended }) => ended >= sent.time);
+    if (!cell) return "";
+    const notebook = cells.some((one) => one.notebook > 0) ? ` of notebook ${cell.notebook + 1}` : "";
+    return `, in code cell ${cell.number}${notebook}`;
+  };
+
 /** The statements of a question, for the report. */
-export function statementsOf({ asking, table }: Answered): Detail[] {
+export function statementsOf({ asking, tried, table }: Answered, where: WhereSent): Detail[] {
+  const select = asking ?? tried;
   return [
-    ...(table?.create ? [{ title: "CREATE TABLE, as Cassandra saw it", text: table.create }] : []),
-    ...(asking ? [{ title: "SELECT, as Cassandra saw it", text: asking.cql }] : []),
+    ...(table?.create
+      ? [{ title: `CREATE TABLE, as Cassandra saw it${where(table.create)}`, text: table.create }]
+      : []),
+    ...(select ? [{ title: `SELECT, as Cassandra saw it${where(select.cql)}`, text: select.cql }] : []),
   ];
 }

@@ -8,10 +8,12 @@ import type { Assessment, Detail } from "../grade.js";
 import { matchQuestions } from "../match.js";
 import type { GradingNode } from "../node.js";
 import { type Cell, codeCells } from "../notebook.js";
+import { keyColumns, keyOf } from "../renamed.js";
 import type { ItemId } from "../rubric.js";
 import type { RunResult } from "../run.js";
 import { Tables } from "../tables.js";
-import { type Answered, examine, tellingPlays, unexamined } from "./answered.js";
+import { type Answered, examine, tellingPlays, unexamined, whereSent } from "./answered.js";
+import { addCauses } from "./find-causes.js";
 import { judgeKeys } from "./keys.js";
 import { judgeDescribed, judgeReasoning, judgeTodos } from "./prose.js";
 import { judgeQuestion } from "./question.js";
@@ -23,8 +25,11 @@ import { judgeStreamlined } from "./streamlined.js";
 export interface JudgedRun {
   assessments: Map<ItemId, Assessment>;
   repeatable: Repeatable;
+  computed: Computed;
   /** Whether there is a table for any of the questions. */
   hasTables: boolean;
+  /** Whether any of them holds rows. */
+  hasRows: boolean;
   /** Whether it may be right with the published logs, see {@link comparesWithPublished}. */
   comparesWithPublished: boolean;
   /** What else a reviewer should know. */
@@ -33,6 +38,15 @@ export interface JudgedRun {
 
 /** What a second run must give again, by what it is about: as it is compared, and in words. */
 export type Repeatable = Map<string, { text: string; words: string }>;
+
+/** Of questions that are asked by a column that the learner computed: its name, and what is in it. */
+export type Computed = Map<ItemId, { column: string; text: string }>;
+
+/** What a second run has given. */
+export interface RepeatedRun {
+  repeatable: Repeatable;
+  computed: Computed;
+}
 
 /** What a run is judged by. */
 export interface RunFacts {
@@ -61,12 +75,13 @@ export async function judgeRun(facts: RunFacts): Promise<JudgedRun> {
     ...copy.modules.map(({ name, source }): Cell => ({ kind: "code", source, file: name })),
   ];
   const source = codeCells({ cells }).join("\n");
+  const where = whereSent(statements, facts.run);
   const csv = judgeStreamlined(csvFilesIn(copy), plays);
   const assessments = new Map<ItemId, Assessment>([
     ["csv", csv],
     ["types", judgeTypes(answered)],
     ["table-per-query", judgeTables(answered)],
-    ...answered.map((one) => [one.asked.id, judgeQuestion(one, statements)] as const),
+    ...answered.map((one) => [one.asked.id, judgeQuestion(one, statements, where)] as const),
     ["key", judgeKeys(answered)],
     ["order", judgeColumnOrder(answered)],
     ["names", judgeNames(answered)],
@@ -77,7 +92,9 @@ export async function judgeRun(facts: RunFacts): Promise<JudgedRun> {
     ["results", judgeResults(answered, facts)],
     ["cleanup", judgeCleanup(answered, source)],
   ]);
+  addCauses(assessments, answered);
   const hasTables = answered.some(({ table }) => table);
+  const hasRows = answered.some(({ table }) => table && table.rows.length > 0);
   const notes = [...tables.unreadable].map(([name, text]) => ({
     title: `The table ${name} cannot be read`,
     text,
@@ -85,14 +102,16 @@ export async function judgeRun(facts: RunFacts): Promise<JudgedRun> {
   return {
     assessments,
     repeatable: repeatableOf(answered, csv),
+    computed: computedIn(answered),
     hasTables,
+    hasRows,
     comparesWithPublished: comparesWithPublished(answered, facts, source),
     notes,
   };
 }
 
 /** After a second run: only what it must give again. */
-export async function repeatedBy(facts: RunFacts): Promise<Repeatable> {
+export async function repeatedBy(facts: RunFacts): Promise<RepeatedRun> {
   const { node, copy, statements, since, plays } = facts;
   const tables = await Tables.find(node, plays, statements, since);
   const matches = await matchQuestions(statements, tables);
@@ -100,7 +119,30 @@ export async function repeatedBy(facts: RunFacts): Promise<Repeatable> {
     const contents = match.table && contentsOf(match.table, plays);
     return { ...match, contents, ...unexamined };
   });
-  return repeatableOf(answered, judgeStreamlined(csvFilesIn(copy), plays));
+  const repeatable = repeatableOf(answered, judgeStreamlined(csvFilesIn(copy), plays));
+  return { repeatable, computed: computedIn(answered) };
+}
+
+/** The columns that a SELECT must be given, and that are none of the logs. */
+function computedIn(answered: Answered[]): Computed {
+  const found: Computed = new Map();
+  for (const { asked, asking, table } of answered) {
+    const given = asking?.select.conditions.map(({ column }) => column) ?? [];
+    const column = table?.columns.find(
+      ({ name, kind }) =>
+        table.held.get(name)?.raw.length === 0 && (kind === "partition_key" || given.includes(name)),
+    );
+    if (!table || !column) continue;
+    const keys = keyColumns(table);
+    found.set(asked.id, {
+      column: column.name,
+      text: table.rows
+        .map((row) => keyOf(keys, row))
+        .sort()
+        .join("\n"),
+    });
+  }
+  return found;
 }
 
 function repeatableOf(answered: Answered[], csv: Assessment): Repeatable {

@@ -152,17 +152,30 @@ export function judgeReasoning(cells: Cell[]): Assessment {
   );
 }
 
+/** Cells are counted as everywhere in a report: those with code, from 1. */
+function placeOf(cells: Cell[], index: number): string {
+  const { kind, file } = cells[index] as Cell;
+  if (file !== undefined) return file;
+  const before = cells.slice(0, index).filter((cell) => cell.kind === "code").length;
+  return kind === "code"
+    ? `code cell ${before + 1}`
+    : before === 0
+      ? "the text at the beginning"
+      : `the text after code cell ${before}`;
+}
+
 /** Whether the template's TO-DO lines are gone. */
 export function judgeTodos(cells: Cell[]): Assessment {
-  const found = cells.flatMap(({ kind, source, file }, index) =>
-    source
+  const found = cells.flatMap((cell, index) => {
+    const { kind, source } = cell;
+    return source
       .split("\n")
       .filter(
         (line) =>
           /\bTO-?DO\b/i.test(line) && (kind === "markdown" || /(#|\/\/|--|\*|["']).*\bTO-?DO\b/i.test(line)),
       )
-      .map((line) => `${file ?? `cell ${index + 1}`}: ${line.trim().slice(0, 120)}`),
-  );
+      .map((line) => `${placeOf(cells, index)}: ${line.trim().slice(0, 120)}`);
+  });
   return found.length === 0
     ? { verdict: "pass", evidence: "none are left" }
     : {

@@ -1,13 +1,12 @@
 // Whether a question is answered: its SELECT gave the right rows, whatever was asked for.
 
-import { nameOf, readSelect, tokensOf } from "@sparkify/cql";
+import { nameOf, tokensOf } from "@sparkify/cql";
 import { findingText } from "@sparkify/model";
 import type { Statement } from "../audit.js";
-import { plain } from "../columns.js";
 import type { Assessment, Detail } from "../grade.js";
 import { failureOn } from "../judge-table.js";
 import type { Replay } from "../replay.js";
-import { type Answered, statementsOf } from "./answered.js";
+import { type Answered, statementsOf, type WhereSent } from "./answered.js";
 import {
   capital,
   capitals,
@@ -21,15 +20,19 @@ import {
 } from "./wording.js";
 
 /** Judges the answers to a question. @param statements all of the run */
-export function judgeQuestion(answered: Answered, statements: Statement[]): Assessment {
-  const { asked, asking, table, judged, replay: replayed } = answered;
-  const details = statementsOf(answered);
+export function judgeQuestion(answered: Answered, statements: Statement[], where: WhereSent): Assessment {
+  const { asked, asking, tried, table, judged, replay: replayed } = answered;
+  const details = statementsOf(answered, where);
   const fail = (evidence: string, more: Detail[] = []): Assessment => ({
     verdict: "fail",
     evidence,
     details: [...details, ...more],
   });
-  if (!table) return refusedFor(asked, statements);
+  if (!table) return refusedFor(answered, statements);
+  if (!asking && tried)
+    return fail(
+      `Cassandra refuses its SELECT, which reads ${tried.select.table}: the table that was made for this question is ${table.name}. ${tried.refused}`,
+    );
   if (!asking)
     return fail(`no SELECT for this question was seen; the table ${table.name} may be meant for it`);
   if (asking.refused !== undefined) return fail(`Cassandra refuses the SELECT: ${asking.refused}`);
@@ -100,14 +103,9 @@ function weaknessesOf({ asking, judged, isCut }: Answered, { outcome, missing }:
 }
 
 /** Where a question has no table: what Cassandra refused of what was meant for it. */
-function refusedFor({ question }: Answered["asked"], statements: Statement[]): Assessment {
+function refusedFor({ tried: select }: Answered, statements: Statement[]): Assessment {
   const refused = statements.filter((one) => one.refused !== undefined);
-  const columnsOf = ({ cql }: Statement) =>
-    (readSelect(cql)?.conditions ?? []).map(({ column }) => plain(column));
-  const select = refused
-    .filter((one) => question.given.every((raw) => columnsOf(one).includes(plain(raw))))
-    .sort((a, b) => columnsOf(a).length - columnsOf(b).length)[0];
-  const table = select && readSelect(select.cql)?.table;
+  const table = select?.select.table;
   // What was refused need not be read as a statement: its words are all there is.
   const wordsOf = ({ cql }: Statement) =>
     tokensOf(cql).flatMap(({ kind, text }) => (kind === "name" ? [nameOf(text)] : []));

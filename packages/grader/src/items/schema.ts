@@ -15,25 +15,32 @@ export function judgeTables(answered: Answered[]): Assessment {
   return { verdict, evidence: names };
 }
 
-/** Whether every value comes back as it is in the logs. */
+/** Whether every value comes back as it is in the logs. A table without rows keeps none: it cannot be judged. */
 export function judgeTypes(answered: Answered[]): Assessment {
-  const tables = answered.filter(({ table }) => table).length;
-  if (tables === 0) return { verdict: "fail", evidence: "no table was seen" };
+  const made = answered.flatMap(({ table }) => table ?? []);
+  if (made.length === 0) return { verdict: "fail", evidence: "no table was seen" };
+  const empty = [...new Set(made.filter(({ rows }) => rows.length === 0).map(({ name }) => name))];
   const faults = answered.flatMap(typeFaults);
+  const judged = answered.filter(({ table }) => table && table.rows.length > 0).length;
+  const notJudged =
+    empty.length > 0 ? `; ${empty.join(", ")}: without rows nothing shows what the types keep` : "";
+  const most = shareOf([...Array<boolean>(judged).fill(true), ...answered.slice(judged).map(() => false)]);
   if (faults.length === 0)
     return {
-      ...shareOf([...Array<boolean>(tables).fill(true), ...nothingSeen(answered)]),
-      evidence: `every value keeps what it is, in ${tables} of 3 tables${nothingFor(answered)}`,
+      ...most,
+      evidence: `every value keeps what it is, in ${judged} of 3 tables${notJudged}${nothingFor(answered)}`,
     };
   return {
     verdict: faults.some(({ verdict }) => verdict === "fail") ? "fail" : "partial",
-    evidence: faults.map(({ text }) => text).join("; "),
+    // Half of what the tables would be worth without a fault: a fault never raises the score.
+    share: most.share / 2,
+    evidence: `${faults.map(({ text }) => text).join("; ")}${notJudged}${nothingFor(answered)}`,
   };
 }
 
 /** A float for a length loses digits; text breaks the order of numbers, if they order anything. */
 function typeFaults({ table, judged, renamed, asked }: Answered): { verdict: Verdict; text: string }[] {
-  if (!table || !renamed) return [];
+  if (!table || !renamed || table.rows.length === 0) return [];
   const evidence = findingOn(judged, "right types")?.evidence;
   return (evidence?.kind === "types" ? evidence.altered : []).map(({ column, type, raw, stored }) => {
     const isLength = table.held.get(column)?.raw[0] === "length";
@@ -103,14 +110,18 @@ export function judgeNames(answered: Answered[]): Assessment {
   };
 }
 
-/** Whether the SELECTs name their columns. */
+/** Whether the SELECTs name their columns, also those that were refused, since their table is not there. */
 export function judgeColumns(answered: Answered[]): Assessment {
-  const seen = answered.flatMap(({ asked, asking }) => (asking ? [{ id: asked.id, asking }] : []));
+  const seen = answered.flatMap(({ asked, asking, tried }) => {
+    const select = asking?.select ?? tried?.select;
+    return select ? [{ id: asked.id, select }] : [];
+  });
   if (seen.length === 0) return { verdict: "fail", evidence: "no SELECT was seen" };
+  const nothing = answered.filter(({ asking, tried, table }) => !asking && !tried && !table);
   return {
-    ...shareOf([...seen.map(({ asking }) => asking.select.columns !== undefined), ...nothingSeen(answered)]),
+    ...shareOf([...seen.map(({ select }) => select.columns !== undefined), ...nothing.map(() => false)]),
     evidence: `${seen
-      .map(({ id, asking }) => `${id}: ${asking.select.columns?.join(", ") ?? "SELECT *"}`)
-      .join("; ")}${nothingFor(answered)}`,
+      .map(({ id, select }) => `${id}: ${select.columns?.join(", ") ?? "SELECT *"}`)
+      .join("; ")}${nothing.length > 0 ? nothingFor(nothing) : ""}`,
   };
 }

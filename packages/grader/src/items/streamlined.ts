@@ -1,18 +1,19 @@
-// The one CSV that a submission makes of the logs, whatever its name, its quoting and the order of its columns and rows.
+// The one CSV that a submission makes of the logs, whatever its name, its quoting, the names and the order of its columns, and the
+// order of its rows.
 
 import { readFileSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import type { Row } from "@sparkify/compare";
 import type { RawPlay } from "@sparkify/lib";
 import { parse } from "csv-parse/sync";
-import { plain, rawColumns } from "../columns.js";
+import { heldBy, plain, rawColumns } from "../columns.js";
 import type { Assessment, Detail } from "../grade.js";
 
 /** Larger ones are not those of 30 days. */
 const largest = 64 * 2 ** 20;
 
 /** The columns of the exercise. */
-const wanted = rawColumns.filter((column) => column !== "date");
+const wanted: (keyof RawPlay)[] = rawColumns.filter((column) => column !== "date");
 const numbers = new Set(["length", "sessionId", "itemInSession", "userId"]);
 
 const valueText = (column: string, value: unknown) =>
@@ -40,19 +41,42 @@ export function judgeStreamlined(files: string[], plays: RawPlay[]): Assessment 
   );
 }
 
+/** Where the raw columns are in a file: by their names, and where those are others by what is in them. */
+function placesIn(names: string[], rows: string[][], plays: RawPlay[]): Map<keyof RawPlay, number> {
+  const header = names.map(plain);
+  const places = new Map(
+    wanted.flatMap((column) =>
+      header.includes(plain(column)) ? [[column, header.indexOf(plain(column))]] : [],
+    ),
+  );
+  // A row that was read and cut may be shorter than the header.
+  const others = names.filter((name, place) => name !== "" && ![...places.values()].includes(place));
+  if (others.length === 0) return places;
+  const some = rows.map((row) => Object.fromEntries(names.map((name, place) => [name, row[place] ?? ""])));
+  for (const [name, { raw }] of heldBy(others, some, plays)) {
+    const [column] = raw;
+    if (column && raw.length === 1 && wanted.includes(column) && !places.has(column))
+      places.set(column, names.indexOf(name));
+  }
+  return new Map(
+    wanted.flatMap((column) => (places.has(column) ? [[column, places.get(column) as number]] : [])),
+  );
+}
+
 function judgeFile(file: string, plays: RawPlay[]): JudgedFile | undefined {
   const [names = [], ...rows] = readRows(file) ?? [];
-  const header = names.map(plain);
-  const columns = wanted.filter((column) => header.includes(plain(column)));
+  if (names.length < 3) return undefined;
+  const found = placesIn(names, rows, plays);
+  const columns = [...found.keys()];
   if (columns.length < 3) return undefined;
-  const places = columns.map((column) => header.indexOf(plain(column)));
+  const places = [...found.values()];
   const { missing, missingCount, extra } = compareRows(
     columns,
     rows.map((row) => places.map((place) => row[place] ?? "")),
     plays,
   );
   const without = wanted.filter((column) => !columns.includes(column));
-  const others = header.filter((name) => name !== "" && !wanted.some((column) => plain(column) === name));
+  const others = names.filter((name, place) => name !== "" && !places.includes(place));
   const problems = [
     without.length > 0 && `the columns ${without.join(", ")} are missing`,
     missingCount > 0 && `${missingCount} of ${plays.length} rows are missing`,
@@ -89,6 +113,8 @@ function readRows(file: string): string[][] | undefined {
   try {
     return parse(text, {
       delimiter,
+      // Both in one file, where a header was written by itself.
+      record_delimiter: ["\r\n", "\n"],
       relax_column_count: true,
       relax_quotes: true,
       skip_empty_lines: true,

@@ -1,7 +1,8 @@
 // The overview of a batch: all submissions in a table that can be sorted, and which mistakes are common.
 
 import { escapeHtml } from "@sparkify/lib/show";
-import type { Grade, Verdict } from "../grade.js";
+import { type Cause, causes } from "../causes.js";
+import type { Grade, Item, Verdict } from "../grade.js";
 import type { RubricItem } from "../rubric.js";
 import { marks, page, sign } from "./html.js";
 
@@ -35,8 +36,10 @@ export function overviewPage(
 ): string {
   const graded = grades.filter((grade) => grade.graded);
   const failed = grades.filter((grade) => !grade.graded);
-  const sum = graded.reduce((all, { points, maxPoints }) => all + points / Math.max(1, maxPoints), 0);
-  const average = Math.round((100 * sum) / Math.max(1, graded.length));
+  const counted = graded.filter(({ uncounted }) => uncounted === undefined);
+  const left = graded.length - counted.length;
+  const sum = counted.reduce((all, { points, maxPoints }) => all + points / Math.max(1, maxPoints), 0);
+  const average = Math.round((100 * sum) / Math.max(1, counted.length));
   const head = ["submission", "points", "%", ...rubric.map(({ id }) => id)].map(headHtml).join("");
   const rows = grades.map((grade) => rowHtml(grade, rubric, fileNameOf(grade.submission)));
   const legend = Object.entries(marks).map(([verdict, { word }]) => `${sign(verdict as Verdict)} ${word}`);
@@ -46,14 +49,14 @@ export function overviewPage(
   return page(
     "Grades",
     `<h1>Grades</h1>
-<p class="sum"><b>${graded.length} of ${grades.length}</b> submissions graded, ${average} % of the points on average</p>
+<p class="sum"><b>${graded.length} of ${grades.length}</b> submissions graded, ${average} % of the points on average${left > 0 ? `, without ${left} that ${left === 1 ? "is a template" : "are templates"} in which nothing was made` : ""}</p>
 <p>${legend.join(" &nbsp; ")} &nbsp; Press a column's head to sort.</p>
 <div class="wide"><table id="all"><thead><tr>${head}</tr></thead><tbody>
 ${rows.join("\n")}
 </tbody></table></div>
 ${failed.length > 0 ? `<h2>Not graded</h2><ul>${faults.join("")}</ul>` : ""}
 <h2>Common mistakes</h2>
-${mistakesHtml(graded, rubric)}
+${mistakesHtml(counted, rubric)}
 <footer>${escapeHtml(how)} The same as data: grades.csv, grades.json, junit.xml.</footer>`,
     script,
   );
@@ -67,7 +70,10 @@ function headHtml(name: string, index: number): string {
 function rowHtml(grade: Grade, rubric: RubricItem[], fileName: string): string {
   const link = `<a href="reports/${encodeURIComponent(fileName)}.html">${escapeHtml(grade.submission)}</a>`;
   const stumbled = grade.failed ? `<br><small>${escapeHtml(grade.failed)}</small>` : "";
-  const name = `<td class="name">${link}${stumbled}</td>`;
+  const others = (grade.passedOver ?? [])
+    .map((other) => `<br><small>passed over: ${escapeHtml(other)}</small>`)
+    .join("");
+  const name = `<td class="name">${link}${stumbled}${others}</td>`;
   const cell = (sort: number, shown: string | number) => `<td data-sort="${sort}">${shown}</td>`;
   const verdicts = rubric.map(({ id }) => {
     const item = grade.items.find((one) => one.id === id);
@@ -79,15 +85,26 @@ function rowHtml(grade: Grade, rubric: RubricItem[], fileName: string): string {
   return `<tr>${name}${cell(grade.points, grade.points)}${cell(percent, percent)}${verdicts.join("")}</tr>`;
 }
 
+/** By cause where it is known, else by item: one mistake may cost in several items, and is one. */
 function mistakesHtml(graded: Grade[], rubric: RubricItem[]): string {
-  const mistakes = rubric
-    .map(({ id, title, hint }) => {
-      const met = graded.flatMap(({ submission, items }) => {
-        const item = items.find((one) => one.id === id);
-        return item && (item.verdict === "fail" || item.verdict === "partial") ? [{ submission, item }] : [];
-      });
-      return { title, hint, met };
-    })
+  const isWrong = ({ verdict }: Item) => verdict === "fail" || verdict === "partial";
+  const metBy = (isMeant: (item: Item) => boolean) =>
+    graded.flatMap(({ submission, items }) => {
+      const item = items.find((one) => isWrong(one) && isMeant(one));
+      return item ? [{ submission, item }] : [];
+    });
+  const mistakes = [
+    ...Object.entries(causes).map(([cause, hint]) => ({
+      title: `${cause.charAt(0).toUpperCase()}${cause.slice(1)}`,
+      hint,
+      met: metBy((item) => item.causes?.includes(cause as Cause) === true),
+    })),
+    ...rubric.map(({ id, title, hint }) => ({
+      title,
+      hint,
+      met: metBy((item) => item.id === id && item.causes === undefined),
+    })),
+  ]
     .filter(({ met }) => met.length > 0)
     .sort((a, b) => b.met.length - a.met.length);
   if (mistakes.length === 0) return "<p>None.</p>";

@@ -9,8 +9,9 @@ export function submissionPage(grade: Grade, how: string): string {
   const { submission, graded, points, maxPoints, items, notes, error, seconds } = grade;
   const stumbled = grade.failed ? `<br>${escapeHtml(grade.failed)} (<a href="#run">more</a>)` : "";
   const asked = items.filter(({ verdict }) => verdict === "ask");
+  const open = asked.reduce((sum, item) => sum + item.maxPoints, 0);
   const sum = graded
-    ? `<p class="sum"><b>${points} of ${maxPoints} points</b>${asked.length > 0 ? `, and ${asked.length} ${asked.length === 1 ? "item" : "items"} to be read: no program can judge ${asked.length === 1 ? "it" : "them"}` : ""}${stumbled}</p>`
+    ? `<p class="sum"><b>${points} of ${maxPoints} points</b>${asked.length > 0 ? `, ${open} of them to be given by a reader: no program can judge ${asked.length === 1 ? "this item" : `these ${asked.length} items`}` : ""}${stumbled}</p>`
     : `<p class="sum bad"><b>Not graded.</b> ${escapeHtml(error ?? "")}</p>`;
   const failed =
     notes.length > 0 ? `<h2 id="run">What happened while it ran</h2>${notes.map(detailHtml).join("\n")}` : "";
@@ -19,18 +20,34 @@ export function submissionPage(grade: Grade, how: string): string {
     `<p><a href="../index.html">← all submissions</a></p>
 <h1>${escapeHtml(submission)}</h1>
 ${sum}
+${(grade.passedOver ?? []).length > 0 ? `<p>Not graded, beside it: ${escapeHtml(grade.passedOver?.join(", ") ?? "")}</p>` : ""}
 ${items.map(itemHtml).join("\n")}
 ${failed}
 <footer>Run and judged in ${seconds.toFixed(0)} s. ${escapeHtml(how)}</footer>`,
   );
 }
 
-function itemHtml({ id, title, verdict, points, maxPoints, evidence, hint, details }: Item): string {
-  const score = verdict === "ask" ? "unscored" : `${points} of ${maxPoints}`;
+function itemHtml({
+  id,
+  title,
+  verdict,
+  points,
+  maxPoints,
+  evidence,
+  hint,
+  details,
+  comment,
+  byReviewer,
+}: Item): string {
+  const score =
+    verdict === "ask"
+      ? `0 to ${maxPoints}`
+      : `${points} of ${maxPoints}${byReviewer ? ", by the reviewer" : ""}`;
   const open = verdict === "fail" || verdict === "partial" ? " open" : "";
   return `<section class="item ${verdict}" id="${escapeHtml(id)}">
 <h3><span>${sign(verdict)} ${escapeHtml(title)}</span><span>${marks[verdict].word}, ${score}</span></h3>
 <p>${escapeHtml(evidence)}</p>
+${comment ? `<p><b>The reviewer:</b> ${escapeHtml(comment)}</p>` : ""}
 ${hint ? `<p class="hint">${escapeHtml(hint)}</p>` : ""}
 ${details.length > 0 ? `<details${open}><summary>What was seen</summary>${details.map(detailHtml).join("\n")}</details>` : ""}
 </section>`;

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { escapeHtml } from "@sparkify/lib/show";
 import type { Grade } from "../grade.js";
 import type { RubricItem } from "../rubric.js";
+import { csvLine } from "./csv.js";
 import { overviewPage } from "./overview-page.js";
 import { submissionPage } from "./submission-page.js";
 
@@ -35,15 +36,10 @@ export function writeReports(out: string, grades: Grade[], rubric: RubricItem[],
 }
 
 /** What of a grade, and of its items, is in grades.json, in this order. */
-const plainFields = "submission graded id verdict points maxPoints error failed items evidence hint".split(
-  " ",
-);
-
-/** A spreadsheet program takes a field that begins with one of these for a formula, some also in full width (＝). */
-const field = (value: unknown) => {
-  const text = String(value ?? "");
-  return `"${(/^\s*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r\n]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
-};
+const plainFields =
+  "submission graded id verdict points maxPoints error failed uncounted passedOver items evidence hint causes byReviewer comment".split(
+    " ",
+  );
 
 function csv(grades: Grade[], rubric: RubricItem[]): string {
   const facts = ["submission", "graded", "points", "maxPoints", "error"] as const;
@@ -55,7 +51,7 @@ function csv(grades: Grade[], rubric: RubricItem[]): string {
       return [item?.verdict, item?.points];
     }),
   ]);
-  return [header, ...lines].map((line) => `${line.map(field).join(",")}\r\n`).join("");
+  return [header, ...lines].map(csvLine).join("");
 }
 
 /** Text for XML, without the characters that XML cannot hold. */

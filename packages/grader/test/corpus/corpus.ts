@@ -8,6 +8,7 @@ import { pythonSubmissions } from "./python.js";
 import { styles } from "./styles.js";
 import type { Submission } from "./submission.js";
 import { typescriptSubmissions } from "./typescript.js";
+import { unseen } from "./unseen.js";
 
 export type { Submission } from "./submission.js";
 
@@ -15,6 +16,7 @@ export const corpus: Submission[] = [
   ...styles,
   ...typescriptSubmissions,
   ...pythonSubmissions,
+  ...unseen,
   ...hostileSubmissions,
 ];
 

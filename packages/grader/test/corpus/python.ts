@@ -329,7 +329,6 @@ for row in session.execute("""
       key: "partial",
       order: "partial",
       names: "partial",
-      columns: "partial",
       results: "partial",
       cleanup: "partial",
     },

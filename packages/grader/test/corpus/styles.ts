@@ -2,7 +2,7 @@
 
 import { edited, type Notebook, python } from "./notebook.js";
 import { right } from "./python.js";
-import { placed, type Submission, submission, type Verdicts } from "./submission.js";
+import { placed, type Submission, submission } from "./submission.js";
 
 /** Every statement in a try, camelCase, values in the text's place holders, one row after the other. */
 const everyStatementTried = python`
@@ -634,7 +634,7 @@ s.execute("DROP KEYSPACE numbered")
 cluster.shutdown()
 `;
 
-/** Its loss must not be seen in the other notebook of the folder, and its tables stay. */
+/** A learner's earlier try: it is passed over, and its loss is not seen in the grade. */
 const firstTry = edited(right, [
   ["PRIMARY KEY ((song), user_id)", "PRIMARY KEY (song)"],
   [/%% code\nfor table in [\s\S]*?(?=%% code)/, ""],
@@ -655,11 +655,6 @@ function comparedInOneCell(): Notebook {
   return { ...compared, text: `${words.join("")}%% code\n${code.join("\n")}` };
 }
 
-const twoNotebooks = (name: string, notebook: Notebook, touched: Verdicts) => {
-  const path = `two-notebooks/${name}.ipynb`;
-  return placed(`two-notebooks-${name}`, path, { [path]: notebook }, touched);
-};
-
 export const styles: Submission[] = [
   submission("every-statement-tried", everyStatementTried),
   submission("data-frames", dataFrames, { cleanup: "partial" }),
@@ -678,8 +673,10 @@ export const styles: Submission[] = [
     "two-numbered/01-prepare.ipynb": prepareFirst,
     "two-numbered/02-model.ipynb": modelThen,
   }),
-  twoNotebooks("first-try", firstTry, { q3: "fail", key: "partial", cleanup: "partial", results: "partial" }),
-  twoNotebooks("last-try", right, {}),
+  placed("two-notebooks", "two-notebooks/last-try.ipynb", {
+    "two-notebooks/first-try.ipynb": firstTry,
+    "two-notebooks/last-try.ipynb": right,
+  }),
   // What an editor left behind is nobody's submission.
   submission("checkpoint-beside", right, {}, { ".ipynb_checkpoints/sparkify-checkpoint.ipynb": firstTry }),
   // It brings one of the logs, of another day's state.
