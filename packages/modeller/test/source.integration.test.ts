@@ -507,7 +507,7 @@ describe("a type is inferred", () => {
 });
 
 describe("a type that the model names", () => {
-  const cases: [type: string, good: [string, unknown][], bad: string[]][] = [
+  const cases: [type: string, good: [string, unknown][], bad: string[], altered?: [string, unknown][]][] = [
     ["text", [["007", "007"]], []],
     ["ascii", [["a", "a"]], ["ä"]],
     [
@@ -515,15 +515,20 @@ describe("a type that the model names", () => {
       [
         ["65.0", 65],
         ["+7", 7],
-        ["007", 7],
       ],
-      ["x", "1.5", "2147483648", "1e3"],
+      ["x"],
+      [
+        ["007", 7],
+        ["1.5", 2],
+        ["2147483648", null],
+        ["1e3", 1000],
+      ],
     ],
-    ["smallint", [["5", 5]], ["40000"]],
-    ["tinyint", [["5", 5]], ["200"]],
-    ["bigint", [["5000000000", 5e9]], ["1.5"]],
+    ["smallint", [["5", 5]], ["x"], [["40000", null]]],
+    ["tinyint", [["5", 5]], ["x"], [["200", null]]],
+    ["bigint", [["5000000000", 5e9]], ["x"], [["1.5", 2]]],
     ["varint", [["9223372036854775808", "9223372036854775808"]], ["x"]],
-    ["float", [["495.3073", 495.30731201171875]], ["x", "1e300"]],
+    ["float", [["0.5", 0.5]], ["x", "1e300"], [["495.3073", 495.30731201171875]]],
     [
       "double",
       [
@@ -548,7 +553,8 @@ describe("a type that the model names", () => {
         ["2026-01-31", "2026-01-31"],
         ["2026-01-31T00:00:00Z", "2026-01-31"],
       ],
-      ["2026-02-30", "2026-01-31T10:00:00"],
+      ["2026-02-30"],
+      [["2026-01-31T10:00:00", "2026-01-31"]],
     ],
     ["time", [["10:00", "10:00:00"]], ["25:00:00", "24:00:00"]],
     [
@@ -558,7 +564,8 @@ describe("a type that the model names", () => {
         ["1541020000000", "2018-10-31T21:06:40.000Z"],
         ["1.54102E+12", "2018-10-31T21:06:40.000Z"],
       ],
-      ["x", "2026-01-31T10:00:00.123456"],
+      ["x"],
+      [["2026-01-31T10:00:00.123456", "2026-01-31T10:00:00.123Z"]],
     ],
     ["uuid", [["5b6962dd-3f90-4c93-8f61-eabfa4a803e2", "5b6962dd-3f90-4c93-8f61-eabfa4a803e2"]], ["x"]],
     [
@@ -582,7 +589,7 @@ describe("a type that the model names", () => {
       "list<int>",
       [
         ["[3, 1, 3]", [3, 1, 3]],
-        ["[]", []],
+        ["[]", null], // as Cassandra has it
       ],
       ["[1, x]", "[1.5]", "[1, null]", "x"],
     ],
@@ -604,27 +611,32 @@ describe("a type that the model names", () => {
     ],
     ["set<timestamp>", [["{'2026-01-01T10:00:00Z'}", ["2026-01-01T10:00:00.000Z"]]], ["{'x'}"]],
   ];
-  test.each(cases)("%s takes what fits, and the rest is rejected", async (type, good, bad) => {
-    const fields = [...good.map(([text]) => text), ...bad];
-    const lines = fields.map((text, index) => `${index},"${text.replaceAll('"', '""')}"`);
-    const read = await sources.read(csv(`n,v\n${lines.join("\n")}\n${fields.length},\n`), {
-      columns: { v: type },
-    });
-    assert.deepEqual(
-      read.rows.map(({ n, v }) => [n, v]),
-      [...good.map(([, shown], index) => [index, shown]), [fields.length, null]],
-    );
-    assert.deepEqual(
-      read.rejected,
-      bad.map((text, index) => ({
-        file: "a.csv",
-        line: 0,
-        column: "v",
-        reason: `is no ${type}`,
-        text: JSON.stringify({ n: String(good.length + index), v: text }),
-      })),
-    );
-  });
+  test.each(cases)(
+    "%s takes what fits, tells what it alters, and the rest is rejected",
+    async (type, good, bad, altered = []) => {
+      const kept = [...good, ...altered];
+      const fields = [...kept.map(([text]) => text), ...bad];
+      const lines = fields.map((text, index) => `${index},"${text.replaceAll('"', '""')}"`);
+      const read = await sources.read(csv(`n,v\n${lines.join("\n")}\n${fields.length},\n`), {
+        columns: { v: type },
+      });
+      assert.deepEqual(
+        read.rows.map(({ n, v }) => [n, v]),
+        [...kept.map(([, shown], index) => [index, shown]), [fields.length, null]],
+      );
+      assert.equal(read.source.columns.find(({ name }) => name === "v")?.loses?.rows ?? 0, altered.length);
+      assert.deepEqual(
+        read.rejected,
+        bad.map((text, index) => ({
+          file: "a.csv",
+          line: 0,
+          column: "v",
+          reason: `is no ${type}`,
+          text: JSON.stringify({ n: String(kept.length + index), v: text }),
+        })),
+      );
+    },
+  );
 
   test("of a column that is not there is told", async () => {
     assert.equal(
