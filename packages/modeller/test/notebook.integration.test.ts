@@ -1,7 +1,7 @@
 // The notebooks of a model, as they are written, and run in the real kernel on a real Cassandra.
 
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { connect, dropKeyspace, eventDataDirectory } from "@sparkify/lib";
 import { type Verdict, verdictType } from "@sparkify/lib/show";
@@ -41,6 +41,7 @@ type OfKind<Kind extends Verdict["kind"]> = Extract<Verdict, { kind: Kind }>;
 
 /** Runs notebooks. @returns the verdicts of their checks */
 async function verdictsOf(paths: string[], out: string) {
+  mkdirSync(out, { recursive: true });
   const results = await executeNotebooks(paths, { out, cellTimeout: 200 });
   assert.deepEqual(
     results.filter(({ ok }) => !ok).map(({ name, failure }) => [name, failure?.source, failure?.error]),
