@@ -76,7 +76,8 @@ describe("a key by rule", () => {
         }
         for (const asked of askedOf(file, source)) {
           const answer = answers[asked.name] ?? assert.fail(asked.name);
-          const { table, notes } = await candidateFor(source, asked);
+          const { found: candidate, notes } = await candidateFor(source, asked);
+          const table = candidate?.table;
           const fails = notes.filter(({ kind }) => kind === "fail").map(({ text }) => text);
           if (answer.verdict === "fail") {
             assert.ok(fails.length > 0, `${asked.name}: ${table && JSON.stringify(keyOf(table))}`);

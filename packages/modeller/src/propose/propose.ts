@@ -11,9 +11,11 @@ import { createCql, selectCql } from "./cql.js";
 import { checkExamples } from "./examples.js";
 import { neededColumns } from "./facts.js";
 import { judgedQuestion, judgedRows } from "./judged-rows.js";
-import type { Bucket, Note, Proposal, Table } from "./proposal.js";
+import type { Bucket, Note, Proposal } from "./proposal.js";
 import { rivalsOf } from "./rivals.js";
-import { largestPartition, tableRows } from "./sizes.js";
+import { withSharedTables } from "./shared-tables.js";
+import { tableRows } from "./sizes.js";
+import { count } from "./words.js";
 
 export interface ProposeOptions {
   /** What goes on, in words. */
@@ -55,92 +57,90 @@ async function proved(
   source: Source,
   court: Court,
   asked: Asked,
-  candidate: Candidate,
+  { found, reasons, notes }: Candidate,
 ): Promise<Proposal> {
   const leftOut = Object.fromEntries(
     neededColumns(asked)
       .filter(({ nulls }) => nulls > 0)
       .map(({ name, nulls }) => [name, nulls]),
   );
-  const notes = [...candidate.notes, ...leftOutNotes(leftOut)];
-  const { table, shape, size, later, isUnique, reasons, partitionsPerAnswer } = candidate;
-  const plain = { question: asked.name, text: asked.text, reasons, notes, leftOut };
-  if (!table || !shape || !size || !later)
-    return {
-      ...plain,
-      verdict: "fail",
-      table: null,
-      create: null,
-      select: null,
-      partitionsPerAnswer: 0,
-      largestPartition: null,
-      findings: [],
-      judgedRows: 0,
-      tableRows: 0,
-      rivals: [],
-    };
+  const plain = { ...withoutTable, question: asked.name, text: asked.text, reasons, leftOut };
+  const known = [...notes, ...leftOutNotes(leftOut)];
+  if (!found) return { ...plain, notes: known };
+  const { table, size, later, partitionsPerAnswer } = found;
   const create = createCql(file.keyspace, table);
   const select = selectCql(file.keyspace, table, asked);
-  const tried = { create, select, as: table.name };
-  const rows = await judgedRows(source, asked, table.bucket);
-  const findings =
-    rows.length === 0
-      ? []
-      : (await court.judge(tried, tried.as, judgedQuestion(asked, table.bucket), rows, true)).map((finding) =>
-          asProved(finding, asked, table.bucket),
-        );
-  const { n } = await source.database.one(`SELECT count(*) AS n FROM ${tableRows(asked, shape, isUnique)}`);
-  if (rows.length === 0)
-    notes.push({
-      kind: "fail",
-      text: "No row can be in this table: a column of its key has no value in any.",
-    });
-  if (rows.length < Number(n))
-    notes.push({
-      kind: "info",
-      text: `${rows.length.toLocaleString("en")} rows were tried on Cassandra, of ${Number(n).toLocaleString("en")}: whole answers, taken at random, and a part of the largest. Facts, types and sizes are of all rows.`,
-    });
-  const unsplit = table.bucket
-    ? (await largestPartition(source, asked, withoutBucket(shape), isUnique)).later
-    : undefined;
-  const contest = {
-    court,
-    keyspace: file.keyspace,
-    asked,
-    table,
-    proposed: tried,
-    rows,
-    ...(unsplit && { unsplit }),
-  };
-  const isRight =
-    findings.length > 0 &&
-    findings.every(({ verdict }) => verdict === "pass") &&
-    !notes.some(({ kind }) => kind === "fail");
-  return {
+  const shown = {
     ...plain,
-    verdict: isRight ? "pass" : "fail",
     table,
     create,
     select,
     partitionsPerAnswer,
     largestPartition: { ...size, grown: later },
-    findings: findings.map((finding) => ({
-      point: finding.point,
-      verdict: finding.verdict,
-      evidence: textOf(finding),
-      ...(finding.rows && finding.verdict !== "pass" && { rows: finding.rows.slice(0, 6) }),
-    })),
+  };
+  const rows = await judgedRows(source, asked, table.bucket);
+  if (rows.length === 0) return { ...shown, notes: [...known, noRow] };
+  const proposed = { create, select, as: table.name };
+  const question = judgedQuestion(asked, table.bucket);
+  const judged = await court.judge(proposed, table.name, question, rows, true);
+  const findings = judged.map((finding) => asProved(finding, asked, table.bucket));
+  const { n } = await source.database.one(
+    `SELECT count(*) AS n FROM ${tableRows(asked, found.shape, found.isUnique)}`,
+  );
+  const isRight =
+    findings.every(({ verdict }) => verdict === "pass") && !known.some(({ kind }) => kind === "fail");
+  const contest = { court, keyspace: file.keyspace, asked, table, proposed, rows, unsplit: found.unsplit };
+  return {
+    ...shown,
+    verdict: isRight ? "pass" : "fail",
+    notes: [...known, ...sampleNotes(rows.length, Number(n))],
+    findings: findings.map(inWords),
     judgedRows: rows.length,
     tableRows: Number(n),
-    rivals: rows.length === 0 ? [] : await rivalsOf(contest),
+    rivals: await rivalsOf(contest),
   };
 }
 
-const withoutBucket = <Shape extends { bucket?: unknown }>({ bucket: _, ...shape }: Shape) => shape;
+/** What is said where there is nothing to prove. */
+const withoutTable = {
+  verdict: "fail" as const,
+  table: null,
+  create: null,
+  select: null,
+  partitionsPerAnswer: 0,
+  largestPartition: null,
+  findings: [],
+  judgedRows: 0,
+  tableRows: 0,
+  rivals: [],
+};
 
-function textOf(finding: Finding): string {
-  const hint = finding.verdict === "fail" ? hintText(finding) : undefined;
-  return hint ? `${findingText(finding)}. ${hint}` : findingText(finding);
+const noRow: Note = {
+  kind: "fail",
+  text: "No row can be in this table: a column of its key has no value in any.",
+};
+
+const leftOutNotes = (leftOut: Record<string, number>): Note[] =>
+  Object.entries(leftOut).map(([column, rows]) => ({
+    kind: "info",
+    text: `${count(rows)} rows have no value of ${column}, which is in the key: they cannot be in this table.`,
+  }));
+
+const sampleNotes = (judged: number, all: number): Note[] =>
+  judged >= all
+    ? []
+    : [
+        {
+          kind: "info",
+          text: `${count(judged)} rows were tried on Cassandra, of ${count(all)}: whole answers, taken at random, and a part of the largest. Facts, types and sizes are of all rows.`,
+        },
+      ];
+
+function inWords(finding: Finding): Proposal["findings"][number] {
+  const { point, verdict, rows } = finding;
+  const hint = verdict === "fail" ? hintText(finding) : undefined;
+  const evidence = hint ? `${findingText(finding)}. ${hint}` : findingText(finding);
+  return { point, verdict, evidence, ...(rows && verdict !== "pass" && { rows: rows.slice(0, 6) }) };
 }
 
 /**
@@ -148,50 +148,12 @@ function textOf(finding: Finding): string {
  * tells facts apart, so that a fact that comes again is in the same one.
  */
 export function asProved(finding: Finding, asked: Asked, bucket?: Bucket): Finding {
-  const { evidence } = finding;
+  const { evidence, point } = finding;
   const isOwnName = evidence.kind === "naming" && evidence.faults.every(({ kind }) => kind === "name");
+  if (isOwnName) return { ...finding, verdict: "pass", evidence: { kind: "naming", faults: [] } };
   const isInBucket =
     evidence.kind === "not probed" &&
     bucket !== undefined &&
     asked.each.some(({ name }) => name === bucket.of);
-  const isSize = finding.point === "partition size";
-  if (isOwnName) return { ...finding, verdict: "pass", evidence: { kind: "naming", faults: [] } };
-  return isInBucket || isSize ? { ...finding, verdict: "pass" } : finding;
-}
-
-const leftOutNotes = (leftOut: Record<string, number>): Note[] =>
-  Object.entries(leftOut).map(([column, rows]) => ({
-    kind: "info",
-    text: `${rows.toLocaleString("en")} rows have no value of ${column}, which is in the key: they cannot be in this table.`,
-  }));
-
-/** Questions that another one's table could answer too: its partition key is given, and what is left leads its rows. */
-function withSharedTables(proposals: Proposal[], questions: Asked[]): Proposal[] {
-  return proposals.map((proposal, index) => {
-    const asked = questions[index];
-    if (!asked || !proposal.table) return proposal;
-    const other = proposals.find(
-      ({ table }, at) => at !== index && table && !table.bucket && canServe(table, asked),
-    );
-    if (!other?.table) return proposal;
-    const text = `${other.question} could answer this question too: its partition key is given here. That saves a table: one write less for each row, and ${proposal.tableRows.toLocaleString("en")} rows. It costs that the two questions can no longer change by themselves, and that an answer reads within a larger partition (${other.largestPartition?.rows.toLocaleString("en")} rows at most, here ${proposal.largestPartition?.rows.toLocaleString("en")}).`;
-    return { ...proposal, servedBy: { question: other.question, text } };
-  });
-}
-
-function canServe(table: Table, asked: Asked): boolean {
-  const given = asked.given.map(({ cqlName }) => cqlName);
-  if (!table.partitionKey.every((column) => given.includes(column))) return false;
-  if (!asked.answer.every(({ cqlName }) => cqlName in table.columns)) return false;
-  const clustering = table.clustering.map(([column]) => column);
-  const rest = given.filter((column) => !table.partitionKey.includes(column));
-  if (!rest.every((column) => clustering.slice(0, rest.length).includes(column))) return false;
-  const after = table.clustering.slice(rest.length);
-  if (asked.between && after[0]?.[0] !== asked.between.cqlName) return false;
-  const isOrdered = asked.order.every(
-    ({ column, order }, place) => after[place]?.[0] === column.cqlName && after[place]?.[1] === order,
-  );
-  const facts = new Set([...given, ...asked.each.map(({ cqlName }) => cqlName)]);
-  const key = [...table.partitionKey, ...clustering];
-  return isOrdered && key.length === facts.size && key.every((column) => facts.has(column));
+  return isInBucket || point === "partition size" ? { ...finding, verdict: "pass" } : finding;
 }

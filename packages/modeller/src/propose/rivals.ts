@@ -4,11 +4,11 @@ import { quoted } from "@sparkify/cql";
 import { type Finding, findingText, type RawRow } from "@sparkify/model";
 import type { SourceColumn } from "../source/source.js";
 import type { Asked } from "./asked.js";
-import { sizeText } from "./candidate.js";
 import type { Court, Tried } from "./court.js";
 import { createCql, selectCql } from "./cql.js";
 import { judgedQuestion } from "./judged-rows.js";
 import type { Rival, Size, Table } from "./proposal.js";
+import { sizeText } from "./words.js";
 
 /** What is tried against a proposed table. */
 export interface Contest {
@@ -21,7 +21,7 @@ export interface Contest {
   /** The rows that it was judged by. */
   rows: RawRow[];
   /** The largest partition without a bucket, grown. */
-  unsplit?: Size;
+  unsplit: Size;
 }
 
 type Idea = Tried & { name: string };
@@ -136,7 +136,7 @@ function nameColumns({ each, answer, given, order }: Asked): string[] {
 
 function withoutBucket({ keyspace, asked, table, unsplit }: Contest): Rival[] {
   const { bucket, ...rest } = table;
-  if (!bucket || !unsplit) return [];
+  if (!bucket) return [];
   const whole = without(rest, bucket.column);
   return [
     {
