@@ -89,13 +89,14 @@ async function withRows<Result>(file: ModelFile, work: (rows: Rows) => Promise<R
   }
 }
 
-/** The same with a Cassandra. */
+/** The same with a Cassandra. @param isLoaded whether all rows are written to it */
 const withDatabase = <Result>(
   file: ModelFile,
+  isLoaded: boolean,
   work: (given: Rows & { client: Promise<Client> }) => Promise<Result>,
 ): Promise<Result> =>
   withRows(file, (rows) =>
-    withCassandra({ ...embeddedNode(), ...nodeFor(rows.source.rows) }, async (database) => {
+    withCassandra({ ...embeddedNode(), ...(isLoaded ? nodeFor(rows.source.rows) : {}) }, async (database) => {
       const client = database.then(() => connect());
       client.catch(() => {}); // awaited by the work
       try {
@@ -123,7 +124,7 @@ const nodeFor = (rows: number) => (rows > 500_000 ? { heap: "1G", bulk: true } :
 async function proposeTables(file: ModelFile): Promise<number> {
   const results = ["report.html", "schema.cql", "proposal.json"].map((name) => join(outOf(file), name));
   for (const path of results) rmSync(path, { force: true }); // they must not be taken for this run's
-  return withDatabase(file, async ({ source, client, out, signal }) => {
+  return withDatabase(file, false, async ({ source, client, out, signal }) => {
     const proposals = await step("Find the tables, and prove them", (news) =>
       propose(file, source, client, { onNews: news, signal }),
     );
@@ -169,7 +170,7 @@ async function loadTables(file: ModelFile, options: Options): Promise<number> {
   const path = join(outOf(file), "load.json");
   rmSync(path, { force: true });
   const started = performance.now();
-  return withDatabase(file, async ({ source, rejected, client, out, signal }) => {
+  return withDatabase(file, true, async ({ source, rejected, client, out, signal }) => {
     try {
       const loaded = await step("Load and compare the tables", async (news) =>
         loadModel(file, source, await client, {
