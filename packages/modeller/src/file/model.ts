@@ -16,7 +16,7 @@ export interface FileQuestion {
   given: string[];
   between?: string;
   each?: string[];
-  /** Columns with their directions, as `ts desc`: see {@link readOrder}. */
+  /** Columns with their directions, as `ts desc`: see `readOrder`. */
   order?: string[];
   answer: string[];
   limit?: number;

@@ -97,7 +97,7 @@ export class Source {
     );
   }
 
-  /** A column, or an expression, as text that CQL and JSON write: for CSV and for {@link shown}. */
+  /** A column, or an expression, as text that CQL and JSON write: for CSV, and for `shownAs`. */
   static textOf(sql: string, type: string): string {
     return sqlType(type).text(sql);
   }
