@@ -9,7 +9,14 @@ import { step } from "@sparkify/base/install/step";
 import { writableFolder } from "@sparkify/base/private-folder";
 import { onInterrupt, temporary } from "@sparkify/base/processes";
 import { withCassandra } from "@sparkify/embedded-cassandra";
-import { connect, embeddedNode, projectRoot, shortPath, workDirectory } from "@sparkify/lib";
+import {
+  connect,
+  createKeyspaceCql,
+  embeddedNode,
+  projectRoot,
+  shortPath,
+  workDirectory,
+} from "@sparkify/lib";
 import { type Client, errors } from "cassandra-driver";
 import { type ModelFile, readModelFile } from "./file/model-file.js";
 import { loadModel, type ModelLoad } from "./load/load.js";
@@ -129,7 +136,8 @@ async function proposeTables(file: ModelFile): Promise<number> {
       propose(file, source, client, { onNews: news, signal }),
     );
     writeFileSync(join(out, "proposal.json"), `${JSON.stringify(proposals, null, 2)}\n`);
-    writeFileSync(join(out, "schema.cql"), schemaCql(file, proposals));
+    const keyspace = await createKeyspaceCql(await client, file.keyspace);
+    writeFileSync(join(out, "schema.cql"), schemaCql(file, keyspace, proposals));
     writeFileSync(join(out, "report.html"), reportHtml(file, source, proposals));
     console.log(summary(proposals));
     console.log(`The report: ${shortPath(join(out, "report.html"))}`);
@@ -137,15 +145,15 @@ async function proposeTables(file: ModelFile): Promise<number> {
   });
 }
 
-/** The tables that were proved, each with its query. */
-function schemaCql({ name, keyspace }: ModelFile, proposals: Proposal[]): string {
+/** The tables that were proved, each with its query. @param keyspace the statement that creates it here */
+function schemaCql({ name }: ModelFile, keyspace: string, proposals: Proposal[]): string {
   const statements = proposals
     .filter(({ verdict }) => verdict === "pass")
     .map(({ text, create, select }) => {
       const comment = (lines: string) => lines.replaceAll(/\r\n|\r|\n/g, "\n-- ");
       return `-- ${comment(text)}\n${create};\n-- ${comment(`${select}`)};\n`;
     });
-  return `-- The tables of ${name}, as npm run model -- propose has proved them. The keyspace is ${keyspace}.\n\n${statements.join("\n")}`;
+  return `-- The tables of ${name}, as npm run model -- propose has proved them.\n\n${keyspace};\n\n${statements.join("\n")}`;
 }
 
 function summary(proposals: Proposal[]): string {

@@ -102,6 +102,10 @@ describe("the sensors: a range, a weekly bucket, a latest value, static columns,
         [ok, wrong.length, wrong[0].name, wrong[0].missing, wrong[0].extra],
         [false, 1, "sensors.sensors_by_place", 0, 1],
       );
+      await client.execute("ALTER TABLE sensors.sensors_by_place ADD more int");
+      const other = await model(["load", modelAt("sensors", "sensors.model.yaml")], work);
+      assert.equal(other.code, 1);
+      assert.match(other.output, /sensors_by_place is there already, .* it has more int, and lacks nothing/);
     } finally {
       await dropKeyspace(client, "sensors");
       await client.shutdown();

@@ -6,12 +6,21 @@ import { isDeepStrictEqual } from "node:util";
 import { SparkifyError } from "@sparkify/base/errors";
 import { shortPath } from "@sparkify/base/short-path";
 import { compareTables } from "@sparkify/compare";
-import { readTableName, statementsIn, tableOf, typedColumns, writtenTable } from "@sparkify/cql";
+import {
+  readTableName,
+  type SchemaColumn,
+  schemaColumns,
+  statementsIn,
+  tableOf,
+  typedColumns,
+  writtenTable,
+} from "@sparkify/cql";
 import { createKeyspaceIfMissing } from "@sparkify/lib";
 import { insertCql, load } from "@sparkify/loader";
 import type { Client } from "cassandra-driver";
 import type { ModelFile } from "../file/model-file.js";
 import { type Asked, askedOf } from "../propose/asked.js";
+import { Court } from "../propose/court.js";
 import { checkExamples } from "../propose/examples.js";
 import type { Bucket, Proposal } from "../propose/proposal.js";
 import type { Source } from "../source/source.js";
@@ -73,7 +82,8 @@ export async function loadModel(
   let refused = 0;
   for (const csv of csvs) refused += await loadCsv(client, csv, nullText, options);
   const compared: ModelLoad["tables"] = [];
-  for (const { path, tables: some, leftOut } of csvs) {
+  for (const { path, tables: some, leftOut, rows } of csvs) {
+    if (rows === 0) throw nothingToLoad(some, leftOut);
     const { tables: found } = await compareTables(client, {
       csv: path,
       tables: some.map(({ name }) => name),
@@ -81,10 +91,10 @@ export async function loadModel(
       onProgress: ({ tableRows }) => onNews(`compare: ${tableRows.toLocaleString("en")} rows of the tables`),
       ...(signal && { signal }),
     });
-    for (const { name, rows, expectedRows, missing, altered, extra } of found)
+    for (const { name, rows: held, expectedRows, missing, altered, extra } of found)
       compared.push({
         name,
-        rows,
+        rows: held,
         expectedRows,
         ok: missing + altered + extra === 0,
         missing,
@@ -98,6 +108,11 @@ export async function loadModel(
   const ok = refused === 0 && [...compared, ...asked].every((one) => one.ok);
   return { ok, rows: source.rows, rejected: refused, tables: compared, questions: asked };
 }
+
+const nothingToLoad = (tables: LoadedTable[], leftOut: Record<string, number>) =>
+  new SparkifyError(
+    `No row can be in ${tables.map(({ name }) => name).join(", ")}: ${Object.keys(leftOut).join(" or ")}, which is in the key, has no value in any. Ask by another column.`,
+  );
 
 function readSchema(file: ModelFile, { schema, out }: LoadModelOptions): string[] {
   const path = schema ?? join(out, "schema.cql");
@@ -143,11 +158,33 @@ async function createTables(
     const name = writtenTable(found);
     onNews(`create ${name}`);
     await createKeyspaceIfMissing(client, found.keyspace);
-    if (!(await client.metadata.getTable(found.keyspace, found.table)))
-      await client.execute(cql, [], { readTimeout: 60_000 });
+    if (await client.metadata.getTable(found.keyspace, found.table)) await checkAlike(client, name, cql);
+    else await client.execute(cql, [], { readTimeout: 60_000 });
     tables.push({ name, columns: await typedColumns(client, name) });
   }
   return tables;
+}
+
+/** @throws SparkifyError where a table that is there is another one than its statement would make */
+async function checkAlike(client: Client, name: string, create: string): Promise<void> {
+  const inWords = (columns: SchemaColumn[]) =>
+    columns.map(({ name: column, type, kind, order }) =>
+      [column, type, kind === "regular" ? "" : kind.replace("_", " "), order === "none" ? "" : order]
+        .filter((word) => word !== "")
+        .join(" "),
+    );
+  const there = inWords(await schemaColumns(client, name));
+  const wanted = inWords(
+    await Court.during(client, undefined, (court) => court.columnsOf({ create, select: "" }, "wanted")),
+  );
+  if (isDeepStrictEqual(there, wanted)) return;
+  const differs = there.filter((column) => !wanted.includes(column));
+  const lacks = wanted.filter((column) => !there.includes(column));
+  throw new SparkifyError(
+    `The table ${name} is there already, and is another one than the schema says: ${differs.length + lacks.length === 0 ? "the columns of its key come in another order" : `it has ${differs.join(", ") || "nothing more"}, and lacks ${lacks.join(", ") || "nothing"}`}. ` +
+      `Drop it if nobody needs it (DROP TABLE ${name}), or give the question another name.`,
+    { where: { table: name } },
+  );
 }
 
 /** @returns how many rows were rejected */

@@ -1,7 +1,7 @@
 // Where tables are tried: a scratch keyspace, which is dropped in the end.
 
 import { randomBytes } from "node:crypto";
-import { onTable, quoted, readTableName, type TableName } from "@sparkify/cql";
+import { onTable, quoted, type SchemaColumn, schemaColumns, type TableName, tableOf } from "@sparkify/cql";
 import { createKeyspaceCql, dropKeyspace } from "@sparkify/lib";
 import {
   ask,
@@ -109,13 +109,18 @@ export class Court {
     return times.sort((a, b) => a - b)[Math.floor(rounds / 2)] as number;
   }
 
+  /** The columns that a statement's table has, in the order of the key. */
+  async columnsOf(tried: Tried, as: string): Promise<SchemaColumn[]> {
+    await this.make(tried, as, []);
+    return schemaColumns(this.client, this.#name(as));
+  }
+
   #name(as: string): string {
     return `${this.scratch}.${quoted(as)}`;
   }
 
   /** A statement on the table, as it is called here. */
   #here(cql: string, { create }: Tried, as: string): string {
-    const [, written = ""] = /^CREATE TABLE IF NOT EXISTS (\S+)/.exec(create) ?? [];
-    return onTable(cql, readTableName(written) as TableName, this.#name(as));
+    return onTable(cql, tableOf("CREATE TABLE", create) as TableName, this.#name(as));
   }
 }
