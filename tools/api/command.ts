@@ -10,7 +10,9 @@ import { projectRoot, shortPath, workDirectory } from "@sparkify/lib";
 /** Those that others would use. */
 const rooms = [
   "lib",
-  ...["cql", "embedded-cassandra", "compare", "loader", "model", "modeller"].map((name) => `packages/${name}`),
+  ...["cql", "embedded-cassandra", "compare", "loader", "model", "modeller"].map(
+    (name) => `packages/${name}`,
+  ),
 ];
 
 export async function api(): Promise<number> {
