@@ -21,5 +21,5 @@ export {
   textOf,
 } from "./question.js";
 export { playsInCsv, type RawRows, type RowSource } from "./rows.js";
-export { mostBytes, mostValues, type PartitionSize, partitionSize } from "./size.js";
+export { bytesOfType, mostBytes, mostValues, type PartitionSize, partitionSize } from "./size.js";
 export { type ModelColumn, type ModelTable, rawTypesOf, readModelTable } from "./table.js";

@@ -41,7 +41,8 @@ export function grown(
   return partitionSize(table, { rows: size.rows * factor, keyBytes, rowBytes: rowBytes * factor });
 }
 
-const fixed: Record<string, number> = {
+/** Bytes of the types whose values all have one size. */
+export const bytesOfType: Readonly<Record<string, number>> = {
   boolean: 1,
   tinyint: 1,
   smallint: 2,
@@ -60,5 +61,7 @@ const fixed: Record<string, number> = {
 /** Bytes of a value without its cell's overhead. */
 export function valueBytes(value: unknown, type: string): number {
   if (value === null || value === undefined) return 0;
-  return fixed[type] ?? Buffer.byteLength(typeof value === "object" ? JSON.stringify(value) : String(value));
+  return (
+    bytesOfType[type] ?? Buffer.byteLength(typeof value === "object" ? JSON.stringify(value) : String(value))
+  );
 }

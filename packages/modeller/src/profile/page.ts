@@ -1,6 +1,7 @@
 // The profile as a page: it loads nothing, and everything that comes from the data is escaped.
 
 import { escapeHtml } from "@sparkify/lib/show";
+import { page } from "../page.js";
 import type { ColumnProfile, Profile } from "./profile.js";
 import { count, keyText, pathText, percent, shortened } from "./words.js";
 
@@ -28,30 +29,18 @@ const style = `
 export function profilePage(profile: Profile): string {
   const { name, rows, columns, duplicates, files, rejected } = profile;
   const title = `What is in ${name}`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escapeHtml(title)}</title>
-<style>${style}</style>
-</head>
-<body>
-<main>
-<h1>${escapeHtml(title)}</h1>
-<p class="sum"><b>${count(rows)} rows</b> of ${columns.length} columns from ${files.length} file${files.length === 1 ? "" : "s"}; ${
-    rejected.rows === 0 ? "none was rejected" : `${count(rejected.rows)} were rejected`
-  }; ${duplicates === 0 ? "no two are the same" : `${count(duplicates)} are the same as another one in every column`}.</p>
+  return page(
+    title,
+    style,
+    `<p class="sum"><b>${count(rows)} rows</b> of ${columns.length} columns from ${files.length} file${files.length === 1 ? "" : "s"}; ${
+      rejected.rows === 0 ? "none was rejected" : `${count(rejected.rows)} were rejected`
+    }; ${duplicates === 0 ? "no two are the same" : `${count(duplicates)} are the same as another one in every column`}.</p>
 ${columnsHtml(profile)}
 ${determinesHtml(profile)}
 ${keysHtml(profile)}
 ${filesHtml(profile)}
-${rejectedHtml(profile)}
-</main>
-</body>
-</html>
-`.replace(/[^\P{Cc}\t\r\n]/gu, "\ufffd"); // programs take a page with control characters for no text
+${rejectedHtml(profile)}`,
+  );
 }
 
 /** @param cells HTML; of the columns whose numbers are in `numbers` to the right */

@@ -1,32 +1,16 @@
 // How large the partitions of a table are, and become; and the bucket that keeps them small.
 
-import { mostBytes, mostValues, partitionSize } from "@sparkify/model";
+import { bytesOfType, mostBytes, mostValues, partitionSize } from "@sparkify/model";
 import { sqlName, sqlText } from "../source/duckdb.js";
 import { Source, type SourceColumn } from "../source/source.js";
 import type { Asked } from "./asked.js";
 import { listOf, neededColumns, rowNumber, soundRows } from "./facts.js";
 import type { Bucket, Size } from "./proposal.js";
 
-/** Bytes of types whose values have one size. */
-const fixed: Record<string, number> = {
-  boolean: 1,
-  tinyint: 1,
-  smallint: 2,
-  int: 4,
-  float: 4,
-  date: 4,
-  bigint: 8,
-  double: 8,
-  timestamp: 8,
-  time: 8,
-  uuid: 16,
-  timeuuid: 16,
-};
-
 const bytesOf = (columns: SourceColumn[]) =>
   columns
     .map(({ name, type }) => {
-      const bytes = fixed[type] ?? `strlen(${Source.textOf(sqlName(name), type)})`;
+      const bytes = bytesOfType[type] ?? `strlen(${Source.textOf(sqlName(name), type)})`;
       return `CASE WHEN ${sqlName(name)} IS NULL THEN 0 ELSE ${bytes} END`;
     })
     .join(" + ") || "0";
@@ -62,11 +46,11 @@ export async function largestPartition(
   asked: Asked,
   shape: Shape,
   isUnique: boolean,
-): Promise<{ size: Size; later: Size; partitions: number }> {
+): Promise<{ size: Size; later: Size }> {
   const { partitionKey, clustering, statics, regular, bucket } = shape;
   const parts = [listOf(partitionKey)];
   if (bucket) parts.push(bucketSql(bucket, source.column(bucket.of) as SourceColumn));
-  const query = `SELECT n, row_bytes, key_bytes, count(*) OVER () AS partitions FROM (
+  const query = `SELECT n, row_bytes, key_bytes FROM (
       SELECT count(*) AS n, sum(${bytesOf([...clustering, ...regular])}) AS row_bytes, max(${bytesOf([...partitionKey, ...statics])}) AS key_bytes
       FROM ${tableRows(asked, shape, isUnique)} GROUP BY ${parts.join(", ")}
     ) ORDER BY greatest(n * ${Math.max(1, regular.length)} / ${mostValues}, (row_bytes + key_bytes + 8 * n * ${regular.length}) / ${mostBytes}) DESC LIMIT 1`;
@@ -88,7 +72,7 @@ export async function largestPartition(
       { rows: rows * factor, keyBytes, rowBytes: rowBytes * factor },
     );
   const factor = asked.growth.by === "rows" && clustering.length > 0 ? asked.growth.factor : 1;
-  return { size: sizeOf(1), later: sizeOf(factor), partitions: Number(largest?.partitions ?? 0) };
+  return { size: sizeOf(1), later: sizeOf(factor) };
 }
 
 export const isSmall = ({ values, bytes, rows }: Size) =>

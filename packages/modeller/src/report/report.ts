@@ -3,9 +3,10 @@
 import type { Row } from "@sparkify/compare";
 import { drawColumns } from "@sparkify/course/diagrams";
 import { quoted } from "@sparkify/cql";
-import { escapeHtml } from "@sparkify/lib/show";
 import type { ModelFile } from "../file/model-file.js";
+import { page, plain } from "../page.js";
 import type { Note, Proposal, Rival, Size, Table } from "../propose/proposal.js";
+import { count } from "../propose/words.js";
 import type { Source } from "../source/source.js";
 
 const style = `
@@ -29,7 +30,6 @@ const style = `
   @media print { details > * { display: block; } pre { white-space: pre-wrap; } }
 `;
 
-const count = (number: number) => number.toLocaleString("en");
 const bytes = (number: number) =>
   number < 10_000
     ? `${count(number)} bytes`
@@ -37,31 +37,16 @@ const bytes = (number: number) =>
       ? `${count(Math.round(number / 1024))} KB`
       : `${count(Math.round(number / 1024 / 1024))} MB`;
 
-/** A control character or half of a pair would make a page that is no text. */
-const plain = (text: string) => escapeHtml(text.replace(/[^\P{Cc}\t\r\n]/gu, "\ufffd"));
-
 export function reportHtml(file: ModelFile, source: Source, proposals: Proposal[]): string {
   const passed = proposals.filter(({ verdict }) => verdict === "pass").length;
   const title = `${file.name}: ${passed} of ${proposals.length} questions have a proved table`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${plain(title)}</title>
-<style>${style}</style>
-</head>
-<body>
-<main>
-<h1>${plain(title)}</h1>
-<p>${sourceText(source)} Each table was made on a real Cassandra, in a scratch keyspace, filled with these rows, asked, and compared with them; its rivals were tried the same way.</p>
+  return page(
+    title,
+    style,
+    `<p>${sourceText(source)} Each table was made on a real Cassandra, in a scratch keyspace, filled with these rows, asked, and compared with them; its rivals were tried the same way.</p>
 ${overview(proposals)}
-${proposals.map(section).join("\n")}
-</main>
-</body>
-</html>
-`;
+${proposals.map(section).join("\n")}`,
+  );
 }
 
 function sourceText({ rows, files, columns }: Source): string {

@@ -2,7 +2,7 @@
 
 import { SparkifyError } from "@sparkify/base/errors";
 import { type Shown, valueType } from "@sparkify/cql";
-import type { RawRow, RowSource } from "@sparkify/model";
+import type { RawRow } from "@sparkify/model";
 import { fileError, type ModelFile, type Path } from "../file/model-file.js";
 import { DuckDb, type JsonRow, reasonOf, sqlName } from "./duckdb.js";
 import { lossOf } from "./losses.js";
@@ -118,17 +118,6 @@ export class Source {
     for await (const some of this.database.stream(`SELECT ${selected.join(", ")} FROM ${from}`))
       for (const row of some)
         yield Object.fromEntries(fields.map(({ name, place, shown }) => [name, shown(row[place])]));
-  }
-
-  /** The same for the judge, which reads them more than once. */
-  async rowSource(columns: Pick<SourceColumn, "name" | "type">[], from = rowsTable): Promise<RowSource> {
-    const { n } = await this.database.one(`SELECT count(*) AS n FROM ${from}`);
-    return {
-      atMost: async () => Number(n),
-      each: async (visit) => {
-        for await (const row of this.rowsOf(columns, from)) visit(row);
-      },
-    };
   }
 
   all<Row = JsonRow>(sql: string): Promise<Row[]> {
