@@ -23,7 +23,7 @@ export interface BenchNode {
 
 /** Does `work` with a node that has a heap of 1 GB and no data, and deletes it. */
 export async function withBenchNode<Result>(work: (node: BenchNode) => Promise<Result>): Promise<Result> {
-  const node = new EmbeddedCassandra({ ...embeddedNode(), heap: "1G", bulk: true });
+  const node = new EmbeddedCassandra({ ...embeddedNode(), bulk: true });
   await node.destroy(); // an earlier run may have been killed
   const forget = onInterrupt(() => node.destroy());
   let client: Client | undefined;

@@ -138,7 +138,7 @@ async function loadInto(
 /** A node for many rows takes longer to start, and loads faster. */
 function nodeFor(files: EventFile[]) {
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  return bytes > 50_000_000 ? { heap: "1G", bulk: true } : {};
+  return bytes > 50_000_000 ? { bulk: true } : {};
 }
 
 function withProgress<Result>(

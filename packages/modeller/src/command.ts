@@ -126,7 +126,7 @@ const connectionLost = (error: Error) =>
   );
 
 /** A node for many rows takes longer to start, and loads faster. */
-const nodeFor = (rows: number) => (rows > 500_000 ? { heap: "1G", bulk: true } : {});
+const nodeFor = (rows: number) => (rows > 500_000 ? { bulk: true } : {});
 
 async function proposeTables(file: ModelFile): Promise<number> {
   const results = ["report.html", "schema.cql", "proposal.json"].map((name) => join(outOf(file), name));

@@ -62,7 +62,7 @@ export class Run {
           await this.#makeTables();
           await this.#submit(java, files, bytes, local);
         },
-        bytes > manyBytes ? { heap: "1G", bulk: true } : {},
+        bytes > manyBytes ? { bulk: true } : {},
       );
       if (localOut) await keepCsv(localOut, this.#csv());
       classArchive.keep(this.#name);
