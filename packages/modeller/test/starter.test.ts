@@ -108,6 +108,29 @@ for (const profile of [sensors, odd])
     assert.deepEqual(Object.keys(readModelFile(path).columns).sort(), [...known].sort());
   });
 
+test("a type that is known for sure stands in the model at once, and the question is asked by a column with many rows each", () => {
+  const once = [{ value: "9.5", rows: 2 }];
+  const profile: Profile = {
+    ...sensors,
+    columns: [
+      column("At", "text", {
+        distinct: 50,
+        frequent: [{ value: "31.01.2026", rows: 1 }],
+        otherForm: { type: "date", written: "day.month.year", example: "31.01.2026" },
+      }),
+      column("Customer", "text"),
+      column("Price", "double", { distinct: 90, frequent: once, example: 9.5 }),
+    ],
+    keys: { sets: [], isBounded: false },
+  };
+  const text = starterModel(profile, folder, [join(folder, "a.csv")], schemaPath);
+  const path = join(folder, "sure.model.yaml");
+  writeFileSync(path, uncommented(text));
+  const { columns, questions } = readModelFile(path);
+  assert.deepEqual([columns, questions[0]?.given], [{ At: "date" }, ["Customer"]]);
+  assert.match(profileLines(profile).join("\n"), /At: written as day\.month\.year: name it date in columns/);
+});
+
 test("the first line names the schema, by a path that leads there from the file", () => {
   const place = join(folder, "deep", "er");
   mkdirSync(place, { recursive: true });

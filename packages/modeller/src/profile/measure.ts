@@ -25,7 +25,7 @@ export async function measureColumns(
 }
 
 async function measure(source: Source, column: SourceColumn): Promise<ColumnProfile> {
-  const { name, cqlName, type, nulls } = column;
+  const { name, cqlName, type, nulls, otherForm } = column;
   const quoted = sqlName(name);
   const isWhole = /^(double|float|decimal)$/i.test(type) ? `bool_and(${quoted} = trunc(${quoted}))` : "false";
   const ends = isCollection(type)
@@ -53,6 +53,7 @@ async function measure(source: Source, column: SourceColumn): Promise<ColumnProf
     greatest: (row.greatest as string | null) ?? null,
     frequent,
     isWhole: row.whole === true,
+    ...(otherForm && { otherForm }),
     example: example === undefined ? null : shownOf(type, example),
   };
 }

@@ -3,7 +3,7 @@
 import { escapeHtml } from "@sparkify/lib/show";
 import { page } from "../page.js";
 import type { ColumnProfile, Profile } from "./profile.js";
-import { count, keyText, pathText, percent, shortened } from "./words.js";
+import { adviceOf, count, keyText, pathText, percent, shortened } from "./words.js";
 
 const style = `
   :root { color-scheme: light dark; --text: #1f2933; --back: #fff; --soft: #f1f4f7; --line: #cbd2d9; --bar: #2a6fb0; --quiet: #4a5560; }
@@ -63,7 +63,7 @@ const bar = (part: number) =>
 function columnsHtml({ columns, rows }: Profile): string {
   const cells = columns.map((column) => [
     escapeHtml(column.name),
-    `<code>${escapeHtml(column.type)}</code>${column.isWhole ? '<br><span class="quiet">all of them whole numbers, written with a point: name another type in the model where they are ids (int, bigint) or milliseconds (timestamp)</span>' : ""}`,
+    `<code>${escapeHtml(column.type)}</code>${column.isWhole ? '<br><span class="quiet">all of them whole numbers, written with a point: name another type in the model where they are ids (int, bigint) or milliseconds (timestamp)</span>' : ""}${adviceHtml(column)}`,
     `${count(column.empty)}${column.empty > 0 ? `<br><span class="quiet">${percent(column.empty, rows)}</span>${bar(column.empty / rows)}` : ""}`,
     `${column.isEstimate ? "about " : ""}${count(column.distinct)}`,
     column.least === null ? "" : `${text(column.least)} to ${text(column.greatest ?? "")}`,
@@ -75,6 +75,11 @@ function columnsHtml({ columns, rows }: Profile): string {
   return `<h2>Columns</h2>
 ${table("Columns, with the narrowest type of CQL that keeps every value", ["column", "type", "empty", "different", "from least to greatest", "most frequent"], cells, [2, 3])}
 ${estimate}`;
+}
+
+function adviceHtml(column: ColumnProfile): string {
+  const advice = adviceOf(column);
+  return advice ? `<br><span class="quiet">${escapeHtml(advice)}</span>` : "";
 }
 
 const text = (value: string) => escapeHtml(shortened(value));

@@ -2,6 +2,7 @@
 
 import type { Shown } from "@sparkify/cql";
 import type { FileRead } from "../source/read-files.js";
+import type { SourceColumn } from "../source/source.js";
 
 export interface Profile {
   name: string;
@@ -42,6 +43,8 @@ export interface ColumnProfile {
   frequent: { value: string; rows: number }[];
   /** Whether all of its numbers are whole, though they are written with a point. */
   isWhole: boolean;
+  /** A text, though all of its values are dates, times or numbers that are written in this way. */
+  otherForm?: SourceColumn["otherForm"];
   /** A value as it can stand in a model's example. */
   example: Shown;
 }

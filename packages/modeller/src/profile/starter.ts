@@ -20,7 +20,13 @@ export function starterModel(profile: Profile, folder: string, patterns: string[
   const { name, rows, columns, keys } = profile;
   const files = patterns.map((path) => scalar(slashes(relative(folder, path) || ".")));
   const [event, ...others] = keys.sets;
-  const types = columns.map((column) => `#   ${scalar(column.name)}: ${column.type}${hint(column, rows)}`);
+  // What is known for sure is no comment.
+  const types = columns.map((column) => {
+    const { otherForm } = column;
+    const isSure = otherForm && !otherForm.orElse;
+    return `${isSure ? " " : "#"}   ${scalar(column.name)}: ${isSure ? otherForm.type : column.type}${hint(column, rows)}`;
+  });
+  const isSome = types.some((line) => line.startsWith(" "));
   return `# yaml-language-server: $schema=${schemaLink(folder, schema)}
 
 keyspace: ${keyspaceOf(name)}
@@ -31,8 +37,8 @@ source:
 # What tells two rows apart? No two different rows of ${count(rows)} have the same values here${event ? "" : ": nothing was found, name it yourself"}.
 event: [${(event ?? columns.slice(0, 1).map((column) => column.name)).map(scalar).join(", ")}]
 ${others.map((set) => `#   or: [${set.map(scalar).join(", ")}]   (${keyText(set)})\n`).join("")}
-# The types that were found. Take away the # of columns: and of a column to give it another one.
-# columns:
+# The types that were found. Take away the # of ${isSome ? "" : "columns: and of "}a column to give it another one.
+${isSome ? "" : "# "}columns:
 ${types.join("\n")}
 
 # What will be asked? Each question becomes a table.
@@ -45,10 +51,13 @@ ${questionMarks.end}
 `;
 }
 
-function hint({ empty, distinct, isEstimate, isWhole }: ColumnProfile, rows: number): string {
+function hint({ empty, distinct, isEstimate, isWhole, otherForm }: ColumnProfile, rows: number): string {
   const parts = [
     `${isEstimate ? "about " : ""}${count(distinct)} different`,
     ...(empty > 0 ? [empty === rows ? "always empty" : `${count(empty)} empty`] : []),
+    ...(otherForm
+      ? [`written as ${otherForm.written}${otherForm.orElse ? ` or ${otherForm.orElse}` : ""}`]
+      : []),
     ...(isWhole ? ["all whole: int or bigint where it is an id, timestamp where it is milliseconds"] : []),
   ];
   return `   # ${parts.join(", ")}`;
@@ -62,7 +71,9 @@ function questionLines(columns: ColumnProfile[], event: string[]): string[] {
       empty === 0 && example !== null && /^(text|int|bigint|uuid|date)$/.test(type),
   );
   const repeated = able.filter(({ frequent }) => (frequent[0]?.rows ?? 0) > 1);
-  const [given] = [...repeated, ...able, ...columns].sort((one, other) => rank(other) - rank(one));
+  const [given] = [repeated, able, columns].flatMap((some) =>
+    [...some].sort((one, other) => rank(other) - rank(one)),
+  );
   if (!given) return [];
   const order = rest(given).find(({ name, type }) => event.includes(name) && /^(timestamp|date)$/.test(type));
   const answer = rest(given)

@@ -1,7 +1,7 @@
 // The profile as a table on the terminal.
 
 import type { Profile } from "./profile.js";
-import { count, keyText, pathText, percent, shortened } from "./words.js";
+import { adviceOf, count, keyText, pathText, percent, shortened } from "./words.js";
 
 /** Lines of at most `width` signs, as far as names allow. */
 export function profileLines(profile: Profile, width = 100): string[] {
@@ -19,6 +19,11 @@ export function profileLines(profile: Profile, width = 100): string[] {
           .join(", "),
   ]);
   const lines = tableLines(["column", "type", "empty", "different", "most frequent"], cells, width);
+  const advice = columns.flatMap((column) => {
+    const text = adviceOf(column);
+    return text ? [`  ${column.name}: ${text}`] : [];
+  });
+  if (advice.length > 0) lines.push("", "texts that are none:", ...advice);
   if (determines.length > 0) lines.push("", "determines:");
   for (const { column, others } of determines) lines.push(`  ${column}: ${others.join(", ")}`);
   lines.push(

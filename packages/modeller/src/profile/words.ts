@@ -1,6 +1,7 @@
 // How the page, the terminal and the model say numbers and values.
 
 import { shortPath } from "@sparkify/base/short-path";
+import type { ColumnProfile } from "./profile.js";
 
 export const count = (number: number) => number.toLocaleString("en");
 
@@ -10,6 +11,15 @@ export function percent(part: number, whole: number): string {
   if (part > 0 && share < 0.1) return "under 0.1 %";
   if (part < whole && share > 99.9) return "over 99.9 %";
   return `${share.toFixed(share < 10 && share > 0 ? 1 : 0)} %`;
+}
+
+/** What a column of texts should be instead; undefined where nothing is known. */
+export function adviceOf({ otherForm }: Pick<ColumnProfile, "otherForm">): string | undefined {
+  if (!otherForm) return undefined;
+  const { type, written, orElse } = otherForm;
+  return orElse
+    ? `written as ${written}, or as ${orElse}: say which with source.sql, or it sorts by its characters`
+    : `written as ${written}: name it ${type} in columns, or it sorts by its characters`;
 }
 
 /** A value on one line, not too long. */

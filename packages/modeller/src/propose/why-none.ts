@@ -12,6 +12,9 @@ export async function whyNone(source: Source, asked: Asked): Promise<Note[]> {
   if (unfit) return unfitNotes(unfit);
   const lossy = columnsAsked(asked).filter(({ loses }) => loses);
   if (lossy.length > 0) return lossy.flatMap(lossNotes);
+  const misordered = [...(asked.between ? [asked.between] : []), ...asked.order.map(({ column }) => column)];
+  const disguised = misordered.find(({ otherForm }) => otherForm);
+  if (disguised) return disguisedNotes(disguised);
   const disagreeing = disagreement(asked);
   return disagreeing.length > 0 ? disagreeing : contradiction(source, asked);
 }
@@ -62,6 +65,25 @@ async function contradiction(source: Source, asked: Asked): Promise<Note[]> {
     {
       kind: "change",
       text: `Name in \`${isEvent ? "event" : "each"}\` what tells these rows apart (beside ${names(isEvent ? event : each) || "nothing yet"}), ${instead}.`,
+    },
+  ];
+}
+
+/** Texts that are times or numbers, and would be in the order of their characters. */
+function disguisedNotes({ name, otherForm }: SourceColumn): Note[] {
+  if (!otherForm) return [];
+  const { type, written, orElse, example } = otherForm;
+  const right = orElse
+    ? `Its values can be read as ${written} and as ${orElse}: say which with \`source.sql\`, see docs/model.md.`
+    : `Say in \`columns\` that ${name} is a ${type}: it is then read as it is written.`;
+  return [
+    {
+      kind: "fail",
+      text: `${name} is a text, and all of its values are written as ${written}: ${example}. Texts are sorted by their characters, so an order or a range of them is not that of their values.`,
+    },
+    {
+      kind: "change",
+      text: `${right} If the order of the characters is what you want, say there that it is a text.`,
     },
   ];
 }

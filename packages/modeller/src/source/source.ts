@@ -7,6 +7,7 @@ import { fileError, type ModelFile, type Path } from "../file/model-file.js";
 import { DuckDb, type JsonRow, reasonOf, sqlName } from "./duckdb.js";
 import { lossOf } from "./losses.js";
 import { cqlNames } from "./names.js";
+import { type OtherForm, otherForms } from "./other-forms.js";
 import { columnsOf, type DuckColumn, RawRows, rawTable } from "./raw-rows.js";
 import { type FileRead, findFiles, readFiles } from "./read-files.js";
 import type { Rejected } from "./rejected.js";
@@ -26,6 +27,8 @@ export interface SourceColumn {
   nulls: number;
   /** Values that the type which the model names does not keep. */
   loses?: Losses;
+  /** A text, though all of its values are dates, times or numbers that are written in this way. */
+  otherForm?: Omit<OtherForm, "text">;
 }
 
 export interface Losses {
@@ -196,6 +199,8 @@ async function readSql(database: DuckDb, wanted: Wanted, sql: string): Promise<r
 interface Typing {
   name: string;
   type: string;
+  /** Whether the model names the type. */
+  isDeclared?: boolean;
   /** The value, as SQL on the raw rows. */
   value: string;
   /** Where the raw value is none of the type, as a condition. */
@@ -225,14 +230,23 @@ async function typed(
   const names = cqlNames(raw.map(({ name }) => name));
   const losses = await lossesOf(database, columns, sound);
   await database.run(`DROP TABLE ${rawTable}`);
+  const found = columns.filter(({ type, isDeclared }) => type === "text" && !isDeclared);
+  const forms = await otherForms(
+    database,
+    rowsTable,
+    found.map(({ name }) => name),
+  );
   return columns.map(({ name, type }, index) => ({
     name,
     cqlName: names.get(name) as string,
     type,
     nulls: Number(nulls[index]),
     ...(losses.has(name) && { loses: losses.get(name) as Losses }),
+    ...(forms.has(name) && { otherForm: withoutSql(forms.get(name) as OtherForm) }),
   }));
 }
+
+const withoutSql = ({ text: _, ...form }: OtherForm) => form;
 
 /** What the types that the model names do not keep, by column. */
 async function lossesOf(database: DuckDb, columns: Typing[], sound: string): Promise<Map<string, Losses>> {
@@ -285,11 +299,12 @@ async function typings(
     rawTable,
     new Map([...origins].filter(([name]) => !declared.has(name))),
   );
+  const forms = await formsOfDeclared(database, wanted, raw, declared);
   const found: Typing[] = [];
   for (const column of raw) {
     const asked = declared.get(column.name);
     const type = inferred.get(column.name);
-    if (asked !== undefined) found.push(asDeclared(column, asked));
+    if (asked !== undefined) found.push(asDeclared(column, asked, forms.get(column.name)));
     else if (type !== undefined)
       found.push({ name: column.name, type, value: sqlType(type).value(sqlName(column.name)) });
     else found.push(await narrowed(database, column));
@@ -297,9 +312,45 @@ async function typings(
   return found;
 }
 
-function asDeclared({ name, type }: DuckColumn, asked: string): Typing {
+const isTime = (type: string) => /^(date|timestamp)$/i.test(type);
+const isNumber = (type: string) => /^(tinyint|smallint|int|bigint|varint|float|double|decimal)$/i.test(type);
+
+/**
+ * How the values of columns are written that are texts, and are to be times or numbers.
+ * @throws SparkifyError where that cannot be told
+ */
+async function formsOfDeclared(
+  database: DuckDb,
+  wanted: Wanted,
+  raw: readonly DuckColumn[],
+  declared: Map<string, string>,
+): Promise<Map<string, OtherForm>> {
+  const asked = raw.filter(({ name, type }) => {
+    const wantedType = declared.get(name) ?? "";
+    return type === "VARCHAR" && (isTime(wantedType) || isNumber(wantedType));
+  });
+  const forms = await otherForms(
+    database,
+    rawTable,
+    asked.map(({ name }) => name),
+  );
+  for (const [name, { type, written, orElse, example }] of forms) {
+    const wantedType = declared.get(name) ?? "";
+    if (isTime(wantedType) !== isTime(type)) forms.delete(name);
+    else if (orElse !== undefined)
+      throw errorAt(
+        wanted,
+        ["columns", name],
+        `columns.${name}: its values can be read as ${written} and as ${orElse}, as ${example}. Say which, with source.sql: SELECT * REPLACE (${isTime(type) ? `strptime(${sqlName(name)}, '%d/%m/%Y')` : `CAST(replace(${sqlName(name)}, ',', '.') AS DOUBLE)`} AS ${sqlName(name)}) FROM read_csv('...').`,
+      );
+  }
+  return forms;
+}
+
+function asDeclared({ name, type }: DuckColumn, asked: string, form?: OtherForm): Typing {
   const target = sqlType(asked);
-  const text = textOfRaw(sqlName(name), type);
+  const raw = textOfRaw(sqlName(name), type);
+  const text = form ? form.text(raw) : raw;
   const takes = (target.takes ?? target.is)(text);
   const loss = lossOf(asked, text);
   // A value that its type alters is no fault of the row's: it is the type that is wrong.
@@ -308,6 +359,7 @@ function asDeclared({ name, type }: DuckColumn, asked: string): Typing {
   return {
     name,
     type: asked,
+    isDeclared: true,
     value: loss ? `CASE WHEN ${loss.is} THEN ${loss.value} ELSE ${value} END` : value,
     fault: `${text} IS NOT NULL AND NOT coalesce(${right}, FALSE)`,
     ...(loss && { loss: { is: loss.is, text } }),
