@@ -54,7 +54,7 @@ export async function connect({ keyspace, embedded, contactPoints }: ConnectOpti
         : embeddedCluster();
   try {
     const options = { ...target.options, ...(keyspace ? { keyspace } : {}) };
-    if (options.cloud) return hideKey(await openInDataCenter(options));
+    if (options.cloud) return await openInDataCenter(options);
     const { contactPoint, dataCenter } = await findDataCenter(target);
     return await openInDataCenter({ ...options, contactPoints: [contactPoint] }, dataCenter);
   } catch (error) {
@@ -225,6 +225,7 @@ async function open(options: ClientOptions, timeoutMs: number): Promise<Client> 
     queryOptions: { consistency: types.consistencies.localQuorum, prepare: true },
     socketOptions: { ...options.socketOptions, connectTimeout: connectTimeoutMs },
   });
+  if (options.cloud) hideKey(client);
   const connecting = client.connect();
   try {
     // A port that accepts connections but does not speak CQL would keep the driver waiting longer.

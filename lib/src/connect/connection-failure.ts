@@ -67,10 +67,14 @@ export function explain(error: unknown, settings: ClusterSettings): Failure {
   const inner = Object.values(innerErrors)[0] ?? innerError;
   if (inner) return explain(inner, settings);
   const { code = "", name, message } = error as NodeJS.ErrnoException;
-  const fault = settings.secureBundle && bundleFault(error as Error);
+  const { username, tls, secureBundle } = settings;
+  const fault = secureBundle && bundleFault(error as Error);
   if (fault) return { what: fault, help: "" };
   const usual = failures.find(({ codes }) => codes.split(" ").includes(code));
-  if (usual) return { what: usual.what.replace("CODE", code), help: usual.help };
+  if (usual) {
+    const what = usual.what.replace("CODE", code);
+    return { ...usual, what: secureBundle ? what.replace("CASSANDRA_TLS_CA", "the bundle") : what };
+  }
   if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
     const { cert, host } = error as { cert: DetailedPeerCertificate; host: string };
     return {
@@ -78,7 +82,6 @@ export function explain(error: unknown, settings: ClusterSettings): Failure {
       help: "Use the name in the certificate in CASSANDRA_CONTACT_POINTS, or give the node a certificate that names this host",
     };
   }
-  const { username, tls, secureBundle } = settings;
   if (/alert/i.test(`${code} ${message}`)) {
     const what =
       tls.certificate || secureBundle

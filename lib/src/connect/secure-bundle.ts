@@ -1,5 +1,6 @@
 // Astra's way in: a zip file with addresses and certificates, which the driver reads.
 
+import { X509Certificate } from "node:crypto";
 import { createSecureContext, type SecureContextOptions } from "node:tls";
 import { SparkifyError } from "@sparkify/base/errors";
 import type { Client, ClientOptions } from "cassandra-driver";
@@ -25,15 +26,21 @@ export function secureBundle({ secureBundle, contactPoints, tls }: ClusterSettin
 /** What is wrong with the file itself; undefined where it is something else. */
 export function bundleFault({ name, code, message }: NodeJS.ErrnoException): string | undefined {
   if (/^(ENOENT|EACCES|EPERM|EISDIR)$/.test(code ?? "")) return `the file cannot be read (${code})`;
-  const isNone = /SyntaxError|TypeError/.test(name) || /zip|PEM|asn1/i.test(`${code} ${message}`);
+  const isNone = /SyntaxError|TypeError/.test(name) || /zip|ERR_OSSL/i.test(`${code} ${message}`);
   return isNone ? "the file is no secure connect bundle, or only a part of one" : undefined;
 }
 
-/** The key goes where no printed client shows it: it may be the last line of a cell. */
+/** The key goes where no printed client shows it, which may be the last line of a cell: before the driver connects with it. */
 export function hideKey(client: Client): Client {
-  const { sslOptions } = (client as unknown as { options: { sslOptions: SecureContextOptions } }).options;
-  const { ca, cert, key, ...rest } = sslOptions;
-  for (const name of Object.keys(sslOptions)) delete sslOptions[name as keyof SecureContextOptions];
-  Object.assign(sslOptions, rest, { secureContext: createSecureContext({ ca, cert, key }) });
+  const { options } = client as unknown as { options: object };
+  let hidden: SecureContextOptions | undefined;
+  Object.defineProperty(options, "sslOptions", {
+    get: () => hidden,
+    set({ ca, cert, key, ...rest }: SecureContextOptions) {
+      const { validTo } = new X509Certificate(cert as Buffer);
+      if (Date.parse(validTo) < Date.now()) throw new Error(`the bundle expired on ${validTo}`); // who refuses it may not say why
+      hidden = { ...rest, secureContext: createSecureContext({ ca, cert, key }) } as SecureContextOptions;
+    },
+  });
   return client;
 }

@@ -1,6 +1,7 @@
 // What Astra has before a database, here before one node: a service that tells where it is, and a proxy that finds the node by
 // the name that the client asks for (SNI). Both want the client certificate of the bundle.
 
+import { constants } from "node:crypto";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createServer as createHttpsServer } from "node:https";
@@ -26,7 +27,14 @@ export async function startCloud(folder: string, port: number, admin: Settings) 
   const authority = makeAuthority("The cloud's authority");
   // Of the proxy the driver asks a name server, which knows no localhost: so it is an address, which must be the subject.
   const { certificate: cert, key } = issue("127.0.0.1", ["localhost"], authority);
-  const guarded = { cert, key, ca: authority.certificate, requestCert: true, rejectUnauthorized: true };
+  const guarded = {
+    cert,
+    key,
+    ca: authority.certificate,
+    requestCert: true,
+    rejectUnauthorized: true,
+    secureOptions: constants.SSL_OP_NO_TICKET, // no bundle comes in by the session of another one
+  };
   const read = (name: string) => readFileSync(admin[name] as string);
   const hostId = await connected(admin, async (client) =>
     String((await client.execute("SELECT host_id FROM system.local")).first().get(0)),

@@ -216,16 +216,16 @@ test("a bundle of Astra's form leads to the database, by the name of the node, w
     "end-missing.zip": zipped.subarray(0, -30),
   }))
     await failsWith(cloud.write(name, content), noBundle);
-  for (const [name, text] of Object.entries({ "config.json": "{", cert: "x", key: "", "ca.crt": "" }))
+  for (const [name, text] of Object.entries({ "config.json": "{", cert: "x", key: "" }))
     await failsWith(cloud.bundle(`bad-${name}.zip`, client, { [name]: text }), noBundle);
   const expired = cloud.bundle("expired.zip", cloud.clientOf(cloud.authority, -1));
-  await failsWith(expired, "it refuses the client certificate (TLS alert: certificate expired). ");
+  await failsWith(expired, /the bundle expired on \w+ [\d :]+ \d{4} GMT\. /);
   const foreign = cloud.bundle("foreign.zip", cloud.clientOf(makeAuthority("Another")));
-  await failsWith(foreign, "it refuses the client certificate (TLS alert: unknown ca). ");
+  await failsWith(foreign, "it closed the connection. ");
   const strange = { "ca.crt": makeAuthority("Another").certificate };
   await failsWith(
     cloud.bundle("strange.zip", client, strange),
-    "its certificate was not issued by the authority ",
+    "its certificate was not issued by the authority of the bundle. ",
   );
   const elsewhere = { "config.json": JSON.stringify({ host: "no-such-host.invalid", port: 1 }) };
   await failsWith(cloud.bundle("elsewhere.zip", client, elsewhere), "the host name is not known. ");
