@@ -9,6 +9,7 @@ const root = join(import.meta.dirname, "..");
 const pages = [
   "README.md",
   "CONTRIBUTING.md",
+  "CHANGELOG.md",
   join("event_data", "README.md"),
   join("lib", "README.md"),
   ...readdirSync(join(root, "docs"))
@@ -31,6 +32,21 @@ const anchorsIn = (text: string) =>
 test("the README has at most 130 lines", () => {
   const lines = readFileSync(join(root, "README.md"), "utf8").split("\n").length - 1;
   assert.ok(lines <= 130, `it has ${lines}`);
+});
+
+test("one version: of the project, its packages, what these name of each other, the changelog and the citation", () => {
+  const read = (...path: string[]) => readFileSync(join(root, ...path), "utf8");
+  const folders = [".", "lib", ...readdirSync(join(root, "packages")).map((name) => join("packages", name))];
+  const manifests = folders.map((folder) => JSON.parse(read(folder, "package.json")));
+  const { version } = manifests[0];
+  for (const { name, version: its, dependencies = {}, peerDependencies = {} } of manifests) {
+    assert.equal(its, version, name);
+    for (const [other, range] of Object.entries({ ...dependencies, ...peerDependencies }))
+      if (other.startsWith("@sparkify/")) assert.equal(range, version, `${name} names ${other}`);
+  }
+  const [, head] = /^## (\S+) - \d{4}-\d{2}-\d{2}$/m.exec(read("CHANGELOG.md")) ?? [];
+  const [, cited] = /^version: (\S+)$/m.exec(read("CITATION.cff")) ?? [];
+  assert.deepEqual([head, cited], [version, version]);
 });
 
 test("each link between the pages leads to a file, and to a heading in it", () => {

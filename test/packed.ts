@@ -8,6 +8,8 @@ import type { TestContext } from "vitest";
 import { embedded, runProgram } from "./command.js";
 import { temporaryFolder } from "./support.js";
 
+const { version } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8"));
+
 /**
  * Packs some of the packages, installs their tarballs into an empty folder, and runs there the first JavaScript of the last
  * one's README, with the tests' own Cassandra in the place of the usual one.
@@ -29,7 +31,7 @@ export async function runReadme(
   const folderOf = (name = "") => join(projectRoot, "packages", name);
   await run("npm", "pack", ...names.map(folderOf));
   writeFileSync(join(folder, "package.json"), "{}");
-  const tarballs = names.map((name) => `./sparkify-${name}-1.0.0.tgz`);
+  const tarballs = names.map((name) => `./sparkify-${name}-${version}.tgz`);
   await run("npm", "install", "--prefer-offline", "--no-audit", ...tarballs);
   const [, code = ""] =
     /```js\n(.*?)```/s.exec(readFileSync(join(folderOf(names.at(-1)), "README.md"), "utf8")) ?? [];

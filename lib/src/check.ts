@@ -2,8 +2,9 @@
 // is wrong.
 
 import { SparkifyError } from "@sparkify/base/errors";
+import { escapeHtml, markHtml } from "@sparkify/base/page";
 import type { Client } from "cassandra-driver";
-import { escapeHtml, showHtmlWithData } from "./show/display.js";
+import { showHtmlWithData } from "./show/display.js";
 import { tableHtml } from "./show/table.js";
 
 /** A verdict as the report reads it from a cell's output. */
@@ -137,6 +138,5 @@ export async function needRows(
 
 /** A verdict's line: its mark, its name and what was seen. */
 export function verdictLine(ok: boolean, name: string, evidence: string): string {
-  const mark = ok ? '<span style="color:#2a7f62">✔</span>' : '<span style="color:#b3261e">✘</span>';
-  return `<div>${mark} <b>${escapeHtml(name)}</b>: ${escapeHtml(evidence)}</div>`;
+  return `<div>${markHtml(ok ? "pass" : "fail")} <b>${escapeHtml(name)}</b>: ${escapeHtml(evidence)}</div>`;
 }

@@ -73,12 +73,12 @@ test("a plot is an SVG that draws the data", async () => {
   const values = [3, 6, 1].map((plays) => ({ genre: `Rock & ${plays}`, plays }));
   const x = { field: "genre", type: "nominal" };
   const y = { field: "plays", type: "quantitative", title: "how often" };
-  await showPlot({ description: "<Genres>", data: { values }, mark: "bar", encoding: { x, y } });
+  await showPlot({ description: "<Genres>, how often", data: { values }, mark: "bar", encoding: { x, y } });
   assert.equal(shown.length, 1);
   const svg = shown[0]?.svg ?? "";
   assert.match(
     svg,
-    /^<svg role="img" aria-label="&lt;Genres&gt;" [^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/,
+    /^<svg role="img" [^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"[^>]*><title>&lt;Genres&gt;<\/title><desc>&lt;Genres&gt;, how often<\/desc>/,
   );
   const bars = svg.matchAll(/aria-label="genre: Rock &amp; \d; how often: (\d)"[^>]* d="M[^v]*v(-?[\d.]+)/g);
   const [three, six, one] = [...bars].map(([, plays, height]) => ({

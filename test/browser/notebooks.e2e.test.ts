@@ -111,6 +111,44 @@ test("05: the three answers and their checks", async () => {
   await screenshot("05-verify-queries");
 });
 
+test("printed, no line is cut, and every picture has its text", async () => {
+  const page = await lab.page.context().newPage();
+  const [server = ""] = lab.address("").split("lab/tree");
+  await page.route(
+    (url) => !url.href.startsWith(server) && url.protocol !== "data:",
+    (route) => route.abort(),
+  );
+  await page.setViewportSize({ width: 698, height: 1000 }); // A4 without its margins
+  await page.emulateMedia({ media: "print" });
+  const wide: string[] = [];
+  for (const path of ["02-denormalize-csv.ipynb", "03-create-tables.ipynb", "labs/1-wrong-keys.ipynb"]) {
+    const address = lab.address(`notebooks/${path}`).replace("lab/tree", "nbconvert/html");
+    await page.goto(address, { waitUntil: "domcontentloaded" });
+    const parts = page.locator("pre, table, img");
+    assert.ok((await parts.count()) > 10, path);
+    wide.push(
+      ...(await parts.evaluateAll(partsThatAreCut)),
+      ...(await page.locator("img").evaluateAll(withoutText)),
+    );
+  }
+  assert.deepEqual(wide, []);
+  await page.close();
+});
+
+/** What ends beyond the sheet, or beyond what hides the rest of it. */
+function partsThatAreCut(parts: Element[]): string[] {
+  return parts
+    .filter(
+      (part) => part.scrollWidth > part.clientWidth + 1 || part.getBoundingClientRect().right > innerWidth,
+    )
+    .map((part) => part.outerHTML.slice(0, 200));
+}
+
+const withoutText = (pictures: Element[]) =>
+  pictures
+    .filter((one) => (one.getAttribute("alt") ?? "").length < 20)
+    .map((one) => one.outerHTML.slice(0, 100));
+
 test("an error in a cell is shown below it, in words", async () => {
   const page = lab.page;
   writeNotebook(join(lab.folder, "notebooks"), "provoke", [

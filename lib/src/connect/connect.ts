@@ -1,13 +1,15 @@
 // The one way to a database, for cells, tools and tests.
 
 import { setTimeout as sleep } from "node:timers/promises";
+import { AddressBook } from "@sparkify/base/address-book";
 import { SparkifyError } from "@sparkify/base/errors";
+import { firstAnswer } from "@sparkify/base/first-answer";
 import type { EmbeddedNode } from "@sparkify/embedded-cassandra/node-file";
 import { auth, Client, type ClientOptions, type Host, policies, types } from "cassandra-driver";
 import { explain, noAnswer, PlainFailure } from "./connection-failure.js";
-import { AddressBook, type ContactPoint, parseContactPoints } from "./contact-points.js";
-import { firstAnswer } from "./first-answer.js";
-import { type ClusterSettings, clusterSettings, readEmbeddedNode } from "./settings.js";
+import { type ContactPoint, parseContactPoints } from "./contact-points.js";
+import { hideKey, secureBundle } from "./secure-bundle.js";
+import { type ClusterSettings, clusterSettings, otherCluster, readEmbeddedNode } from "./settings.js";
 import { tlsOptions } from "./tls.js";
 
 /** How long the contact points have for an answer, all together; and then the connection to the cluster. */
@@ -26,7 +28,7 @@ export interface ConnectOptions {
 
 /**
  * Connects to the cluster that CASSANDRA_CONTACT_POINTS names (`host` or `host:port`, comma separated), or
- * else to the project's embedded node.
+ * else to the project's embedded node. CASSANDRA_SECURE_BUNDLE, a file of Astra's, takes the place of addresses and TLS.
  *
  * Further settings, for a cluster of your own: CASSANDRA_LOCAL_DC (when unset, that of the first contact point
  * that answers), CASSANDRA_USERNAME and CASSANDRA_PASSWORD, CASSANDRA_TLS_CA (file of the authority's certificate;
@@ -47,13 +49,14 @@ export async function connect({ keyspace, embedded, contactPoints }: ConnectOpti
     ? embeddedCluster(embedded)
     : contactPoints
       ? plainCluster(parseContactPoints(contactPoints))
-      : settings.contactPoints.length > 0
+      : otherCluster(settings).length > 0
         ? clusterOf(settings)
         : embeddedCluster();
   try {
+    const options = { ...target.options, ...(keyspace ? { keyspace } : {}) };
+    if (options.cloud) return await openInDataCenter(options);
     const { contactPoint, dataCenter } = await findDataCenter(target);
-    const options = { ...target.options, contactPoints: [contactPoint], ...(keyspace ? { keyspace } : {}) };
-    return await openInDataCenter(options, dataCenter);
+    return await openInDataCenter({ ...options, contactPoints: [contactPoint] }, dataCenter);
   } catch (error) {
     if (keyspace && /Keyspace '.*' does not exist/.test(String(error))) {
       throw new SparkifyError(
@@ -86,16 +89,17 @@ function plainCluster(points: ContactPoint[]): Target {
   };
 }
 
-function clusterOf({ contactPoints, localDataCenter, username, password, tls }: ClusterSettings): Target {
+function clusterOf(settings: ClusterSettings): Target {
+  const { contactPoints, localDataCenter, username, password = "", tls } = settings;
+  const credentials = username ? { authProvider: new Credentials(username, password) } : {};
+  const cloud = secureBundle(settings);
+  if (cloud)
+    return { points: [], book: new AddressBook(), ...cloud, options: { ...credentials, ...cloud.options } };
   const plain = plainCluster(parseContactPoints(contactPoints));
   const sslOptions = tlsOptions(tls, plain.book);
   return {
     ...plain,
-    options: {
-      ...plain.options,
-      ...(username ? { authProvider: new Credentials(username, password ?? "") } : {}),
-      ...(sslOptions ? { sslOptions } : {}),
-    },
+    options: { ...plain.options, ...credentials, ...(sslOptions ? { sslOptions } : {}) },
     dataCenter: localDataCenter,
     name: `${plain.name} (CASSANDRA_CONTACT_POINTS)`,
   };
@@ -195,18 +199,14 @@ async function askDataCenter(
  * Opens the connections to the nodes of the data centre. One that is silent is not waited for long: the driver goes on
  * trying, and asks the others meanwhile.
  */
-async function openInDataCenter(options: ClientOptions, dataCenter: string): Promise<Client> {
+async function openInDataCenter(options: ClientOptions, named?: string): Promise<Client> {
   const deadline = Date.now() + connectTimeoutMs;
-  const client = await open(
-    { ...options, localDataCenter: dataCenter, pooling: { warmup: false } },
-    connectTimeoutMs,
-  );
-  const nodes = client.hosts.values().filter((host) => host.datacenter === dataCenter).length;
-  const connectedNodes = () =>
-    client
-      .getState()
-      .getConnectedHosts()
-      .filter((host) => host.datacenter === dataCenter).length;
+  const local = named ? { localDataCenter: named } : {};
+  const client = await open({ ...options, ...local, pooling: { warmup: false } }, connectTimeoutMs);
+  const dataCenter = named ?? client.hosts.values()[0]?.datacenter; // a bundle is for one
+  const near = (hosts: Host[]) => hosts.filter((host) => host.datacenter === dataCenter).length;
+  const nodes = near(client.hosts.values());
+  const connectedNodes = () => near(client.getState().getConnectedHosts());
   const patient = Date.now() + patienceMs;
   while (connectedNodes() < nodes && Date.now() < (connectedNodes() > 0 ? patient : deadline)) {
     await sleep(10);
@@ -225,6 +225,7 @@ async function open(options: ClientOptions, timeoutMs: number): Promise<Client> 
     queryOptions: { consistency: types.consistencies.localQuorum, prepare: true },
     socketOptions: { ...options.socketOptions, connectTimeout: connectTimeoutMs },
   });
+  if (options.cloud) hideKey(client);
   const connecting = client.connect();
   try {
     // A port that accepts connections but does not speak CQL would keep the driver waiting longer.
@@ -264,7 +265,7 @@ function inWords(error: unknown, { points, help }: Target, settings: ClusterSett
 export async function describeCluster(client: Client) {
   const local = (await client.execute("SELECT release_version FROM system.local")).first();
   const hosts = client.hosts.values();
-  const points = clusterSettings().contactPoints;
+  const points = otherCluster(clusterSettings());
   return {
     version: local.get("release_version") as string,
     contactPoints: points.length > 0 ? points : hosts.map((host) => host.address),

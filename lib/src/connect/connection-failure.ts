@@ -1,6 +1,7 @@
 // Why a node could not be connected to, in words, and what to do about it.
 
 import type { DetailedPeerCertificate } from "node:tls";
+import { bundleFault } from "./secure-bundle.js";
 import type { ClusterSettings } from "./settings.js";
 
 export interface Failure {
@@ -66,8 +67,14 @@ export function explain(error: unknown, settings: ClusterSettings): Failure {
   const inner = Object.values(innerErrors)[0] ?? innerError;
   if (inner) return explain(inner, settings);
   const { code = "", name, message } = error as NodeJS.ErrnoException;
+  const { username, tls, secureBundle } = settings;
+  const fault = secureBundle && bundleFault(error as Error);
+  if (fault) return { what: fault, help: "" };
   const usual = failures.find(({ codes }) => codes.split(" ").includes(code));
-  if (usual) return { what: usual.what.replace("CODE", code), help: usual.help };
+  if (usual) {
+    const what = usual.what.replace("CODE", code);
+    return { ...usual, what: secureBundle ? what.replace("CASSANDRA_TLS_CA", "the bundle") : what };
+  }
   if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
     const { cert, host } = error as { cert: DetailedPeerCertificate; host: string };
     return {
@@ -75,11 +82,11 @@ export function explain(error: unknown, settings: ClusterSettings): Failure {
       help: "Use the name in the certificate in CASSANDRA_CONTACT_POINTS, or give the node a certificate that names this host",
     };
   }
-  const { username, tls } = settings;
   if (/alert/i.test(`${code} ${message}`)) {
-    const what = tls.certificate
-      ? `it refuses the client certificate (TLS alert: ${alertName(code)})`
-      : "it wants a client certificate";
+    const what =
+      tls.certificate || secureBundle
+        ? `it refuses the client certificate (TLS alert: ${alertName(code)})`
+        : "it wants a client certificate";
     return { what, help: clientCertificate };
   }
   if (name === "AuthenticationError") {

@@ -1,7 +1,6 @@
-// What CASSANDRA_CONTACT_POINTS names: hosts, and the addresses behind them.
+// What CASSANDRA_CONTACT_POINTS names.
 
-import { lookup } from "node:dns/promises";
-import { isIP, isIPv6 } from "node:net";
+import { isIPv6 } from "node:net";
 import { SparkifyError } from "@sparkify/base/errors";
 
 export interface ContactPoint {
@@ -32,35 +31,4 @@ export function parseContactPoints(texts: string[]): ContactPoint[] {
     firstPort ??= port;
     return { host, port, text: isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}` };
   });
-}
-
-/** Addresses of hosts, each name asked for once; and the other way round, which names an address was given by. */
-export class AddressBook {
-  private readonly addresses = new Map<string, Promise<string[]>>();
-  private readonly names = new Map<string, Set<string>>();
-
-  addressesOf(host: string): Promise<string[]> {
-    let found = this.addresses.get(host);
-    if (!found) {
-      found = isIP(host) ? Promise.resolve([host]) : this.lookUp(host);
-      found.catch(() => {}); // awaited by those who need it
-      this.addresses.set(host, found);
-    }
-    return found;
-  }
-
-  /** The names of the contact points at this address; where it is none of theirs, the names of all. */
-  namesOf(address: string): string[] {
-    const all = [...this.names.values()].flatMap((names) => [...names]);
-    const known = this.addresses.has(address) ? [] : all; // given as an address: no name stands for it
-    return [...(this.names.get(address) ?? known)];
-  }
-
-  private async lookUp(host: string): Promise<string[]> {
-    const addresses = (await lookup(host, { all: true })).map(({ address }) => address);
-    for (const address of addresses) {
-      this.names.set(address, (this.names.get(address) ?? new Set()).add(host));
-    }
-    return addresses;
-  }
 }

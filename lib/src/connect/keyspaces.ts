@@ -41,7 +41,7 @@ export async function createKeyspaceIfMissing(client: Client, name: string, cql?
     if ((error as errors.ResponseError).code !== types.responseErrorCodes.unauthorized) throw error;
     throw new SparkifyError(
       `The keyspace "${name}" does not exist, and the role of CASSANDRA_USERNAME may not create it. ` +
-        "Have an administrator run docs/role.cql, which makes both the keyspace and the role",
+        "Have an administrator run docs/role.cql, which makes both the keyspace and the role; on Astra, add it in the console",
     );
   }
 }

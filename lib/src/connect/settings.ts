@@ -1,7 +1,7 @@
 // Where things are, and what the environment says: no other file of the library reads it. A notebook may be started from any
 // folder, so nothing depends on the working directory.
 
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { shortPath as relativeToProject } from "@sparkify/base/short-path";
 import { type EmbeddedNode, readNode, whatDataOutlives } from "@sparkify/embedded-cassandra/node-file";
 
@@ -32,6 +32,8 @@ export const streamlinedCsv = join(workDirectory, "event_datafile_new.csv");
 export interface ClusterSettings {
   /** Each `host` or `host:port`; none means the embedded node. */
   contactPoints: string[];
+  /** A zip file of Astra's, which has the addresses and certificates. */
+  secureBundle: string | undefined;
   localDataCenter: string | undefined;
   username: string | undefined;
   password: string | undefined;
@@ -46,6 +48,7 @@ export function clusterSettings(): ClusterSettings {
       .split(",")
       .map((point) => point.trim())
       .filter((point) => point !== ""),
+    secureBundle: env.CASSANDRA_SECURE_BUNDLE,
     localDataCenter: env.CASSANDRA_LOCAL_DC,
     username: env.CASSANDRA_USERNAME,
     password: env.CASSANDRA_PASSWORD,
@@ -57,6 +60,10 @@ export function clusterSettings(): ClusterSettings {
   };
 }
 
+/** Where the cluster is that the environment names; none means the embedded node. */
+export const otherCluster = ({ secureBundle, contactPoints }: ClusterSettings): string[] =>
+  secureBundle ? [basename(secureBundle)] : contactPoints;
+
 /**
  * The project's Cassandra, as `@sparkify/embedded-cassandra` takes it: the node's folder and program, the port with which the
  * search for a free one begins, and the cluster that is used instead where the environment names one.
@@ -66,7 +73,7 @@ export const embeddedNode = () => ({
   program: { venv: join(projectRoot, ".venv"), jars: join(projectRoot, ".cassandra", "lib") },
   firstPort: Number(env.SPARKIFY_CASSANDRA_PORT || 9042),
   dataOutlives: whatDataOutlives.find((one) => one === env.SPARKIFY_DATA_OUTLIVES) ?? "machine",
-  contactPoints: clusterSettings().contactPoints,
+  contactPoints: otherCluster(clusterSettings()),
 });
 
 /** What the embedded node says of itself; undefined where none was ever started. */

@@ -3,8 +3,8 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { type ConnectionOptions, checkServerIdentity, createSecureContext } from "node:tls";
+import type { AddressBook } from "@sparkify/base/address-book";
 import { SparkifyError } from "@sparkify/base/errors";
-import type { AddressBook } from "./contact-points.js";
 import type { ClusterSettings } from "./settings.js";
 
 /**

@@ -2,6 +2,7 @@
 // page of a repository.
 
 import { createRequire } from "node:module";
+import { escapeHtml } from "@sparkify/base/page";
 import type { Display } from "tslab";
 
 const require = createRequire(import.meta.url);
@@ -42,17 +43,4 @@ export function showSvg(svg: string, { volatile = false }: PictureOptions = {}):
 /** Marks text that differs from run to run (times, rates): a run that differs in nothing else is the same. */
 export function volatileHtml(text: string): string {
   return `<span class="volatile">${escapeHtml(text)}</span>`;
-}
-
-const entities: Record<string, string> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-/** Text for HTML or XML, also within an attribute. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] as string);
 }

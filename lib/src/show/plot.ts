@@ -1,10 +1,11 @@
 // Charts, drawn without a browser.
 
-import { escapeHtml, type PictureOptions, showSvg } from "./display.js";
+import { namedSvg } from "@sparkify/base/page";
+import { type PictureOptions, showSvg } from "./display.js";
 
 /**
  * Draws a chart as SVG.
- * @param spec a Vega-Lite specification (https://vega.github.io/vega-lite/docs/); its description is the picture's text
+ * @param spec a Vega-Lite specification (https://vega.github.io/vega-lite/docs/); its title and its description are the picture's text
  * @example await showPlot({ data: { values }, mark: "bar", encoding: { x: { field: "day" }, y: { field: "plays" } } });
  */
 export async function showPlot(spec: object, options: PictureOptions = {}): Promise<void> {
@@ -14,10 +15,10 @@ export async function showPlot(spec: object, options: PictureOptions = {}): Prom
 /** The SVG of a chart, for a page. */
 export async function plotSvg(spec: object): Promise<string> {
   const [vega, { compile }] = await Promise.all([import("vega"), import("vega-lite")]);
-  const { description } = spec as { description?: string };
+  const { description = "A chart", title = description } = spec as { title?: string; description?: string };
   const framed = { background: "white", padding: 8, ...spec } as Parameters<typeof compile>[0];
   const view = new vega.View(vega.parse(compile(framed).spec), { renderer: "none" });
   const svg = await view.toSVG();
   view.finalize();
-  return description ? svg.replace("<svg ", `<svg role="img" aria-label="${escapeHtml(description)}" `) : svg;
+  return namedSvg(svg, String(title).split(/[:,;] /)[0] as string, description);
 }

@@ -1,6 +1,7 @@
 // How far a long work is, in a cell.
 
-import { escapeHtml, tslab, volatileHtml } from "./display.js";
+import { escapeHtml } from "@sparkify/base/page";
+import { tslab, volatileHtml } from "./display.js";
 
 export interface Progress {
   /** Rows done. */
@@ -73,7 +74,7 @@ function barHtml(title: string, progress: Progress, seconds: number): string {
   const percent = progress.share * 100;
   const [count, ...rest] = progressTexts(progress, seconds);
   return (
-    `<div role="progressbar" aria-valuenow="${Math.round(percent)}" style="max-width:640px">` +
+    `<div role="progressbar" aria-label="${escapeHtml(title)}" aria-valuenow="${Math.round(percent)}" style="max-width:640px">` +
     `<div>${escapeHtml(title)}: ${count}${volatileHtml(` (${rest.join(", ")}, ${seconds.toFixed(1)} s)`)}</div>` +
     `<div style="background:#d9e2ec;height:10px;border-radius:5px">` +
     `<div style="background:#2a7f62;height:10px;border-radius:5px;width:${percent.toFixed(1)}%"></div></div></div>`

@@ -1,6 +1,7 @@
 // Tables.
 
-import { escapeHtml, showHtml, volatileHtml } from "./display.js";
+import { escapeHtml } from "@sparkify/base/page";
+import { showHtml, volatileHtml } from "./display.js";
 
 /** A danfojs DataFrame, as far as a table needs it. */
 interface Frame {
@@ -33,11 +34,12 @@ export function tableHtml(
 ): string {
   const { columns, values } = toTable(rows);
   const numeric = columns.map((_, index) => values.every((row) => typeof row[index] === "number"));
-  const cells = (tag: string, row: unknown[]) =>
+  const cells = (kind: string, row: unknown[]) =>
     row
       .map((value, index) => {
+        const tag = value === "" ? "td" : kind; // the corner above an index is no head of anything
         const align = numeric[index] ? "right" : "left";
-        const isVolatile = tag === "td" && volatile.includes(columns[index] as string);
+        const isVolatile = kind === "td" && volatile.includes(columns[index] as string);
         const text = isVolatile ? volatileHtml(cellText(value)) : escapeHtml(cellText(value));
         return `<${tag} style="text-align:${align};white-space:pre-wrap">${text}</${tag}>`;
       })

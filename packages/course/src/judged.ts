@@ -1,8 +1,9 @@
 // Judged models, shown in a cell.
 
 import { SparkifyError } from "@sparkify/base/errors";
+import { escapeHtml, markHtml } from "@sparkify/base/page";
 import { readSelect, writtenTable } from "@sparkify/cql";
-import { escapeHtml, showHtml, showVerdict, tableHtml } from "@sparkify/lib/show";
+import { showHtml, showVerdict, tableHtml } from "@sparkify/lib/show";
 import {
   type Finding,
   findingText,
@@ -69,20 +70,17 @@ export function showFindings(findings: Finding[], title: string, hintOf = hintTe
   showHtml(findingsHtml(findings, title, hintOf));
 }
 
-const marks = { pass: ["✔", "#2a7f62"], fail: ["✘", "#b3261e"], undecided: ["?", "#8d6708"] } as const;
-
 function findingsHtml(findings: Finding[], title: string, hintOf = hintText): string {
   const cells = findings.map((finding) => {
     const { point, verdict, rows = [] } = finding;
-    const [mark, colour] = marks[verdict];
     const hint = hintOf(finding);
     const hintHtml = hint === undefined ? "" : `<div><i>${escapeHtml(hint)}</i></div>`;
     const rowsHtml =
       verdict === "pass" || rows.length === 0
         ? ""
-        : `<div style="max-width:640px;overflow-x:auto">${tableHtml(rows, { limit: 6 })}</div>`;
+        : `<div style="max-width:640px;overflow-x:auto" role="group" tabindex="0" aria-label="Rows that show it">${tableHtml(rows, { limit: 6 })}</div>`;
     return (
-      `<tr><td style="color:${colour};vertical-align:top"><b>${mark}</b></td>` +
+      `<tr><td style="vertical-align:top">${markHtml(verdict)}</td>` +
       `<td style="text-align:left;vertical-align:top;white-space:nowrap"><b>${point}</b></td>` +
       `<td style="text-align:left;max-width:640px">${escapeHtml(findingText(finding))}${hintHtml}${rowsHtml}</td></tr>`
     );

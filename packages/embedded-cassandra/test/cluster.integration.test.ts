@@ -9,11 +9,12 @@ import { join } from "node:path";
 import { createServer as createTlsServer } from "node:tls";
 import { inspect } from "node:util";
 import { SparkifyError } from "@sparkify/base/errors";
-import { createKeyspaceIfMissing, projectRoot, workDirectory } from "@sparkify/lib";
+import { createKeyspaceIfMissing, describeCluster, projectRoot, workDirectory } from "@sparkify/lib";
 import { afterAll, onTestFinished, test } from "vitest";
 import { installNode24, isSoak, newFolder, runCommand, writeNotebook } from "../../../test/command.js";
 import { fails } from "../../../test/support.js";
 import { issue, makeAuthority } from "./certificates.js";
+import { startCloud } from "./cloud.js";
 import { connected, type Settings, startSecureNode, writeIssued } from "./secure-cluster.js";
 
 const folder = newFolder("secure");
@@ -177,6 +178,67 @@ test("a wrong password, an unknown role, no password at all", async () => {
     "wants a user name and a password",
     "Set CASSANDRA_USERNAME",
   );
+});
+
+test("a bundle of Astra's form leads to the database, by the name of the node, with the password", async () => {
+  const cloud = await startCloud(folder, port, admin);
+  onTestFinished(() => cloud.stop());
+  const { CASSANDRA_USERNAME = "", CASSANDRA_PASSWORD = "" } = admin;
+  const password = { CASSANDRA_USERNAME, CASSANDRA_PASSWORD };
+  const client = cloud.clientOf(cloud.authority);
+  const whole = cloud.bundle("whole.zip", client);
+  const good = { ...password, CASSANDRA_SECURE_BUNDLE: whole };
+  await connected(good, async (client) => {
+    const { rows } = await client.execute("SELECT host_id FROM system.local");
+    assert.equal(String(rows[0]?.host_id), cloud.hostId);
+    assert.deepEqual((await describeCluster(client)).contactPoints, ["whole.zip"]);
+    for (const printed of [
+      inspect(client, { depth: 10 }),
+      inspect(client, { depth: 10, showHidden: true }),
+    ]) {
+      assert.ok(!printed.includes("Buffer 2d 2d 2d 2d 2d 42"), "a key or a certificate is printed");
+      for (const secret of secrets) assert.ok(!printed.includes(secret), secret);
+    }
+  });
+  assert.deepEqual([...cloud.asked], [cloud.hostId]);
+
+  const help = /download its bundle anew and leave it zipped; .*CASSANDRA_PASSWORD the token$/;
+  const failsWith = (bundle: string, ...texts: (string | RegExp)[]) =>
+    failsSoon({ ...good, CASSANDRA_SECURE_BUNDLE: bundle }, `(${bundle}): `, help, ...texts);
+  const zipped = readFileSync(whole);
+  const noBundle = "the file is no secure connect bundle, or only a part of one. ";
+  await failsWith(join(folder, "missing.zip"), "the file cannot be read (ENOENT). ");
+  await failsWith(folder, "the file cannot be read (EISDIR). ");
+  for (const [name, content] of Object.entries({
+    "empty.zip": "",
+    "page.zip": "<!doctype html>",
+    "cut.zip": zipped.subarray(0, zipped.length / 2),
+    "end-missing.zip": zipped.subarray(0, -30),
+  }))
+    await failsWith(cloud.write(name, content), noBundle);
+  for (const [name, text] of Object.entries({ "config.json": "{", cert: "x", key: "" }))
+    await failsWith(cloud.bundle(`bad-${name}.zip`, client, { [name]: text }), noBundle);
+  const expired = cloud.bundle("expired.zip", cloud.clientOf(cloud.authority, -1));
+  await failsWith(expired, /the bundle expired on \w+ [\d :]+ \d{4} GMT\. /);
+  const foreign = cloud.bundle("foreign.zip", cloud.clientOf(makeAuthority("Another")));
+  await failsWith(foreign, "it closed the connection. ");
+  const strange = { "ca.crt": makeAuthority("Another").certificate };
+  await failsWith(
+    cloud.bundle("strange.zip", client, strange),
+    "its certificate was not issued by the authority of the bundle. ",
+  );
+  const elsewhere = { "config.json": JSON.stringify({ host: "no-such-host.invalid", port: 1 }) };
+  await failsWith(cloud.bundle("elsewhere.zip", client, elsewhere), "the host name is not known. ");
+  cloud.answerWith(503);
+  await failsWith(whole, "Obtained http status 503. ");
+  cloud.answerWith(200);
+  await failsSoon(
+    { ...good, CASSANDRA_PASSWORD: "wr0ng-Wort" },
+    help,
+    "refuses the user name or the password",
+  );
+  await failsSoon({ CASSANDRA_SECURE_BUNDLE: whole }, help, "wants a user name and a password");
+  await failsSoon({ ...good, CASSANDRA_CONTACT_POINTS: "localhost" }, "unset CASSANDRA_CONTACT_POINTS");
 });
 
 test("a wrong data centre, an unknown host and a closed port are named, each with its address", async () => {

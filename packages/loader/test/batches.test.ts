@@ -70,10 +70,10 @@ test("every row is in one batch, and the rows of a partition stand together", ()
   }
 });
 
-test("a batch has at most 32 rows of ten partitions, and several partitions less than 5 KiB", () => {
+test("a batch has at most 30 rows of ten partitions, and several partitions less than 5 KiB", () => {
   for (const song of ["x", "a title of thirty characters..", "y".repeat(500), "z".repeat(5000)]) {
     for (const batch of batchesOf([...sessions(40, 3, song), ...sessions(1, 90, song)]).found) {
-      assert.ok(batch.length <= 32);
+      assert.ok(batch.length <= 30);
       assert.ok(partitionsIn(batch) <= 10);
       const bytes = batch.reduce((sum, row) => sum + 36 + 8 + row[2].length, 0);
       assert.ok(
@@ -86,7 +86,7 @@ test("a batch has at most 32 rows of ten partitions, and several partitions less
 
 test("a large partition gets full batches", () => {
   const sizes = batchesOf(sessions(1, 100)).found.map((batch) => batch.length);
-  assert.deepEqual(sizes, [32, 32, 32, 4]);
+  assert.deepEqual(sizes, [30, 30, 30, 8, 2]);
 });
 
 test("a batch never joins partitions on different nodes", () => {

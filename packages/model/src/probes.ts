@@ -244,7 +244,7 @@ async function tryProbe(
   if (probe.about !== "right order") {
     // The rows themselves are counted: an answer may look the same for rows that differ, or come from several.
     const expected = new Set(probe.rows.map((row) => textOf(row, factOf(question)))).size;
-    const got = Number((await client.execute(`SELECT count(*) FROM ${table.name}`)).first().get(0));
+    const got = (await client.execute(`SELECT * FROM ${table.name}`)).rowLength; // not every cloud has count(*)
     return {
       ...result,
       ok: probe.about === "loses nothing" ? got >= expected : got <= expected,

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect, dropKeyspace, projectRoot } from "@sparkify/lib";
 import { describe, test } from "vitest";
+import { assertAccessible } from "../../../test/accessible.js";
 import { embedded, newFolder, runCommand, startScript } from "../../../test/command.js";
 import { walkthroughTables } from "../../../tools/walkthrough.js";
 
@@ -49,6 +50,7 @@ test("of the walkthrough's questions the three tables of its notebook are propos
   const page = read("sparkify", "report.html");
   assert.match(page, /3 of 3 questions have a proved table/);
   assert.doesNotMatch(page, /(src|href)="(?!#)/, "the page loads nothing, and links to itself only");
+  await assertAccessible({ "report.html": page });
   assert.deepEqual(await scratchKeyspaces(), before);
 });
 

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, test } from "vitest";
+import { assertAccessible } from "../../../test/accessible.js";
 import { profile } from "../src/profile/command.js";
 import type { Profile } from "../src/profile/profile.js";
 import { Sources } from "./sources.js";
@@ -77,6 +78,7 @@ test("a profile counts, and finds what determines what and what tells rows apart
     /,2003,,fewer fields than the 6 of the header,/,
   );
   assert.match(read("profile.html"), /<h1>What is in readings<\/h1>/);
+  await assertAccessible({ "profile.html": read("profile.html") });
   // Nothing else is left.
   assert.deepEqual(readdirSync(out).sort(), ["profile.html", "profile.json", "rejected.csv"]);
   assert.deepEqual(readdirSync(folder).sort(), ["data", "out", "readings.model.yaml"]);

@@ -79,7 +79,8 @@ test("every picture has a text, and is there", () => {
     .filter((svg) => svg !== undefined)
     .map((svg) => [svg].flat().join(""));
   assert.ok(drawn.length >= 4);
-  for (const svg of drawn) assert.match(svg, /^<svg [^>]*aria-label="[^"]{20,}"/);
+  for (const svg of drawn)
+    assert.match(svg, /^<svg [^>]*role="img"[^>]*><title>[^<]{10,}<\/title><desc>[^<]{20,}<\/desc>/);
   for (const { path, cells } of notebooks)
     for (const [, text = "", file = ""] of cells
       .map(sourceOf)

@@ -134,7 +134,11 @@ const forThisMachine = ({ driverMemory }: SparkSettings, scratch: string) => ({
 });
 
 async function forCassandra(settings: CassandraSettings, scratch: string) {
-  const { contactPoints, localDataCenter, username, password = "" } = settings;
+  const { contactPoints, localDataCenter, username, password = "", secureBundle } = settings;
+  if (secureBundle)
+    throw new SparkifyError(
+      "npm run spark takes no CASSANDRA_SECURE_BUNDLE: npm run load does the same job with it. Or unset it, and set CASSANDRA_CONTACT_POINTS.",
+    );
   const isEmbedded = contactPoints.length === 0;
   const [hosts, port] = isEmbedded
     ? ["127.0.0.1", String(readEmbeddedNode()?.port ?? 9042)]

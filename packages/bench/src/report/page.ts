@@ -1,14 +1,18 @@
 // The results as one page that needs nothing else.
 
-import { escapeHtml, plotSvg, tableHtml } from "@sparkify/lib/show";
+import { escapeHtml, page, wide } from "@sparkify/base/page";
+import { plotSvg, tableHtml } from "@sparkify/lib/show";
 import type { LatencyResult } from "../latency/latency.js";
 import type { MachineFacts } from "./machine.js";
 import { type Result, targets } from "./results.js";
 import { targetText } from "./text.js";
 
+const table = (rows: object[], caption: string) => wide(tableHtml(rows, { limit: 100, caption }), caption);
+const drawing = (svg: string) => `<div class="drawing">${svg}</div>`;
+
 const colours = { sparkify: "#2a7f62", others: "#9fb3c8", void: "#d9a09b", cassandra: "#486581" };
 
-export async function page(
+export async function resultsPage(
   results: Result[],
   latencies: LatencyResult[],
   machine: MachineFacts,
@@ -22,37 +26,21 @@ export async function page(
       ),
     ),
   );
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Benchmark: Sparkify on Cassandra</title>
-<style>
-  body { font: 16px/1.5 system-ui, sans-serif; color: #1f2933; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
-  table { border-collapse: collapse; margin: .5rem 0 1.5rem; display: block; overflow-x: auto; }
-  th { white-space: nowrap; }
-  th, td { border-bottom: 1px solid #cbd2d9; padding: .25rem .75rem; }
-  caption { caption-side: top; padding: .25rem 0; }
-  svg { max-width: 100%; height: auto; }
-</style>
-</head>
-<body>
-<h1>Benchmark</h1>
+  return page({
+    title: "Benchmark: Sparkify on Cassandra",
+    body: `<h1>Benchmark</h1>
 <p>This project (<b>sparkify</b>) beside other programs that do the same work. Each runs as a whole process, from its start
 to its end; what a program needs for its own start counts. Afterwards its rows are verified: who loses one is void.</p>
 ${targetSection(results)}
 ${sections.join("\n")}
 ${await latencySection(latencies)}
-${machineSection(machine)}
-</body>
-</html>
-`;
+${machineSection(machine)}`,
+  });
 }
 
 function targetSection(results: Result[]): string {
   const rows = targets(results).map((target) => ({
-    "": target.ok === undefined ? "" : target.ok ? "✔" : "✘",
+    verdict: target.ok === undefined ? "" : target.ok ? "✔" : "✘",
     job: target.job,
     rows: target.rows.toLocaleString("en"),
     compared: target.text,
@@ -62,7 +50,7 @@ function targetSection(results: Result[]): string {
   return `<h2>Against the targets</h2>
 <p>Times are compared within a round, and of the rounds the median counts: what slows the machine down for a while slows
 everybody.</p>
-${tableHtml(rows, { limit: 100 })}`;
+${table(rows, "The targets")}`;
 }
 
 const titles: Record<string, string> = {
@@ -74,8 +62,8 @@ const titles: Record<string, string> = {
 
 async function section(results: Result[], cores: number): Promise<string> {
   const { job = "", rows = 0 } = results[0] ?? {};
-  const table = fastestFirst(results).map((result) => ({
-    "": result.ok ? "✔" : "✘ void",
+  const lines = fastestFirst(results).map((result) => ({
+    verdict: result.ok ? "✔" : "✘ void",
     contender: result.contender,
     "s (median)": result.secondsMedian,
     "s (least)": result.secondsMin,
@@ -90,8 +78,8 @@ async function section(results: Result[], cores: number): Promise<string> {
   );
   return `<h2>${titles[job] ?? job}: ${rows.toLocaleString("en")} rows</h2>
 ${job === "load" ? handicaps : ""}
-${await timePlot(results)}
-${tableHtml(table, { limit: 50 })}
+${drawing(await timePlot(results))}
+${table(lines, "Every contender, the fastest first")}
 ${faults.join("\n")}
 ${job !== "denormalize" ? await limitsPart(results, cores) : ""}`;
 }
@@ -125,6 +113,9 @@ function timePlot(results: Result[]): Promise<string> {
   const { sparkify, others, void: lost } = colours;
   const scale = { domain: ["sparkify", "others", "void"], range: [sparkify, others, lost] };
   return plotSvg({
+    description: `Seconds of each contender: ${fastestFirst(results)
+      .map((it) => `${it.contender} ${it.secondsMedian}`)
+      .join(", ")}`,
     width: 620,
     height: { step: 26 },
     encoding: {
@@ -156,6 +147,7 @@ async function limitsPart(results: Result[], cores: number): Promise<string> {
   const scale = { domain: ["Cassandra", "the contender"], range: [colours.cassandra, colours.others] };
   const x = { field: "cores", type: "quantitative" };
   const svg = await plotSvg({
+    description: `Cores kept busy: ${values.map((it) => `${it.contender}, by ${it.whose} ${it.cores.toFixed(1)}`).join("; ")}; the machine has ${cores}`,
     width: 560,
     height: { step: 26 },
     layer: [
@@ -171,12 +163,12 @@ async function limitsPart(results: Result[], cores: number): Promise<string> {
       },
       {
         data: { values: [{ cores }] },
-        mark: { type: "rule", color: colours.void, strokeWidth: 2 },
+        mark: { type: "rule", color: colours.void, strokeWidth: 2, aria: false },
         encoding: { x },
       },
     ],
   });
-  return `<h3>What limits: Cassandra's CPU time and the contender's</h3>${svg}
+  return `<h3>What limits: Cassandra's CPU time and the contender's</h3>${drawing(svg)}
 <p>${limitText(results)}</p>`;
 }
 
@@ -195,7 +187,7 @@ function limitText(results: Result[]): string {
 async function latencySection(latencies: LatencyResult[]): Promise<string> {
   if (latencies.length === 0) return "";
   const rows = latencies.map((it) => ({
-    "": it.ok ? "✔" : "✘",
+    verdict: it.ok ? "✔" : "✘",
     rows: it.rows.toLocaleString("en"),
     question: it.question,
     when: it.underLoad ? "while a load runs" : "at rest",
@@ -206,6 +198,7 @@ async function latencySection(latencies: LatencyResult[]): Promise<string> {
     "most, ms": it.maxMs,
   }));
   const svg = await plotSvg({
+    description: "Milliseconds of each question: the same figures as in the table below",
     width: 520,
     height: { step: 18 },
     data: {
@@ -228,8 +221,8 @@ async function latencySection(latencies: LatencyResult[]): Promise<string> {
 <p>${latencies[0]?.questionsPerSecond} questions a second, for keys that lie anywhere in the CSV. A time counts from when
 the question was due, so that a pause of the database shows in every question that had to wait. While a load runs, client,
 loader and database share the machine's cores.</p>
-${svg}
-${tableHtml(rows, { limit: 50 })}`;
+${drawing(svg)}
+${table(rows, "Milliseconds of each question")}`;
 }
 
 function machineSection({ versions, cassandra, ...machine }: MachineFacts): string {
@@ -245,5 +238,5 @@ function machineSection({ versions, cassandra, ...machine }: MachineFacts): stri
   };
   const rows = Object.entries(facts).map(([what, value]) => ({ what, value: String(value) }));
   return `<h2>The machine</h2>
-${tableHtml(rows, { limit: 50 })}`;
+${table(rows, "What it was measured on")}`;
 }

@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LatencyResult } from "../latency/latency.js";
 import type { MachineFacts } from "./machine.js";
-import { page } from "./page.js";
+import { resultsPage } from "./page.js";
 import type { Result } from "./results.js";
 
 export async function writeResults(
@@ -19,5 +19,5 @@ export async function writeResults(
   };
   write("bench.json", results);
   write("bench-latency.json", latencies);
-  writeFileSync(join(out, "bench.html"), await page(results, latencies, machine));
+  writeFileSync(join(out, "bench.html"), await resultsPage(results, latencies, machine));
 }

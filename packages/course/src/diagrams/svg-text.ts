@@ -1,6 +1,4 @@
-// Text in a drawing: how wide it will be, shortened where it does not fit, and safe in XML.
-
-import { escapeHtml } from "@sparkify/lib/show";
+// Text in a drawing: how wide it will be, and shortened where it does not fit.
 
 /** A generous guess, because the reader's font is not known: fonts differ by a fifth. */
 export function textWidth(text: string, size: number, bold = false): number {
@@ -22,10 +20,4 @@ export function fitted(text: string, width: number, size: number, bold = false):
   const characters = [...text.slice(0, 400)]; // not one of them is cut in two
   while (characters.length > 0 && textWidth(`${characters.join("")}…`, size, bold) > width) characters.pop();
   return `${characters.join("").trimEnd()}…`;
-}
-
-/** Text for an SVG element. A control character, or half of a pair, would make the whole drawing invalid. */
-export function svgText(text: string): string {
-  const whole = Buffer.from(text, "utf8").toString("utf8");
-  return escapeHtml(whole.replace(/\p{Cc}|\ufffe|\uffff/gu, "\ufffd"));
 }

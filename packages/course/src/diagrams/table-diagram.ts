@@ -2,10 +2,11 @@
 // clustering column and its order, S for static, IDX for indexed, ++ for a counter. [a list], {a set}, <a map>.
 // The physical diagram has the types too; the logical one is for thinking about keys.
 
+import { drawnText, namedSvg } from "@sparkify/base/page";
 import { showSvg } from "@sparkify/lib/show";
 import type { Client } from "cassandra-driver";
 import { type IndexedColumn, indexedColumns, markOf } from "./columns.js";
-import { fitted, svgText, textWidth } from "./svg-text.js";
+import { fitted, textWidth } from "./svg-text.js";
 
 export interface DiagramOptions {
   /** Without types. @default false */
@@ -25,8 +26,7 @@ export async function showTableDiagram(
   const columns = await indexedColumns(client, table);
   const { svg } = drawColumns(table, columns, options);
   const names = columns.map((column) => `${column.name} ${markOf(column)}`.trim());
-  const words = svgText(`The columns of ${table}: ${names.join(", ")}`);
-  showSvg(svg.replace("<svg ", `<svg role="img" aria-label="${words}" `));
+  showSvg(namedSvg(svg, `The table ${table}`, `Its columns: ${names.join(", ")}`));
 }
 
 /** A drawing, and its size in pixels. */
@@ -124,5 +124,5 @@ ${lines.join("\n")}
 }
 
 function text(x: number, top: number, content: string, attributes: string): string {
-  return `<text x="${x}" y="${top + 18}"${attributes}>${svgText(content)}</text>`;
+  return `<text x="${x}" y="${top + 18}"${attributes}>${drawnText(content)}</text>`;
 }

@@ -3,9 +3,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { SparkifyError } from "@sparkify/base/errors";
+import { escapeHtml } from "@sparkify/base/page";
 import { isOneStatement, plainCql, readSelect, tableOf, tokensOf, writtenTable } from "@sparkify/cql";
 import { createKeyspaceIfMissing, readRawPlays, showTable, workDirectory } from "@sparkify/lib";
-import { escapeHtml, showHtml } from "@sparkify/lib/show";
+import { showHtml } from "@sparkify/lib/show";
 import type { Question, RawRow } from "@sparkify/model";
 import { type Finding, insertRaw, judgeModel, readModelTable } from "@sparkify/model";
 import { type Client, errors } from "cassandra-driver";

@@ -2,11 +2,12 @@
 // its own, and in a partition row after row in the order of the clustering columns.
 
 import { SparkifyError } from "@sparkify/base/errors";
+import { drawnText, namedSvg } from "@sparkify/base/page";
 import { quoted } from "@sparkify/cql";
 import { showSvg } from "@sparkify/lib/show";
 import type { Client, types } from "cassandra-driver";
 import { type IndexedColumn, indexedColumns, markOf } from "../diagrams/columns.js";
-import { fitted, svgText, textWidth } from "../diagrams/svg-text.js";
+import { fitted, textWidth } from "../diagrams/svg-text.js";
 
 export interface PartitionsOptions {
   /** The most rows to show. @default 20 */
@@ -136,10 +137,18 @@ function draw(title: string, all: IndexedColumn[], partitions: Partition[], isCu
     top += 20;
   }
   const height = top + 4;
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="${size}">
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="${size}">
 <rect width="${width}" height="${height}" fill="#ffffff"/>
 ${parts.filter((part) => part !== "").join("\n")}
 </svg>`;
+  const rows = partitions.map(({ token, rows }) => `${rows.length} at ${token}`);
+  const key = all.filter(({ kind }) => kind === "partition_key" || kind === "clustering");
+  const shown = key.map((column) => `${column.name} ${markOf(column)}`).join(", ");
+  return namedSvg(
+    svg,
+    `${title}, by partition`,
+    `The key: ${shown}. Rows at each token: ${rows.join(", ") || "none"}`,
+  );
 }
 
 /** As many of the columns as there is room for. */
@@ -203,4 +212,4 @@ const box = (x: number, y: number, width: number, height: number, fill: string) 
   `<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="${fill}" stroke="#9aa5b1"/>`;
 
 const text = (x: number, y: number, content: string, attributes: string) =>
-  content === "" ? "" : `<text x="${x}" y="${y}"${attributes}>${svgText(content)}</text>`;
+  content === "" ? "" : `<text x="${x}" y="${y}"${attributes}>${drawnText(content)}</text>`;

@@ -1,5 +1,16 @@
 // The charts of the labs, as Vega-Lite specifications for showPlot.
 
+/** What a chart shows, for who does not see it: where each series begins and ends. */
+function inWords(values: object[], { x, y, color }: { x: string; y: string; color: string }): string {
+  const points = values as Record<string, unknown>[];
+  const ends = [...new Set(points.map((point) => point[color]))].map((name) => {
+    const some = points.filter((point) => point[color] === name);
+    const at = (point?: Record<string, unknown>) => `${point?.[y]} at ${point?.[x]}`;
+    return `${name}: ${at(some[0])}${some.length > 1 ? `, to ${at(some.at(-1))}` : ""}`;
+  });
+  return `${y} by ${x}, for each ${color}: ${ends.join("; ")}`;
+}
+
 interface Line {
   title: string;
   /** Columns of the values. The axis x has a place for each value; y is logarithmic. */
@@ -24,9 +35,10 @@ export function linePlot(values: object[], { title, x, y, color, limit }: Line):
       color: { field: color, type: "nominal", sort: null },
     },
   };
-  const rule = { mark: { type: "rule", color: "#b3261e" }, encoding: { y: { datum: limit } } };
+  const rule = { mark: { type: "rule", color: "#b3261e", aria: false }, encoding: { y: { datum: limit } } };
   return {
     title,
+    description: inWords(values, { x, y, color }),
     width: 420,
     height: 220,
     data: { values },
@@ -49,6 +61,7 @@ interface Bars {
 export function barPlot(values: object[], { title, x, y, color }: Bars): object {
   return {
     title,
+    description: inWords(values, { x: y, y: x, color }),
     width: 400,
     data: { values },
     mark: "bar",

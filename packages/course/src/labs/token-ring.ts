@@ -50,7 +50,10 @@ export async function showTokenRing(
 ): Promise<void> {
   const marks = partitions.map(({ label, token }) => ({ label, angle: angleOf(token) }));
   const radians = (field: string) => ({ field, type: "quantitative", scale: null, stack: null });
+  const nodes = new Set(tokenRing(client).map(({ node }) => node));
+  const places = marks.map(({ label, angle }) => `${label} ${Math.round((angle * 180) / Math.PI)}°`);
   await showPlot({
+    description: `The ring of tokens: the ranges of ${[...nodes].join(", ")}; clockwise from the top lie ${places.join(", ")}`,
     width: 300,
     height: 300,
     padding: { left: 90, right: 20, top: 30, bottom: 30 },

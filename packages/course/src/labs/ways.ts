@@ -269,7 +269,9 @@ export function waysPlot(sizes: WaysAt[], measure: Measure): object {
   const domain = [Math.min(...numbers) / 3, Math.max(...numbers) * 5];
   const title = measure === "rows read" ? "rows read for one answer" : "milliseconds for one answer (median)";
   const colours = { range: ["#2a7f62", "#b3261e"] };
+  const dots = values.map(({ way, size, label }) => `${way}, ${size}: ${label}`);
   return {
+    description: `${title}: ${dots.join("; ")}`,
     width: 440,
     height: { step: 40 },
     data: { values },

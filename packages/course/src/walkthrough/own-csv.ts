@@ -2,8 +2,9 @@
 
 import { readFileSync } from "node:fs";
 import { SparkifyError } from "@sparkify/base/errors";
+import { escapeHtml } from "@sparkify/base/page";
 import { shortPath, streamlinedCsv } from "@sparkify/lib";
-import { escapeHtml, showHtml, showVerdict, tableHtml, verdictLine } from "@sparkify/lib/show";
+import { showHtml, showVerdict, tableHtml, verdictLine } from "@sparkify/lib/show";
 import { type DenormalizeReport, notPlainLogs } from "@sparkify/loader";
 import { rowsInWords } from "./rows-in-words.js";
 

@@ -1,8 +1,9 @@
 // The song plays of the raw logs, as the streamlined CSV has them.
 
 import { existsSync } from "node:fs";
+import { escapeHtml } from "@sparkify/base/page";
 import { eventDataDirectory, type RawPlay, readRawPlays, shortPath, streamlinedCsv } from "@sparkify/lib";
-import { escapeHtml, showHtml } from "@sparkify/lib/show";
+import { showHtml } from "@sparkify/lib/show";
 import { holdsTextEncodedTooOften, repairText } from "@sparkify/loader";
 import { rowsInWords } from "./rows-in-words.js";
 

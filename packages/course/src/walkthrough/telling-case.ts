@@ -1,8 +1,9 @@
 // A case that tells a right key from a wrong one, asked for in a cell.
 
 import { isDeepStrictEqual } from "node:util";
+import { escapeHtml } from "@sparkify/base/page";
 import { check, type RawPlay } from "@sparkify/lib";
-import { escapeHtml, showHtml } from "@sparkify/lib/show";
+import { showHtml } from "@sparkify/lib/show";
 import { expectedAnswer, type Question } from "@sparkify/model";
 import type { Client } from "cassandra-driver";
 

@@ -1,6 +1,6 @@
-// What the pages share. Everything a submission says is escaped, and the pages may load nothing.
+// What the pages share. Everything a submission says is escaped.
 
-import { escapeHtml } from "@sparkify/lib/show";
+import { escapeHtml, page as shell, wide } from "@sparkify/base/page";
 import type { Detail, Verdict } from "../grade.js";
 
 /** How verdicts are shown. */
@@ -12,69 +12,35 @@ export const marks: Record<Verdict, { sign: string; word: string }> = {
 };
 
 const style = `
-  :root { color-scheme: light; }
-  * { box-sizing: border-box; }
-  body { font: 16px/1.5 system-ui, sans-serif; color: #1f2933; max-width: 72rem; margin: 0 auto; padding: 1rem; overflow-wrap: anywhere; }
-  h1 { font-size: 1.4rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
-  a { color: #1b5faa; }
-  .sum { padding: .75rem 1rem; border-radius: .5rem; background: #eef2f6; }
-  .sum b { font-size: 1.4rem; }
-  .bad { background: #fbe4e2; }
-  .wide { overflow-x: auto; max-width: 100%; }
-  table { border-collapse: collapse; font-size: .9rem; }
-  th, td { border-bottom: 1px solid #cbd2d9; padding: .3rem .6rem; text-align: left; vertical-align: top; overflow-wrap: normal; }
-  th { background: #f5f7fa; }
-  pre { background: #f5f7fa; padding: .75rem; border-radius: .4rem; overflow-x: auto; font-size: .85rem; white-space: pre-wrap; max-height: 30rem; overflow-y: auto; }
-  .item { border-left: .35rem solid #cbd2d9; padding: .1rem 0 .1rem .9rem; margin: 1rem 0; }
-  .item h3 { margin: 0; font-size: 1rem; display: flex; flex-wrap: wrap; gap: .25rem .75rem; justify-content: space-between; }
+  .bad { background: var(--wrong-back); } .odd { background: var(--odd-back); }
+  .item { border-left: .35rem solid var(--line); padding: .1rem 0 .1rem .9rem; margin: 1rem 0; }
+  .item h2 { margin: 0; font-size: 1rem; display: flex; flex-wrap: wrap; gap: .25rem .75rem; justify-content: space-between; }
   .item p { margin: .25rem 0; white-space: pre-line; }
-  .pass { border-color: #2a7f62; } .partial { border-color: #c77d0a; } .fail { border-color: #b3261e; } .ask { border-color: #6b7785; }
-  .sign-pass { color: #2a7f62; } .sign-partial { color: #a8660a; } .sign-fail { color: #b3261e; } .sign-ask { color: #55606e; }
-  .hint { color: #4a5560; font-style: italic; }
+  .pass { border-color: var(--right); } .partial { border-color: var(--partly); } .fail { border-color: var(--wrong); } .ask { border-color: var(--quiet); }
+  .sign-pass { color: var(--right); } .sign-partial { color: var(--partly); } .sign-fail { color: var(--wrong); } .sign-ask { color: var(--quiet); }
+  .hint { color: var(--quiet); font-style: italic; }
   .beside { display: flex; flex-wrap: wrap; gap: 1rem; } .beside > div { flex: 1 1 18rem; min-width: 0; }
-  summary { cursor: pointer; color: #1b5faa; }
-  button { font: inherit; border: 0; background: none; padding: 0; cursor: pointer; font-weight: bold; }
-  .odd { background: #fdf1d8; }
+  button { font: inherit; color: inherit; border: 0; background: none; padding: 0; cursor: pointer; font-weight: bold; }
   .upright button { writing-mode: vertical-rl; transform: rotate(180deg); }
   th.upright { padding: .3rem .2rem; vertical-align: bottom; } .name { overflow-wrap: anywhere; min-width: 8rem; max-width: 45vw; }
-  footer { margin-top: 3rem; color: #55606e; font-size: .85rem; }
+  footer { margin-top: 3rem; color: var(--quiet); font-size: .85rem; }
 `;
-
-/** What a submission printed may hold characters that no text has, which programs then take the page for no text. */
-const withoutControls = (html: string) => html.replace(/[^\P{Cc}\t\r\n]/gu, "\ufffd");
 
 /** A whole page. @param script code of our own; none where a page needs none */
-export function page(title: string, body: string, script = ""): string {
-  const policy = `default-src 'none'; style-src 'unsafe-inline'${script ? "; script-src 'unsafe-inline'" : ""}`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<title>${escapeHtml(title)}</title>
-<style>${style}</style>
-</head>
-<body>
-${withoutControls(body)}
-${script ? `<script>${script}</script>` : ""}
-</body>
-</html>
-`;
-}
+export const page = (title: string, body: string, script = "") => shell({ title, body, style, script });
 
 /** The sign of a verdict. */
 export const sign = (verdict: Verdict) =>
-  `<span class="sign-${verdict}" title="${marks[verdict].word}">${marks[verdict].sign}</span>`;
+  `<span class="sign-${verdict}" role="img" aria-label="${marks[verdict].word}" title="${marks[verdict].word}">${marks[verdict].sign}</span>`;
 
 /** What a reviewer can look at. */
 export function detailHtml(detail: Detail): string {
   const title = escapeHtml(detail.title);
-  if ("text" in detail) return `<h4>${title}</h4><pre>${escapeHtml(detail.text)}</pre>`;
-  if ("rows" in detail) return `<h4>${title}</h4>${rowsHtml(detail.rows)}`;
+  if ("text" in detail) return `<h3>${title}</h3><pre>${escapeHtml(detail.text)}</pre>`;
+  if ("rows" in detail) return `<h3>${title}</h3>${rowsHtml(detail.rows)}`;
   const { got, expected } = detail;
   return (
-    `<h4>${title}</h4><div class="beside"><div><p><b>Got</b></p>${rowsHtml(got, expected)}</div>` +
+    `<h3>${title}</h3><div class="beside"><div><p><b>Got</b></p>${rowsHtml(got, expected)}</div>` +
     `<div><p><b>Expected</b>, computed from the logs, in the types of the table</p>${rowsHtml(expected, got)}</div></div>`
   );
 }
@@ -102,5 +68,5 @@ function rowsHtml(rows: Record<string, unknown>[], others?: Record<string, unkno
         `<tr${known && !known.has(JSON.stringify(row)) ? ' class="odd"' : ""}>${columns.map((column) => `<td>${text(row[column])}</td>`).join("")}</tr>`,
     )
     .join("\n");
-  return `<div class="wide"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
+  return wide(`<table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`, "Rows");
 }

@@ -1,6 +1,6 @@
 // The overview of a batch: all submissions in a table that can be sorted, and which mistakes are common.
 
-import { escapeHtml } from "@sparkify/lib/show";
+import { escapeHtml, wide } from "@sparkify/base/page";
 import { type Cause, causes } from "../causes.js";
 import type { Grade, Item, Verdict } from "../grade.js";
 import type { RubricItem } from "../rubric.js";
@@ -51,9 +51,7 @@ export function overviewPage(
     `<h1>Grades</h1>
 <p class="sum"><b>${graded.length} of ${grades.length}</b> submissions graded, ${average} % of the points on average${left > 0 ? `, without ${left} that ${left === 1 ? "is a template" : "are templates"} in which nothing was made` : ""}</p>
 <p>${legend.join(" &nbsp; ")} &nbsp; Press a column's head to sort.</p>
-<div class="wide"><table id="all"><thead><tr>${head}</tr></thead><tbody>
-${rows.join("\n")}
-</tbody></table></div>
+${wide(`<table id="all"><thead><tr>${head}</tr></thead><tbody>\n${rows.join("\n")}\n</tbody></table>`, "All submissions")}
 ${failed.length > 0 ? `<h2>Not graded</h2><ul>${faults.join("")}</ul>` : ""}
 <h2>Common mistakes</h2>
 ${mistakesHtml(counted, rubric)}
@@ -115,5 +113,6 @@ function mistakesHtml(graded: Grade[], rubric: RubricItem[]): string {
     const shown = evidence.length > 240 ? `${evidence.slice(0, 240)} …` : evidence;
     return `<tr><td>${met.length} (${share} %)</td><td><b>${escapeHtml(title)}</b><br><span class="hint">${escapeHtml(hint)}</span></td><td>${escapeHtml(shown)}</td></tr>`;
   });
-  return `<div class="wide"><table><thead><tr><th>submissions</th><th>what</th><th>for instance</th></tr></thead><tbody>${rows.join("\n")}</tbody></table></div>`;
+  const head = "<th>submissions</th><th>what</th><th>for instance</th>";
+  return wide(`<table><thead><tr>${head}</tr></thead><tbody>${rows.join("\n")}</tbody></table>`, "Mistakes");
 }

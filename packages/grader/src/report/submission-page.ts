@@ -1,6 +1,6 @@
 // The report of one submission: the verdict and the points of each item, with what was seen.
 
-import { escapeHtml } from "@sparkify/lib/show";
+import { escapeHtml } from "@sparkify/base/page";
 import type { Grade, Item } from "../grade.js";
 import { detailHtml, marks, page, sign } from "./html.js";
 
@@ -45,7 +45,7 @@ function itemHtml({
       : `${points} of ${maxPoints}${byReviewer ? ", by the reviewer" : ""}`;
   const open = verdict === "fail" || verdict === "partial" ? " open" : "";
   return `<section class="item ${verdict}" id="${escapeHtml(id)}">
-<h3><span>${sign(verdict)} ${escapeHtml(title)}</span><span>${marks[verdict].word}, ${score}</span></h3>
+<h2><span>${sign(verdict)} ${escapeHtml(title)}</span><span>${marks[verdict].word}, ${score}</span></h2>
 <p>${escapeHtml(evidence)}</p>
 ${comment ? `<p><b>The reviewer:</b> ${escapeHtml(comment)}</p>` : ""}
 ${hint ? `<p class="hint">${escapeHtml(hint)}</p>` : ""}

@@ -4,7 +4,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { escapeHtml } from "@sparkify/lib/show";
+import { escapeHtml } from "@sparkify/base/page";
 import type { Grade } from "../grade.js";
 import type { RubricItem } from "../rubric.js";
 import { csvLine } from "./csv.js";

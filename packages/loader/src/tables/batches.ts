@@ -7,7 +7,7 @@ import type { Window } from "./window.js";
  * Limits of a batch. Cassandra warns of batches over several partitions when they are larger than 5 KiB
  * (batch_size_warn_threshold) or have more than ten partitions (unlogged_batch_across_partitions_warn_threshold).
  */
-export const batchLimits = { rows: 32, partitions: 10, bytes: 4600 };
+export const batchLimits = { rows: 30, partitions: 10, bytes: 4600 };
 
 /**
  * What a row takes beside its values, as Cassandra counts: timestamp, time-to-live and deletion time of each cell outside
@@ -16,7 +16,7 @@ export const batchLimits = { rows: 32, partitions: 10, bytes: 4600 };
 const bytesBesideValues = ({ markers, primaryKey }: Insert) => 16 * (markers.length - primaryKey.length) + 20;
 
 /** How many rows a batch may have. Each number is a statement to prepare, so there are few. */
-const batchSizes = [32, 24, 16, 12, 8, 6, 4, 3, 2, 1];
+const batchSizes = [30, 24, 16, 12, 8, 6, 4, 3, 2, 1];
 
 /** A row of a window, with the partition that it belongs to: the same object for all of its rows. */
 interface PlacedRow {

@@ -1,38 +1,25 @@
 // The profile as a page: it loads nothing, and everything that comes from the data is escaped.
 
-import { escapeHtml } from "@sparkify/lib/show";
-import { page } from "../page.js";
+import { escapeHtml, page, wide } from "@sparkify/base/page";
 import type { ColumnProfile, Profile } from "./profile.js";
 import { adviceOf, count, keyText, pathText, percent, shortened } from "./words.js";
 
 const style = `
-  :root { color-scheme: light dark; --text: #1f2933; --back: #fff; --soft: #f1f4f7; --line: #cbd2d9; --bar: #2a6fb0; --quiet: #4a5560; }
-  @media (prefers-color-scheme: dark) {
-    :root { --text: #e4e8ec; --back: #14181c; --soft: #20262c; --line: #3a444e; --bar: #6fb1ec; --quiet: #aab4be; }
-  }
-  * { box-sizing: border-box; }
-  body { font: 16px/1.5 system-ui, sans-serif; color: var(--text); background: var(--back); max-width: 72rem; margin: 0 auto; padding: 1rem; overflow-wrap: anywhere; }
-  h1 { font-size: 1.4rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
-  .sum { padding: .75rem 1rem; border-radius: .5rem; background: var(--soft); }
-  .wide { overflow-x: auto; max-width: 100%; }
-  .wide:focus-visible { outline: 2px solid var(--bar); }
-  table { border-collapse: collapse; font-size: .9rem; }
-  caption { text-align: left; padding: .25rem 0; color: var(--quiet); }
-  th, td { border-bottom: 1px solid var(--line); padding: .3rem .6rem; text-align: left; vertical-align: top; overflow-wrap: normal; }
-  thead th { background: var(--soft); } .number { text-align: right; white-space: nowrap; }
-  .bar { display: block; width: 6rem; height: .5rem; background: var(--soft); border-radius: .25rem; } .bar rect { fill: var(--bar); }
+  .number { text-align: right; white-space: nowrap; }
+  .bar { display: block; width: 6rem; height: .5rem; background: var(--soft); border-radius: .25rem; } .bar rect { fill: var(--link); }
   .values { list-style: none; margin: 0; padding: 0; min-width: 14rem; } .values li { margin-bottom: .25rem; }
-  .quiet { color: var(--quiet); font-size: .85rem; } code { background: var(--soft); padding: 0 .2rem; border-radius: .2rem; }
+  .quiet { font-size: .85rem; } code { background: var(--soft); padding: 0 .2rem; border-radius: .2rem; }
 `;
 
 /** A page of its own, for phones too, light or dark as the reader's system is. */
 export function profilePage(profile: Profile): string {
   const { name, rows, columns, duplicates, files, rejected } = profile;
   const title = `What is in ${name}`;
-  return page(
+  return page({
     title,
     style,
-    `<p class="sum"><b>${count(rows)} rows</b> of ${columns.length} columns from ${files.length} file${files.length === 1 ? "" : "s"}; ${
+    body: `<h1>${escapeHtml(title)}</h1>
+<p class="sum"><b>${count(rows)} rows</b> of ${columns.length} columns from ${files.length} file${files.length === 1 ? "" : "s"}; ${
       rejected.rows === 0 ? "none was rejected" : `${count(rejected.rows)} were rejected`
     }; ${duplicates === 0 ? "no two are the same" : `${count(duplicates)} are the same as another one in every column`}.</p>
 ${columnsHtml(profile)}
@@ -40,20 +27,21 @@ ${determinesHtml(profile)}
 ${keysHtml(profile)}
 ${filesHtml(profile)}
 ${rejectedHtml(profile)}`,
-  );
+  });
 }
 
 /** @param cells HTML; of the columns whose numbers are in `numbers` to the right */
-function table(caption: string, head: string[], cells: string[][], numbers: number[] = []): string {
+function table(caption: string, columns: string[], cells: string[][], numbers: number[] = []): string {
   const side = (index: number) => (numbers.includes(index) ? ' class="number"' : "");
-  const heads = head.map((text, index) => `<th scope="col"${side(index)}>${escapeHtml(text)}</th>`).join("");
+  const heads = columns
+    .map((text, index) => `<th scope="col"${side(index)}>${escapeHtml(text)}</th>`)
+    .join("");
   const rows = cells.map(([first = "", ...rest]) => {
     const others = rest.map((cell, index) => `<td${side(index + 1)}>${cell}</td>`).join("");
     return `<tr><th scope="row">${first}</th>${others}</tr>`;
   });
-  return `<div class="wide" role="region" tabindex="0" aria-label="${escapeHtml(caption)}"><table><caption>${escapeHtml(caption)}</caption><thead><tr>${heads}</tr></thead><tbody>
-${rows.join("\n")}
-</tbody></table></div>`;
+  const head = `<caption>${escapeHtml(caption)}</caption><thead><tr>${heads}</tr></thead>`;
+  return wide(`<table>${head}<tbody>\n${rows.join("\n")}\n</tbody></table>`, caption);
 }
 
 /** A part of a whole; the text beside it says the same. */

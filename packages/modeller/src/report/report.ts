@@ -1,33 +1,18 @@
 // The page of a model's proposals: out/model/NAME/report.html. It loads nothing from anywhere.
 
+import { namedSvg, page, escapeHtml as plain, wide } from "@sparkify/base/page";
 import type { Row } from "@sparkify/compare";
 import { drawColumns } from "@sparkify/course/diagrams";
 import { quoted } from "@sparkify/cql";
 import type { ModelFile } from "../file/model-file.js";
-import { page, plain } from "../page.js";
 import type { Note, Proposal, Rival, Size, Table } from "../propose/proposal.js";
 import { count } from "../propose/words.js";
 import type { Source } from "../source/source.js";
 
 const style = `
-  :root { color-scheme: light dark; --ink: #1f2933; --paper: #ffffff; --soft: #f0f3f6; --line: #c3ccd5; --link: #1b5faa; --right: #1f6f54; --wrong: #a3211a; --quiet: #4a5560; }
-  @media (prefers-color-scheme: dark) { :root { --ink: #e4e9ee; --paper: #14191f; --soft: #1f2730; --line: #3c4855; --link: #8ab8f0; --right: #6fcfa8; --wrong: #ff9a92; --quiet: #aab6c2; } }
-  * { box-sizing: border-box; }
-  body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 64rem; margin: 0 auto; padding: 1rem; overflow-wrap: anywhere; }
-  h1 { font-size: 1.5rem; } h2 { font-size: 1.2rem; margin-top: 2.5rem; border-top: 1px solid var(--line); padding-top: 1rem; } h3 { font-size: 1rem; margin-bottom: .25rem; }
-  a { color: var(--link); }
-  .right { color: var(--right); } .wrong { color: var(--wrong); } .right, .wrong { font-weight: bold; white-space: nowrap; }
-  .quiet { color: var(--quiet); }
-  .wide { overflow-x: auto; max-width: 100%; }
-  table { border-collapse: collapse; font-size: .9rem; }
-  th, td { border-bottom: 1px solid var(--line); padding: .3rem .6rem; text-align: left; vertical-align: top; overflow-wrap: normal; }
-  pre { background: var(--soft); padding: .75rem; border-radius: .4rem; overflow-x: auto; font-size: .85rem; }
-  ol, ul { padding-left: 1.4rem; }
+  h2 { border-top: 1px solid var(--line); padding-top: 1rem; }
+  .right, .wrong { font-weight: bold; white-space: nowrap; }
   .fault { border-left: .35rem solid var(--wrong); padding-left: .9rem; }
-  .drawing { background: #ffffff; display: inline-block; border-radius: .3rem; max-width: 100%; overflow-x: auto; }
-  summary { cursor: pointer; color: var(--link); }
-  details { margin: .5rem 0; }
-  @media print { details > * { display: block; } pre { white-space: pre-wrap; } }
 `;
 
 const bytes = (number: number) =>
@@ -40,13 +25,14 @@ const bytes = (number: number) =>
 export function reportHtml(file: ModelFile, source: Source, proposals: Proposal[]): string {
   const passed = proposals.filter(({ verdict }) => verdict === "pass").length;
   const title = `${file.name}: ${passed} of ${proposals.length} questions have a proved table`;
-  return page(
+  return page({
     title,
     style,
-    `<p>${sourceText(source)} Each table was made on a real Cassandra, in a scratch keyspace, filled with these rows, asked, and compared with them; its rivals were tried the same way.</p>
+    body: `<h1>${plain(title)}</h1>
+<p>${sourceText(source)} Each table was made on a real Cassandra, in a scratch keyspace, filled with these rows, asked, and compared with them; its rivals were tried the same way.</p>
 ${overview(proposals)}
 ${proposals.map(section).join("\n")}`,
-  );
+  });
 }
 
 function sourceText({ rows, files, columns }: Source): string {
@@ -62,9 +48,8 @@ function overview(proposals: Proposal[]): string {
     const { question, text, table, largestPartition, partitionsPerAnswer } = proposal;
     return `<tr><td>${verdictText(proposal)}</td><td><a href="#${question}">${plain(text)}</a></td><td>${table ? `<code>${plain(keyText(table))}</code>` : "no table can be right"}</td><td>${table ? count(partitionsPerAnswer) : ""}</td><td>${largestPartition ? sizeCells(largestPartition.grown) : ""}</td></tr>`;
   });
-  return `<div class="wide"><table><thead><tr><th>verdict</th><th>question</th><th>primary key</th><th>partitions an answer</th><th>largest partition, grown</th></tr></thead><tbody>
-${lines.join("\n")}
-</tbody></table></div>`;
+  const head = ["verdict", "question", "primary key", "partitions an answer", "largest partition, grown"];
+  return tableOf(head, lines, "The questions");
 }
 
 const sizeCells = ({ rows, values, bytes: size }: Size) =>
@@ -117,10 +102,8 @@ function drawing(table: Table): string {
     indexed: false,
   }));
   const { svg } = drawColumns(table.name, columns);
-  const words = plain(`The table ${table.name}: ${keyText(table)}`);
-  const named = svg
-    .replace("<svg ", `<svg role="img" aria-label="${words}" `)
-    .replace(">", `><title>${words}</title>`);
+  const words = columns.map(({ name, type }) => `${name} ${type}`).join(", ");
+  const named = namedSvg(svg, `The table ${table.name}`, `Its key: ${keyText(table)}. Its columns: ${words}`);
   return `<div class="drawing">${named}</div>
 <p class="quiet">K is the partition key, C a clustering column with its order, S a static column.</p>`;
 }
@@ -137,7 +120,7 @@ function proofHtml({ findings, judgedRows, tableRows }: Proposal): string {
       `<tr><td>${verdict === "pass" ? `<span class="right">✔ yes</span>` : `<span class="wrong">✘ ${verdict === "fail" ? "no" : "not sure"}</span>`}</td><td>${plain(point)}</td><td>${plain(evidence)}${rows ? rowsHtml(rows) : ""}</td></tr>`,
   );
   return `<h3>The proof</h3><p>${count(judgedRows)} rows tried; the table holds ${count(tableRows)}.</p>
-<div class="wide"><table><thead><tr><th>holds</th><th>point</th><th>what was seen</th></tr></thead><tbody>${lines.join("\n")}</tbody></table></div>`;
+${tableOf(["holds", "point", "what was seen"], lines, "The points of the proof")}`;
 }
 
 function rivalsHtml(rivals: Rival[]): string {
@@ -164,9 +147,13 @@ function rowsHtml(rows: Row[]): string {
       : typeof value === "object"
         ? JSON.stringify(value)
         : String(value);
-  const head = columns.map((column) => `<th>${plain(column)}</th>`).join("");
-  const body = rows.map(
+  const lines = rows.map(
     (row) => `<tr>${columns.map((column) => `<td>${plain(text(row[column]))}</td>`).join("")}</tr>`,
   );
-  return `<div class="wide"><table><thead><tr>${head}</tr></thead><tbody>${body.join("\n")}</tbody></table></div>`;
+  return tableOf(columns, lines, "Rows that show it");
+}
+
+function tableOf(columns: string[], lines: string[], label: string): string {
+  const heads = columns.map((column) => `<th scope="col">${plain(column)}</th>`).join("");
+  return wide(`<table><thead><tr>${heads}</tr></thead><tbody>${lines.join("\n")}</tbody></table>`, label);
 }

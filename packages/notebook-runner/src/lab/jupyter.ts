@@ -58,6 +58,9 @@ export async function startLab({ folder, notebooks, home }: LabOptions): Promise
       "--ServerApp.allow_root=True",
       `--LabApp.user_settings_dir=${join(home, "settings")}`,
       `--LabApp.workspaces_dir=${join(home, "workspaces")}`,
+      // What it prints, nbconvert makes: File, Print.
+      "--HTMLExporter.template_name=walkthrough",
+      `--TemplateExporter.extra_template_basedirs=${join(import.meta.dirname, "..", "..", "nbconvert")}`,
       ...terminalSettings(env),
     ],
     { cwd: home, stdio: ["ignore", "ignore", "pipe"], env },
@@ -116,7 +119,7 @@ function writeDefaults(folder: string): void {
     // No question about news at the first start.
     "apputils-extension/notification": { checkForUpdates: false, fetchNews: "false" },
     // The notebooks are short: every cell stays in the page, so that scrolling and searching see all of them.
-    // A line that is longer than the window, or the sheet, goes on below: none is cut.
+    // A line that is longer than the window goes on below: none is cut.
     "notebook-extension/tracker": { windowingMode: "none", codeCellConfig: { lineWrap: true } },
   };
   for (const [name, settings] of Object.entries(defaults)) {

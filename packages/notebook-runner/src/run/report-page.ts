@@ -2,13 +2,17 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { escapeHtml, tableHtml } from "@sparkify/lib/show";
+import { escapeHtml, page, wide } from "@sparkify/base/page";
+import { tableHtml } from "@sparkify/lib/show";
 import { clusterText, failureText, type Report } from "./report.js";
 
 const mark = (ok: boolean) => (ok ? "✔" : "✘");
 
-const table = (rows: object[], empty: string, caption?: string) =>
-  rows.length > 0 ? tableHtml(rows, { limit: 50, ...(caption ? { caption } : {}) }) : empty;
+const style = `
+  .sum { font-size: 1.2rem; } .ok { background: var(--right-back); } .failed, .failed pre { background: var(--wrong-back); }`;
+
+const table = (rows: object[], caption: string, empty = "") =>
+  rows.length > 0 ? wide(tableHtml(rows, { limit: 50, caption }), caption) : empty;
 
 export function writeReport(report: Report, out: string): void {
   writeFileSync(join(out, "report.json"), `${JSON.stringify(report, null, 2)}\n`);
@@ -32,42 +36,25 @@ function reportPage(report: Report): string {
   }));
   const checkRows = checks.map(({ name, ok, evidence }) => ({ check: `${mark(ok)} ${name}`, evidence }));
   const verdict = ok ? "✔ Every cell ran, every table and answer is right." : "✘ Not everything is right.";
-  return `${head(ok, model?.name ?? "Sparkify")}
-<body>
-<h1>${escapeHtml(model?.name ?? "Sparkify")} on Apache Cassandra</h1>
-<p class="verdict">${verdict} ${seconds.toFixed(1)} s</p>
+  const name = `${model?.name ?? "Sparkify"} on Apache Cassandra`;
+  return page({
+    title: `${mark(ok)} ${name}`,
+    style,
+    body: `<h1>${escapeHtml(name)}</h1>
+<p class="sum ${ok ? "ok" : "failed"}">${verdict} ${seconds.toFixed(1)} s</p>
 ${cassandra ? `<p>${escapeHtml(clusterText(cassandra))}</p>` : ""}
 ${report.notebooks.map(failureSection).join("")}
 <h2>Notebooks</h2>
-${table(notebooks, "")}
+${table(notebooks, "What ran")}
 <h2>${model ? "The questions" : "The three questions"}</h2>
 ${queries.map(querySection).join("\n") || "<p>Not asked.</p>"}
 <h2>Tables</h2>
-${table(tableRows, "<p>Not checked.</p>")}
+${table(tableRows, "The rows of each table", "<p>Not checked.</p>")}
 ${model ? "" : `<h2>Event data</h2>\n${eventSection(report.eventData)}`}
 <h2>More checks</h2>
-${table(checkRows, "<p>None.</p>")}
-</body>
-</html>
-`;
+${table(checkRows, "The checks", "<p>None.</p>")}`,
+  });
 }
-
-const head = (ok: boolean, name: string) => `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${mark(ok)} ${escapeHtml(name)} on Cassandra</title>
-<style>
-  body { font: 16px/1.5 system-ui, sans-serif; color: #1f2933; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
-  .verdict { padding: 1rem; border-radius: .5rem; background: ${ok ? "#e3f4ec" : "#fbe4e2"}; font-size: 1.2rem; }
-  table { border-collapse: collapse; margin: .5rem 0 1.5rem; display: block; overflow-x: auto; }
-  th, td { border-bottom: 1px solid #cbd2d9; padding: .25rem .75rem; }
-  caption { caption-side: top; padding: .25rem 0; }
-  pre { background: #f5f7fa; padding: 1rem; border-radius: .5rem; overflow-x: auto; }
-  .failed pre { background: #fbe4e2; }
-</style>
-</head>`;
 
 function failureSection({ name, failure }: Report["notebooks"][number]): string {
   if (!failure) return "";
@@ -79,8 +66,8 @@ function querySection(query: Report["queries"][number]): string {
   const { ok, question, cql, parameters, rows, expectedRows, answer, expectedAnswer } = query;
   return `<section><h3>${mark(ok)} ${escapeHtml(question)}</h3>
 <pre>${escapeHtml(cql)}\n-- bound: ${escapeHtml(JSON.stringify(parameters))}</pre>
-${tableHtml(answer, { caption: `Answer: ${rows} rows of ${expectedRows} expected`, limit: 20 })}
-${ok ? "" : tableHtml(expectedAnswer, { caption: "Expected", limit: 20 })}</section>`;
+${table(answer, `Answer: ${rows} rows of ${expectedRows} expected`)}
+${ok ? "" : table(expectedAnswer, "Expected")}</section>`;
 }
 
 function eventSection(eventData: Report["eventData"]): string {
@@ -92,7 +79,7 @@ function eventSection(eventData: Report["eventData"]): string {
     .map(([reason, rows]) => ({ reason, rows }));
   const notPlain = eventData.notPlain.map(({ file, how }) => ({ file, "read as": how.join(", ") }));
   return `<p>${rows} rows in ${files} files of ${escapeHtml(directory)}: ${kept} kept, ${dropped} dropped, ${rejected} rejected.</p>
-${tableHtml(droppedRows, { caption: "Dropped, by page", limit: 50 })}
-${table(reasons, "", "Rejected, by reason")}
-${table(notPlain, "", "Logs that are not plain CSV")}`;
+${table(droppedRows, "Dropped, by page")}
+${table(reasons, "Rejected, by reason")}
+${table(notPlain, "Logs that are not plain CSV")}`;
 }
