@@ -22,7 +22,6 @@ import { readNotebook } from "./notebook.js";
 import { Progress } from "./progress.js";
 import { fileNameOf, writeReports } from "./report/write.js";
 import { resource } from "./resources.js";
-import { reviewed } from "./review.js";
 import { type RubricItem, readRubric, standardRubric } from "./rubric.js";
 import type { RunSettings } from "./run.js";
 import { cageUser, findBubblewrap, whyNoSandbox } from "./sandbox.js";
@@ -91,9 +90,7 @@ export async function grade(options: OptionsOf<"grade">, paths: string[]): Promi
     return interrupted;
   }
   const raw = submissions.flatMap(({ name }) => done.get(name) ?? []);
-  const grades = reviewed(join(out, "review.csv"), raw);
-  writeReports(out, grades, rubric, surroundings);
-  return summarize(grades, out);
+  return summarize(writeReports(out, raw, rubric, surroundings), out);
 }
 
 /** Grades each in a container of its own. */

@@ -251,7 +251,11 @@ test("what a submission says cannot become part of a page, a formula or a tag", 
   mkdirSync(out, { recursive: true });
   writeReports(out, [grade], [{ id: "q1", points: 2, title: "Question", hint: "" }], "in a test");
   const read = (name: string) => readFileSync(join(out, name), "utf8");
-  const pages = [read("index.html"), read(join("reports", `${reportOf(read("index.html"))}`))];
+  const pages = [
+    read("index.html"),
+    read(join("reports", `${reportOf(read("index.html"))}`)),
+    read("review.html"),
+  ];
   for (const html of pages) {
     assert.ok(html.includes("&lt;script&gt;alert("), "it is shown");
     assert.ok(!html.includes('<script>alert("x")'), "it is not run");

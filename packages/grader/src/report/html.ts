@@ -37,6 +37,9 @@ const style = `
   .odd { background: #fdf1d8; }
   .upright button { writing-mode: vertical-rl; transform: rotate(180deg); }
   th.upright { padding: .3rem .2rem; vertical-align: bottom; } .name { overflow-wrap: anywhere; min-width: 8rem; max-width: 45vw; }
+  fieldset { border-width: 0 0 0 .35rem; border-style: solid; } legend { font-weight: bold; padding-top: .5rem; }
+  .stays { position: sticky; top: 0; } .save { border: 1px solid #1b5faa; border-radius: .3rem; padding: .2rem .8rem; background: #fff; }
+  input, textarea { font: inherit; border: 1px solid #6b7785; border-radius: .3rem; padding: .2rem .4rem; } input { width: 6rem; } textarea { width: 100%; }
   footer { margin-top: 3rem; color: #55606e; font-size: .85rem; }
 `;
 

@@ -50,7 +50,7 @@ export function overviewPage(
     "Grades",
     `<h1>Grades</h1>
 <p class="sum"><b>${graded.length} of ${grades.length}</b> submissions graded, ${average} % of the points on average${left > 0 ? `, without ${left} that ${left === 1 ? "is a template" : "are templates"} in which nothing was made` : ""}</p>
-<p>${legend.join(" &nbsp; ")} &nbsp; Press a column's head to sort.</p>
+<p>${legend.join(" &nbsp; ")} &nbsp; Press a column's head to sort. For the reviewer: <a href="review.html">enter points and comments</a>.</p>
 <div class="wide"><table id="all"><thead><tr>${head}</tr></thead><tbody>
 ${rows.join("\n")}
 </tbody></table></div>
