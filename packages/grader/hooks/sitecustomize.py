@@ -87,6 +87,10 @@ def wait_longer(driver):
     driver.Session._default_timeout = PATIENCE
 
 
+def wait_longer_in_cqlsh(cqlsh):
+    cqlsh.DEFAULT_CONNECT_TIMEOUT_SECONDS = cqlsh.DEFAULT_REQUEST_TIMEOUT_SECONDS = PATIENCE
+
+
 class AfterImport(importlib.abc.MetaPathFinder):
     """Changes modules as soon as they are imported."""
 
@@ -110,4 +114,9 @@ class AfterImport(importlib.abc.MetaPathFinder):
         return spec
 
 
-sys.meta_path.insert(0, AfterImport({"pandas": give_append_back, "cassandra.cluster": wait_longer}))
+CHANGES = {
+    "pandas": give_append_back,
+    "cassandra.cluster": wait_longer,
+    "cqlshlib.cqlshmain": wait_longer_in_cqlsh,
+}
+sys.meta_path.insert(0, AfterImport(CHANGES))
