@@ -9,11 +9,12 @@ import { readable, removeAll } from "./files.js";
 import { type Assessment, type Detail, emptyGrade, type Grade, itemOf, sumOf } from "./grade.js";
 import { hiddenIn } from "./items/hidden.js";
 import { judgeRun, type Repeatable, type RunFacts, repeatedBy } from "./items/judge-run.js";
+import { capital } from "./items/wording.js";
 import { kernelNames } from "./kernels.js";
 import { missingIn, notesOfPackages, type Packages, textOfMissing } from "./missing.js";
 import type { GradingNode } from "./node.js";
 import type { Nodes } from "./nodes.js";
-import { codeCells, mentions, NotGradable } from "./notebook.js";
+import { cellName, codeCells, mentions, NotGradable } from "./notebook.js";
 import { type Installed, requirementsOf } from "./requirements.js";
 import type { RubricItem } from "./rubric.js";
 import { type CellResult, type RunResult, type RunSettings, runSubmission } from "./run.js";
@@ -143,7 +144,7 @@ async function runTwice(
   options.news("judging", limits.judging);
   const judged = await judgeRun(first.facts);
   const { assessments, repeatable, hasTables, comparesWithPublished } = judged;
-  const failed = failedIn(first.facts.run);
+  const failed = failedIn(first.facts.run, copy);
   if (comparesWithPublished && logs !== options.logs.published)
     return { assessments, notes: [], failed, hasTables, comparesWithPublished };
   const notes = [
@@ -167,7 +168,7 @@ async function runTwice(
       const repeated = await repeatedBy(second.facts);
       assessments.set(
         "rerun",
-        compareRuns(first.facts.run, second.facts.run, repeatable, repeated.repeatable),
+        compareRuns(copy, [first.facts.run, second.facts.run], [repeatable, repeated.repeatable]),
       );
       for (const [id, { column, text }] of judged.computed) {
         const again = repeated.computed.get(id);
@@ -213,7 +214,7 @@ function notTheLearners({ run, statements }: RunFacts, copy: Copy, packages: Pac
   if (inNotebook || scripts.length === 0 || statements.some(({ cql }) => tableOf("CREATE TABLE", cql)))
     return;
   throw new NotGradable(
-    `No table was made. The notebook makes none; ${scripts.join(", ")} would, but the notebook does not run that; with --scripts ${scripts[0]} it is run before. ${failedIn(run) ?? ""}`.trim(),
+    `No table was made. The notebook makes none; ${scripts.join(", ")} would, but the notebook does not run that; with --scripts ${scripts[0]} it is run before. ${failedIn(run, copy) ?? ""}`.trim(),
   );
 }
 
@@ -227,12 +228,12 @@ const failedCells = ({ cells }: RunResult) => cells.filter(({ error, problem }) 
 const whatFailed = ({ error, problem }: CellResult) => problem ?? `${error?.name}: ${error?.message}`;
 
 /** How many cells failed, and how the first one did; undefined where none did. */
-function failedIn(run: RunResult): string | undefined {
+function failedIn(run: RunResult, { notebooks }: Copy): string | undefined {
   const failed = failedCells(run);
   const [first] = failed;
   if (!first) return undefined;
   const what = whatFailed(first).split("\n")[0]?.slice(0, 200);
-  return `${failed.length} of ${run.cells.length} code cells failed, first code cell ${first.number}: ${what}`;
+  return `${failed.length} of ${run.cells.length} code cells failed, first ${cellName(first.number, first.notebook, notebooks)}: ${what}`;
 }
 
 async function runOnce(node: GradingNode, copy: Copy, logs: Logs, options: GradeOptions, prefix: string) {
@@ -272,25 +273,22 @@ function notesOf(run: RunResult, copy: Copy): Detail[] {
   for (const cell of run.cells) {
     const { notebook, number, error, problem, output, cut } = cell;
     const source = codeCells(copy.notebooks[notebook]?.notebook)[number - 1] ?? "";
-    const place = copy.notebooks.length > 1 ? `notebook ${notebook + 1}, ` : "";
     if (error || problem) {
       const what = whatFailed(cell);
       notes.push({
-        title: `Code cell ${number} failed (${place}${what.slice(0, 200)})`,
+        title: `${capital(cellName(number, notebook, copy.notebooks))} failed (${what.slice(0, 200)})`,
         text: `${source}\n\n${error?.trace || output.slice(-2000)}`.slice(0, 6000),
       });
     }
     if (cut > 0)
       notes.push({
-        title: `Code cell ${number} printed too much`,
+        title: `${capital(cellName(number, notebook, copy.notebooks))} printed too much`,
         text: `${cut} more characters were not kept.`,
       });
   }
   for (const [index, { notebook }] of copy.notebooks.entries())
-    for (const [at, source] of codeCells(notebook).entries()) {
-      const place = copy.notebooks.length > 1 ? ` of notebook ${index + 1}` : "";
-      notes.push(...hiddenIn({ source }, `Code cell ${at + 1}${place}`));
-    }
+    for (const [at, source] of codeCells(notebook).entries())
+      notes.push(...hiddenIn({ source }, capital(cellName(at + 1, index, copy.notebooks))));
   for (const { name, source } of copy.modules) notes.push(...hiddenIn({ source }, `The module ${name}`));
   if (copy.foreign.length > 0)
     notes.push({
@@ -307,13 +305,17 @@ const askedBy = (column: string, { verdict, evidence, details = [] }: Assessment
   details,
 });
 
-function compareRuns(first: RunResult, second: RunResult, before: Repeatable, after: Repeatable): Assessment {
+function compareRuns(
+  { notebooks }: Copy,
+  [first, second]: [RunResult, RunResult],
+  [before, after]: [Repeatable, Repeatable],
+): Assessment {
   const placeOf = ({ notebook, number }: CellResult) => `${notebook} ${number}`;
   const known = new Set(failedCells(first).map(placeOf));
   const broken = failedCells(second).filter((cell) => !known.has(placeOf(cell)));
   const differences = [
     ...(second.stopped === undefined ? [] : [`it did not come to its end (${second.stopped})`]),
-    ...broken.map(({ number, problem, error }) => `code cell ${number} fails: ${problem ?? error?.message}`),
+    ...broken.map((cell) => `${cellName(cell.number, cell.notebook, notebooks)} fails: ${whatFailed(cell)}`),
     ...[...before].flatMap(([what, { text, words }]) => {
       const now = after.get(what);
       if (now?.text === text) return [];

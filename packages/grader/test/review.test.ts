@@ -71,6 +71,22 @@ gone.ipynb,q1,4,
   await fails(() => reviewed(file, grades), "review.csv", "submission, item, points, comment");
 });
 
+test("a page says nothing twice: what an item has shown, a later one points to", (t) => {
+  const out = temporaryFolder(t);
+  const grade = gradeOf("ann/a.ipynb", { q1: "fail", key: "fail" });
+  for (const item of grade.items.filter(({ verdict }) => verdict === "fail"))
+    Object.assign(item, {
+      hint: "Ask of each key.",
+      details: [{ title: "Rows", rows: [{ a: "only once" }] }],
+    });
+  writeReports(out, [grade], rubric, "in a test");
+  const [name = ""] = readdirSync(join(out, "reports"));
+  const text = readFileSync(join(out, "reports", name), "utf8");
+  assert.equal(text.split("Ask of each key.").length, 2);
+  assert.equal(text.split("only once").length, 2);
+  assert.equal(text.match(/see <a href="#q1">/g)?.length, 2);
+});
+
 test("a template is left out of averages and mistakes, and a learner's page shows no other learner", (t) => {
   const out = temporaryFolder(t);
   const template: Grade = { ...gradeOf("cy/t.ipynb"), points: 0, uncounted: "nothing was made" };
