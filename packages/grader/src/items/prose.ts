@@ -30,7 +30,7 @@ const question = /^Give me\b/i;
 const bareLine = (line: string) =>
   line
     .replace(/^[\s#>*-]+/, "")
-    .replace(/^(quer(y|ies)|question)?\s*\d+\s*[.:)]\s*/i, "")
+    .replace(/^((quer(y|ies)|question)\s*\d*|\d+)\s*[.:)-]\s*/i, "")
     .replace(/[\s\\]+$/, "");
 
 const comment = /^\s*(?:#+|\/\/+|--)\s?(?!!)(.*)$/;
@@ -46,12 +46,12 @@ const disabled = new RegExp(
     "[\"'][^\"']*[\"']\\s*[,;+)]*",
   ].join("|")})\\s*$`,
 );
-/** A heading, or a line in bold alone; one of many words says something. */
+/** A heading, or a line in bold alone; one that is a sentence of many words says something. */
 const heading = /^\s*(#{1,6}\s+|\*\*(?=.*\*\*:?\s*$)|__(?=.*__:?\s*$)|<h\d\b)/i;
-const wordsOfHeading = 10;
+const isShort = (line: string) =>
+  (line.match(/[\p{L}\d]+/gu) ?? []).length <= (/[.!]\W*$/.test(line) ? 10 : 25);
 const isHeading = (line: string) =>
   /^\s*(=+|-{3,}|\*{3,})\s*$/.test(line) || (heading.test(line) && isShort(line));
-const isShort = (line: string) => (line.match(/[\p{L}\d]+/gu) ?? []).length <= wordsOfHeading;
 
 /** The words of a cell that are for readers, without those of the template. */
 function wordsOf({ kind, source }: Cell): string {
