@@ -45,8 +45,8 @@ const say = (event: WorkerEvent) => process.stdout.write(messageLine(event));
 
 async function work(settings: WorkerSettings): Promise<void> {
   const { directory, events, rubric, run } = settings;
-  const logs = readLogs(events);
   const nodes = await Nodes.open(directory, run.bubblewrap !== undefined);
+  const logs = readLogs(events);
   const caged = { ...run, gate: nodes.gate.path };
   let count = 0;
   onInterrupt(() => nodes.stop());

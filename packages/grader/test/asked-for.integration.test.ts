@@ -1,14 +1,18 @@
 // What a submission asks for besides its notebook: packages, and scripts that are run before it.
 
 import assert from "node:assert/strict";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "vitest";
 import { python, temporaryFolder, write } from "../../../test/support.js";
 import { belongingsOf } from "../src/belongings.js";
+import { makeCopy } from "../src/copy.js";
 import { installPythonKernel } from "../src/install.js";
+import { systemVariables } from "../src/kernels.js";
 import { textOfMissing } from "../src/missing.js";
 import { installRequirements, requirementsOf } from "../src/requirements.js";
+import { runSubmission } from "../src/run.js";
+import { findBubblewrap, whyNoSandbox } from "../src/sandbox.js";
 import { findSubmissions, type Submission } from "../src/submissions.js";
 
 const makes = "session.execute('CREATE TABLE t (a int PRIMARY KEY)')";
@@ -87,6 +91,30 @@ print("null")`,
     );
     assert.ok(readdirSync(installed.folder ?? "none").includes("sparkify_tiny.py"));
     assert.ok(!existsSync(join(wheels, "was-run")));
+
+    const cells = [
+      "import sparkify_tiny\nprint('of size', sparkify_tiny.size)",
+      `open(${JSON.stringify(join(installed.folder ?? "none", "x"))}, "w")`,
+      "!cqlsh --version",
+    ];
+    const events = join(folder, "events");
+    mkdirSync(events);
+    const copy = makeCopy(submissionOf(t, cells, {}), events, join(folder, "copy"));
+    const isCaged = whyNoSandbox(process.env) === undefined;
+    const run = await runSubmission(
+      { ...copy, packages: installed.folder },
+      {
+        bubblewrap: isCaged ? findBubblewrap(process.env) : undefined,
+        system: systemVariables(process.env),
+        timeout: 120,
+        cellTimeout: 60,
+      },
+    );
+    const [imported, written, tool] = run.cells;
+    assert.match(imported?.shown ?? "", /of size 1/);
+    if (isCaged) assert.match(written?.error?.message ?? "", /Read-only file system/);
+    assert.match(tool?.shown ?? "", /^cqlsh \d/);
+
     const said = textOfMissing({ name: "no_such", cell: 2 }, { requirements: asked, installed });
     assert.match(said, /cell 2 imports no_such.*asks for sparkify-no-such, which could not be installed: \S/);
     assert.match(
