@@ -20,6 +20,8 @@ export const examples: Record<string, string[]> = {
     "--timeout=5",
     "--cell-timeout=6",
     "--list",
+    "--install",
+    "--scripts=a.py",
     "--keep",
     "--resume",
     "--rubric=r",

@@ -87,6 +87,19 @@ def wait_longer(driver):
     driver.Session._default_timeout = PATIENCE
 
 
+def wait_longer_in_cqlsh(cqlsh):
+    cqlsh.DEFAULT_CONNECT_TIMEOUT_SECONDS = cqlsh.DEFAULT_REQUEST_TIMEOUT_SECONDS = PATIENCE
+
+
+def give_encoding_back(json):
+    """Where Python is too new for it (3.9): submissions of the years of Python 3.6 say which encoding their JSON has."""
+
+    def without(function):
+        return lambda *args, encoding=None, **kwargs: function(*args, **kwargs)
+
+    json.load, json.loads = without(json.load), without(json.loads)
+
+
 class AfterImport(importlib.abc.MetaPathFinder):
     """Changes modules as soon as they are imported."""
 
@@ -110,4 +123,10 @@ class AfterImport(importlib.abc.MetaPathFinder):
         return spec
 
 
-sys.meta_path.insert(0, AfterImport({"pandas": give_append_back, "cassandra.cluster": wait_longer}))
+CHANGES = {
+    "json": give_encoding_back,
+    "pandas": give_append_back,
+    "cassandra.cluster": wait_longer,
+    "cqlshlib.cqlshmain": wait_longer_in_cqlsh,
+}
+sys.meta_path.insert(0, AfterImport(CHANGES))

@@ -10,6 +10,7 @@ import { entriesOf, removeAll } from "./files.js";
 import { emptyGrade, type Grade } from "./grade.js";
 import { gradeDirectory } from "./install.js";
 import { endLeftNodes, Job, workerCommand } from "./job.js";
+import type { Installed } from "./requirements.js";
 import type { RubricItem } from "./rubric.js";
 import type { RunSettings } from "./run.js";
 import type { Submission } from "./submissions.js";
@@ -23,6 +24,8 @@ export interface BatchOptions {
   run: RunSettings;
   /** Where the copy of a submission is kept; undefined where it is not. */
   keepIn?: (submission: Submission) => string | undefined;
+  /** Installs what a submission asks for into a folder of its own; undefined where the reviewer does not permit that. */
+  install?: ((submission: Submission, folder: string) => Promise<Installed>) | undefined;
   /** Is told what is being done. */
   onNews?: (submission: Submission, text: string) => void;
   onGrade: (submission: Submission, grade: Grade) => void;
@@ -56,7 +59,14 @@ export async function gradeBatch(submissions: Submission[], options: BatchOption
         mkdirSync(own, { recursive: true });
         const { rubric, run } = options;
         const command = workerCommand({ directory: own, events, rubric, run });
-        return takeTurns(waiting, () => new Job(command, own), options);
+        const packages = join(own, "packages");
+        const install =
+          options.install &&
+          ((submission: Submission) => {
+            removeAll(packages); // of the submission before
+            return options.install?.(submission, packages) as Promise<Installed>;
+          });
+        return takeTurns(waiting, () => new Job(command, own), { ...options, install });
       }),
     );
   } finally {
@@ -66,7 +76,9 @@ export async function gradeBatch(submissions: Submission[], options: BatchOption
 }
 
 /** What a job is told, and tells. */
-type Told = Pick<BatchOptions, "keepIn" | "onNews" | "onGrade">;
+type Told = Pick<BatchOptions, "keepIn" | "onNews" | "onGrade"> & {
+  install?: ((submission: Submission) => Promise<Installed>) | undefined;
+};
 
 /** Takes submissions until none are left; a job that ends, or takes too long for a step, is replaced. */
 export async function takeTurns(waiting: Submission[], startJob: () => Job, options: Told): Promise<void> {
@@ -80,7 +92,10 @@ export async function takeTurns(waiting: Submission[], startJob: () => Job, opti
           await job?.end(0);
           job = startJob();
         }
-        const order = { submission, keepIn: options.keepIn?.(submission), more: waiting.length > 0 };
+        options.onNews?.(submission, "reading it");
+        const installed = await options.install?.(submission);
+        const keepIn = options.keepIn?.(submission);
+        const order = { submission, keepIn, installed, more: waiting.length > 0 };
         options.onGrade(submission, await job.grade(order, (text) => options.onNews?.(submission, text)));
       } catch (error) {
         if (interruptedCode()) return;

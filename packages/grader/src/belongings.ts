@@ -4,6 +4,7 @@ import { lstatSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { deepest, entriesOf } from "./files.js";
 import { codeCells, type Notebook, readNotebook } from "./notebook.js";
+import { scriptsOf } from "./scripts.js";
 import type { Facts, Source } from "./source/facts.js";
 import { type Program, readProgram } from "./source/paths.js";
 import { readSources } from "./source/read.js";
@@ -22,6 +23,8 @@ export interface Belongings {
   more: number;
   /** What is in it and comes along. */
   contents: { path: string; isFolder: boolean }[];
+  /** Scripts that are run before the notebooks. */
+  scripts: string[];
 }
 
 /** No single file of a submission's own that is larger is copied, and not more than so many in all. */
@@ -60,7 +63,8 @@ export function belongingsOf(submission: Submission): Belongings {
     if (round > 0 && before.length === modules.length) break;
     program = programOf(cells, modules, from, folder, known);
   }
-  return { notebooks, program, ...found, more: Math.max(0, steps - levels) };
+  const scripts = scriptsOf(submission, { notebooks, contents: found.contents });
+  return { notebooks, program, scripts, ...found, more: Math.max(0, steps - levels) };
 }
 
 const languageOf = (kernel: string): Source["language"] => (kernel === "tslab" ? "typescript" : "python");

@@ -21,8 +21,8 @@ import { portMustBeFree } from "./node.js";
 import { readNotebook } from "./notebook.js";
 import { Progress } from "./progress.js";
 import { fileNameOf, writeReports } from "./report/write.js";
+import { installRequirements, requirementsOf } from "./requirements.js";
 import { resource } from "./resources.js";
-import { reviewed } from "./review.js";
 import { type RubricItem, readRubric, standardRubric } from "./rubric.js";
 import type { RunSettings } from "./run.js";
 import { cageUser, findBubblewrap, whyNoSandbox } from "./sandbox.js";
@@ -36,7 +36,8 @@ const standardOut = join(workDirectory, "out", "grades");
 /** Grades the submissions of the paths, and writes the reports. @returns the exit code */
 export async function grade(options: OptionsOf<"grade">, paths: string[]): Promise<number> {
   const rubric = readRubric(resolve(options.rubric ?? standardRubric));
-  const submissions = findSubmissions(paths);
+  const scripts = options.scripts?.split(",").map((name) => name.trim());
+  const submissions = findSubmissions(paths).map((one) => ({ ...one, scripts }));
   if (options.list) {
     for (const line of listOf(submissions)) console.log(line);
     return 0;
@@ -45,6 +46,8 @@ export async function grade(options: OptionsOf<"grade">, paths: string[]): Promi
   const { sandbox } = options;
   if (sandbox !== undefined && options.keep)
     throw new SparkifyError(`--keep is not for --sandbox ${sandbox}: a container's copies are gone with it.`);
+  if (sandbox !== undefined && (options.install || scripts))
+    throw new SparkifyError(`--install and --scripts are not for --sandbox ${sandbox}.`);
   const why = sandbox === undefined ? whyNoSandbox(process.env) : undefined;
   const run: RunSettings = {
     bubblewrap: why === undefined ? findBubblewrap(process.env) : undefined,
@@ -55,7 +58,7 @@ export async function grade(options: OptionsOf<"grade">, paths: string[]): Promi
   claim(out);
   if (why !== undefined && !options.noSandbox && !process.env.SPARKIFY_NO_SANDBOX)
     throw new SparkifyError(noSandboxAsked(why));
-  const states = new States(join(out, "graded"), rubric, run);
+  const states = new States(join(out, "graded"), rubric, run, options.install);
   if (!options.resume) for (const name of ["graded", "copies", "reports"]) removeAll(join(out, name));
   const done = states.read(submissions);
   const left = submissions.filter(({ name }) => !done.has(name));
@@ -80,8 +83,11 @@ export async function grade(options: OptionsOf<"grade">, paths: string[]): Promi
     else {
       const keepIn = ({ name }: Submission) =>
         options.keep ? join(out, "copies", fileNameOf(name)) : undefined;
+      const install = options.install
+        ? (submission: Submission, folder: string) => installRequirements(requirementsOf(submission), folder)
+        : undefined;
       await gradeLeft(left, jobs, onGrade, (told) =>
-        gradeBatch(left, { jobs, logs, rubric, run, keepIn, ...told }),
+        gradeBatch(left, { jobs, logs, rubric, run, keepIn, install, ...told }),
       );
     }
   }
@@ -91,9 +97,7 @@ export async function grade(options: OptionsOf<"grade">, paths: string[]): Promi
     return interrupted;
   }
   const raw = submissions.flatMap(({ name }) => done.get(name) ?? []);
-  const grades = reviewed(join(out, "review.csv"), raw);
-  writeReports(out, grades, rubric, surroundings);
-  return summarize(grades, out);
+  return summarize(writeReports(out, raw, rubric, surroundings), out);
 }
 
 /** Grades each in a container of its own. */
@@ -184,13 +188,16 @@ class States {
     private readonly folder: string,
     rubric: RubricItem[],
     { timeout, cellTimeout }: RunSettings,
+    private readonly installs: boolean,
   ) {
     this.#settings = JSON.stringify([rubric, timeout, cellTimeout, graderVersion()]);
   }
 
   /** What a grade depends on. */
   #inputOf(submission: Submission): string {
-    return createHash("sha256").update(this.#settings).update(fingerprintOf(submission)).digest("hex");
+    const hash = createHash("sha256").update(this.#settings).update(fingerprintOf(submission));
+    if (this.installs) for (const line of requirementsOf(submission)) hash.update(`${line}\n`);
+    return hash.digest("hex");
   }
 
   #fileOf({ name }: Submission): string {
@@ -263,6 +270,7 @@ function jobsOf(asked: number | undefined, sandboxed: boolean): number {
 }
 
 function usesPython({ notebooks }: Submission): boolean {
+  if (notebooks.length === 0) return true; // its scripts may be run
   return notebooks.some((path) => {
     try {
       return readNotebook(path).kernel === "python3";

@@ -15,6 +15,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve } from "node:pat
 import { type Belongings, belongingsOf } from "./belongings.js";
 import { removeAll } from "./files.js";
 import { largestNotebook, type Notebook, NotGradable } from "./notebook.js";
+import { notebookOf } from "./scripts.js";
 import type { Submission } from "./submissions.js";
 import { type Alias, aliasesOf, filesIn, foldersOfLogs, type Module, placesOfLogs } from "./surroundings.js";
 
@@ -22,6 +23,8 @@ import { type Alias, aliasesOf, filesIn, foldersOfLogs, type Module, placesOfLog
 export interface Copy {
   /** Holds everything the submission may write to. */
   home: string;
+  /** Packages that were installed for it: outside of the copy, and to be read alone. */
+  packages?: string | undefined;
   /** The copied folder that holds all. */
   root: string;
   /** The folder that the notebooks are in. */
@@ -46,7 +49,7 @@ export interface Copy {
 /** Makes the copy. @throws NotGradable where a notebook cannot be read */
 export function makeCopy(submission: Submission, events: string, home: string): Copy {
   const belongings = belongingsOf(submission);
-  const { notebooks, modules, program, from, more, contents } = belongings;
+  const { notebooks, modules, program, from, more, contents, scripts } = belongings;
   removeAll(home);
   for (const name of ["tmp", "home"]) mkdirSync(join(home, name), { recursive: true });
 
@@ -78,7 +81,10 @@ export function makeCopy(submission: Submission, events: string, home: string): 
     modules,
     commands: program.commands,
     given: new Set(given.filter((path) => !path.endsWith(".csv"))),
-    notebooks: notebooks.map((one) => ({ ...one, path: join(folder, basename(one.path)) })),
+    notebooks: [
+      ...(scripts.length > 0 ? [{ path: join(folder, "scripts"), notebook: notebookOf(scripts) }] : []),
+      ...notebooks.map((one) => ({ ...one, path: join(folder, basename(one.path)) })),
+    ],
     aliases,
     foreign: [...found.aliases, ...found.others],
     places,
@@ -134,6 +140,7 @@ export function fingerprintOf(submission: Submission): string {
     }
   };
   for (const path of submission.notebooks) add(path);
+  hash.update(JSON.stringify(submission.scripts ?? []));
   try {
     const { from, contents } = belongingsOf(submission);
     for (const { path, isFolder } of contents) {

@@ -36,6 +36,15 @@ export function textOf(path: string, most: number): string {
   }
 }
 
+/** The text of a small file; nothing of one that is not there, or cannot be read. */
+export function readable(path: string): string {
+  try {
+    return textOf(path, 2 ** 20);
+  } catch {
+    return "";
+  }
+}
+
 /** What is in a folder, by name; nothing where it cannot be read. */
 export function entriesOf(folder: string): Dirent[] {
   try {

@@ -1,20 +1,25 @@
 // One submission from its copy to its grade.
 
 import { cpSync, lstatSync } from "node:fs";
+import { relative } from "node:path";
 import { tableOf } from "@sparkify/cql";
 import { type Copy, makeCopy } from "./copy.js";
 import type { Logs, LogsOfBatch } from "./events.js";
-import { removeAll } from "./files.js";
+import { readable, removeAll } from "./files.js";
 import { type Assessment, type Detail, emptyGrade, type Grade, itemOf, sumOf } from "./grade.js";
 import { hiddenIn } from "./items/hidden.js";
 import { judgeRun, type Repeatable, type RunFacts, repeatedBy } from "./items/judge-run.js";
+import { capital } from "./items/wording.js";
 import { kernelNames } from "./kernels.js";
+import { missingIn, notesOfPackages, type Packages, textOfMissing } from "./missing.js";
 import type { GradingNode } from "./node.js";
 import type { Nodes } from "./nodes.js";
-import { codeCells, mentions, NotGradable } from "./notebook.js";
+import { cellName, codeCells, mentions, NotGradable } from "./notebook.js";
+import { type Installed, requirementsOf } from "./requirements.js";
 import type { RubricItem } from "./rubric.js";
 import { type CellResult, type RunResult, type RunSettings, runSubmission } from "./run.js";
 import type { Submission } from "./submissions.js";
+import { filesIn } from "./surroundings.js";
 
 /** Seconds after which a step is ended with its process: no text and no table may keep a batch. */
 const limits = {
@@ -32,6 +37,8 @@ export interface GradeOptions {
   home: string;
   /** Where its copy is kept; undefined where it is not. */
   keepIn?: string | undefined;
+  /** What was installed for it, where the reviewer permits that. */
+  installed?: Installed | undefined;
   /** Whether another submission comes after this one. */
   more: boolean;
   rubric: RubricItem[];
@@ -52,10 +59,13 @@ export async function gradeSubmission(
   let node: GradingNode | undefined;
   try {
     if (submission.problem !== undefined) throw new NotGradable(submission.problem);
-    if (submission.notebooks.length === 0)
-      throw new NotGradable("There is no notebook (.ipynb) in the folder.");
     const { drawn, published } = options.logs;
-    let copy = makeCopy(submission, drawn.folder, options.home);
+    const packages = options.installed?.folder;
+    let copy: Copy = { ...makeCopy(submission, drawn.folder, options.home), packages };
+    if (copy.notebooks.length === 0)
+      throw new NotGradable(
+        "There is no notebook (.ipynb) in the folder. Scripts are run where a README tells to run them, or --scripts names them.",
+      );
     const names: readonly string[] = kernelNames;
     const unknown = copy.notebooks.find(({ notebook }) => !names.includes(notebook.kernel));
     if (unknown)
@@ -64,13 +74,14 @@ export async function gradeSubmission(
       );
     options.news("an empty database", limits.start);
     node = await nodes.take(options.more);
-    let runs = await runTwice(node, copy, drawn, options);
+    const asked = { requirements: requirementsOf(submission, copy.commands), installed: options.installed };
+    let runs = await runTwice(node, copy, drawn, asked, options);
     if (runs.comparesWithPublished) {
       await nodes.discard(node);
-      copy = makeCopy(submission, published.folder, options.home);
+      copy = { ...makeCopy(submission, published.folder, options.home), packages };
       options.news("another empty database", limits.start);
       node = await nodes.take(options.more);
-      runs = await runTwice(node, copy, published, options);
+      runs = await runTwice(node, copy, published, asked, options);
       runs.notes.push({
         title: "It was run with the published logs",
         text: "Its code has the published answers in it, and a cell failed where the answers were others.",
@@ -122,16 +133,27 @@ const isOfCassandra = ({ name }: Error) =>
   );
 
 /** Runs it, judges it, and runs it again. */
-async function runTwice(node: GradingNode, copy: Copy, logs: Logs, options: GradeOptions) {
+async function runTwice(
+  node: GradingNode,
+  copy: Copy,
+  logs: Logs,
+  packages: Packages,
+  options: GradeOptions,
+) {
   const first = await runOnce(node, copy, logs, options, "");
   options.news("judging", limits.judging);
   const judged = await judgeRun(first.facts);
   const { assessments, repeatable, hasTables, comparesWithPublished } = judged;
-  const failed = failedIn(first.facts.run);
+  const failed = failedIn(first.facts.run, copy);
   if (comparesWithPublished && logs !== options.logs.published)
     return { assessments, notes: [], failed, hasTables, comparesWithPublished };
-  const notes = [...first.notes, ...judged.notes, ...notesOf(first.facts.run, copy)];
-  if (!judged.hasRows) notTheLearners(first.facts, copy);
+  const notes = [
+    ...first.notes,
+    ...judged.notes,
+    ...notesOfPackages(first.facts.run, packages),
+    ...notesOf(first.facts.run, copy),
+  ];
+  if (!judged.hasRows) notTheLearners(first.facts, copy, packages);
   if (options.rubric.some(({ id }) => id === "rerun")) {
     if (first.facts.run.stopped !== undefined) {
       const evidence = `not tried: the first run did not come to its end (${first.facts.run.stopped})`;
@@ -146,7 +168,7 @@ async function runTwice(node: GradingNode, copy: Copy, logs: Logs, options: Grad
       const repeated = await repeatedBy(second.facts);
       assessments.set(
         "rerun",
-        compareRuns(first.facts.run, second.facts.run, repeatable, repeated.repeatable),
+        compareRuns(copy, [first.facts.run, second.facts.run], [repeatable, repeated.repeatable]),
       );
       for (const [id, { column, text }] of judged.computed) {
         const again = repeated.computed.get(id);
@@ -164,46 +186,54 @@ const makesTables = ({ notebooks, modules }: Copy): boolean =>
     (source) => mentions(source, "CREATE TABLE"),
   );
 
-/** Programs that belong to Cassandra and Spark, and are not here. */
-const missingTools = /(?:^|[;&|\n(]\s*|\bsudo\s+)(?:[\w./~-]*\/)?(cqlsh|dsbulk|sstableloader|spark-submit)\b/;
+/** Programs that belong to Cassandra and Spark, and are not here; cqlsh comes with the Python kernel. */
+const missingTools =
+  /(?:^|[;&|\n(]\s*|\bsudo\s+)(?:[\w./~-]*\/)?(cqlsh|docker(?:-compose)?|dsbulk|sstableloader|spark-submit)\b/;
 
 /**
  * A run that made no table, since something is not here that the learner's machine had, says nothing of the learner.
  * @throws NotGradable in that case
  */
-function notTheLearners({ run, statements }: RunFacts, copy: Copy): void {
-  for (const { number, error } of run.cells) {
-    const [, name] = /No module named '([^']+)'/.exec(error?.message ?? "") ?? [];
-    if (name !== undefined)
-      throw new NotGradable(
-        `No table was made, or none holds a row. The notebook imports ${name}, which is neither beside it nor among the grader's packages: code cell ${number} fails.`,
-      );
-  }
-  const tools = copy.commands.flatMap((command) => missingTools.exec(command)?.[1] ?? []);
+function notTheLearners({ run, statements }: RunFacts, copy: Copy, packages: Packages): void {
+  const [missing] = missingIn(run);
+  if (missing)
+    throw new NotGradable(`No table was made, or none holds a row. ${textOfMissing(missing, packages)}`);
+  const usesPython = copy.notebooks.some(({ notebook }) => notebook.kernel === "python3");
+  const tools = copy.commands
+    .flatMap((command) => missingTools.exec(command)?.[1] ?? [])
+    .filter((name) => name !== "cqlsh" || !usesPython);
   if (tools.length > 0)
     throw new NotGradable(
       `No table was made, or nothing came into the tables. The submission starts ${[...new Set(tools)].join(" and ")}, which the grader does not have.`,
     );
   const makes = (source: string) => mentions(source, "CREATE TABLE");
   const inNotebook = copy.notebooks.some(({ notebook }) => codeCells(notebook).some(makes));
-  const scripts = copy.modules.filter(({ source }) => makes(source)).map(({ name }) => name);
+  const scripts = [...copy.modules, ...cqlFiles(copy)]
+    .filter(({ source }) => makes(source))
+    .map(({ name }) => name);
   if (inNotebook || scripts.length === 0 || statements.some(({ cql }) => tableOf("CREATE TABLE", cql)))
     return;
   throw new NotGradable(
-    `No table was made. The notebook makes none; ${scripts.join(", ")} would, but the notebook does not run that. ${failedIn(run) ?? ""}`.trim(),
+    `No table was made. The notebook makes none; ${scripts.join(", ")} would, but the notebook does not run that; with --scripts ${scripts[0]} it is run before. ${failedIn(run, copy) ?? ""}`.trim(),
   );
 }
+
+/** Its files of CQL. */
+const cqlFiles = ({ folder }: Copy) =>
+  [...filesIn(folder, () => true)]
+    .filter((path) => path.endsWith(".cql"))
+    .map((path) => ({ name: relative(folder, path).replaceAll("\\", "/"), source: readable(path) }));
 
 const failedCells = ({ cells }: RunResult) => cells.filter(({ error, problem }) => error || problem);
 const whatFailed = ({ error, problem }: CellResult) => problem ?? `${error?.name}: ${error?.message}`;
 
 /** How many cells failed, and how the first one did; undefined where none did. */
-function failedIn(run: RunResult): string | undefined {
+function failedIn(run: RunResult, { notebooks }: Copy): string | undefined {
   const failed = failedCells(run);
   const [first] = failed;
   if (!first) return undefined;
   const what = whatFailed(first).split("\n")[0]?.slice(0, 200);
-  return `${failed.length} of ${run.cells.length} code cells failed, first code cell ${first.number}: ${what}`;
+  return `${failed.length} of ${run.cells.length} code cells failed, first ${cellName(first.number, first.notebook, notebooks)}: ${what}`;
 }
 
 async function runOnce(node: GradingNode, copy: Copy, logs: Logs, options: GradeOptions, prefix: string) {
@@ -243,25 +273,22 @@ function notesOf(run: RunResult, copy: Copy): Detail[] {
   for (const cell of run.cells) {
     const { notebook, number, error, problem, output, cut } = cell;
     const source = codeCells(copy.notebooks[notebook]?.notebook)[number - 1] ?? "";
-    const place = copy.notebooks.length > 1 ? `notebook ${notebook + 1}, ` : "";
     if (error || problem) {
       const what = whatFailed(cell);
       notes.push({
-        title: `Code cell ${number} failed (${place}${what.slice(0, 200)})`,
+        title: `${capital(cellName(number, notebook, copy.notebooks))} failed (${what.slice(0, 200)})`,
         text: `${source}\n\n${error?.trace || output.slice(-2000)}`.slice(0, 6000),
       });
     }
     if (cut > 0)
       notes.push({
-        title: `Code cell ${number} printed too much`,
+        title: `${capital(cellName(number, notebook, copy.notebooks))} printed too much`,
         text: `${cut} more characters were not kept.`,
       });
   }
   for (const [index, { notebook }] of copy.notebooks.entries())
-    for (const [at, source] of codeCells(notebook).entries()) {
-      const place = copy.notebooks.length > 1 ? ` of notebook ${index + 1}` : "";
-      notes.push(...hiddenIn({ source }, `Code cell ${at + 1}${place}`));
-    }
+    for (const [at, source] of codeCells(notebook).entries())
+      notes.push(...hiddenIn({ source }, capital(cellName(at + 1, index, copy.notebooks))));
   for (const { name, source } of copy.modules) notes.push(...hiddenIn({ source }, `The module ${name}`));
   if (copy.foreign.length > 0)
     notes.push({
@@ -278,13 +305,17 @@ const askedBy = (column: string, { verdict, evidence, details = [] }: Assessment
   details,
 });
 
-function compareRuns(first: RunResult, second: RunResult, before: Repeatable, after: Repeatable): Assessment {
+function compareRuns(
+  { notebooks }: Copy,
+  [first, second]: [RunResult, RunResult],
+  [before, after]: [Repeatable, Repeatable],
+): Assessment {
   const placeOf = ({ notebook, number }: CellResult) => `${notebook} ${number}`;
   const known = new Set(failedCells(first).map(placeOf));
   const broken = failedCells(second).filter((cell) => !known.has(placeOf(cell)));
   const differences = [
     ...(second.stopped === undefined ? [] : [`it did not come to its end (${second.stopped})`]),
-    ...broken.map(({ number, problem, error }) => `code cell ${number} fails: ${problem ?? error?.message}`),
+    ...broken.map((cell) => `${cellName(cell.number, cell.notebook, notebooks)} fails: ${whatFailed(cell)}`),
     ...[...before].flatMap(([what, { text, words }]) => {
       const now = after.get(what);
       if (now?.text === text) return [];

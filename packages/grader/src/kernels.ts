@@ -62,8 +62,12 @@ export const kernelNames = ["python3", "tslab"] as const;
 /**
  * The kernels, by name.
  * @param modulePath where Python finds modules, besides those that lie beside the notebook
+ * @param packages what was installed for the submission
  */
-export function kernels(modulePath: string[]): Record<(typeof kernelNames)[number], Kernel> {
+export function kernels({
+  modulePath,
+  packages = "",
+}: Pick<Copy, "modulePath" | "packages">): Record<(typeof kernelNames)[number], Kernel> {
   const hooks = resource("hooks");
   const path = [dirname(kernelPython), dirname(process.execPath), ...(isWindows ? [] : ["/usr/bin", "/bin"])];
   const leadToNode = join(hooks, "lead-to-node.cjs").replaceAll("\\", "/");
@@ -72,7 +76,10 @@ export function kernels(modulePath: string[]): Record<(typeof kernelNames)[numbe
   return {
     python3: {
       argv: [kernelPython, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
-      env: { PYTHONPATH: [hooks, ...modulePath].join(delimiter), PATH: path.join(delimiter) },
+      env: {
+        PYTHONPATH: [hooks, ...modulePath, packages].filter(Boolean).join(delimiter),
+        PATH: path.join(delimiter),
+      },
     },
     tslab: {
       argv: (JSON.parse(readFileSync(tslab, "utf8")) as Kernel).argv,

@@ -4,6 +4,7 @@ import { relative } from "node:path";
 import { type Belongings, belongingsOf } from "./belongings.js";
 import { logsOf } from "./copy.js";
 import { NotGradable } from "./notebook.js";
+import { requirementsOf } from "./requirements.js";
 import type { Submission } from "./submissions.js";
 import { visible } from "./visible.js";
 
@@ -21,7 +22,6 @@ function linesOf(submission: Submission): string[] {
   const shown = (paths: string[]) => paths.map(visible).join(", ");
   const others = passedOver.length > 0 ? [`passed over: ${shown(passedOver)}`] : [];
   if (problem !== undefined) return [`not graded: ${visible(problem)}`, ...others];
-  if (notebooks.length === 0) return ["not graded: there is no notebook (.ipynb) in the folder", ...others];
   let belongings: Belongings;
   try {
     belongings = belongingsOf(submission);
@@ -29,17 +29,21 @@ function linesOf(submission: Submission): string[] {
     if (!(error instanceof NotGradable)) throw error;
     return [`not graded: ${visible(error.message)}`, ...others];
   }
-  const { from, modules } = belongings;
+  const { from, modules, scripts } = belongings;
+  const requirements = requirementsOf(submission, belongings.program.commands);
   const { places, aliases, others: foreign } = logsOf(submission, belongings);
+  if (notebooks.length + scripts.length === 0)
+    return ["not graded: there is no notebook (.ipynb) in the folder", ...others];
   const runs = belongings.notebooks.map(
     ({ path, notebook }) => `${relative(folder, path)} (${notebook.kernel})`,
   );
   return [
-    `runs: ${shown(runs)}`,
+    `runs: ${shown([...scripts, ...runs])}`,
     `logs: ${shown(places)}`,
     ...(from === folder
       ? []
       : [`comes along from above: what it names of ${visible(relative(top, from) || from)}`]),
+    ...(requirements.length > 0 ? [`asks for packages (--install): ${shown(requirements)}`] : []),
     ...(modules.length > 0 ? [`modules: ${shown(modules.map(({ name }) => name))}`] : []),
     ...(aliases.length + foreign.length > 0
       ? [`names folders of another machine: ${shown([...aliases, ...foreign])}`]

@@ -19,7 +19,9 @@ export class Nodes {
   /** @param caged whether submissions look for Cassandra in a cage, or on this machine's port */
   static async open(directory: string, caged: boolean): Promise<Nodes> {
     if (!caged) await portMustBeFree();
-    return new Nodes(directory, caged ? await Gate.asSocket() : await Gate.asPort(port));
+    const nodes = new Nodes(directory, caged ? await Gate.asSocket() : await Gate.asPort(port));
+    nodes.#startSpare(); // while the first submission is read and copied
+    return nodes;
   }
 
   /** A node without any data, to which the gate leads. @param more whether another one will be needed after it */
@@ -28,11 +30,13 @@ export class Nodes {
     this.#spare = undefined;
     const node = await spare.catch(() => this.#start()); // on a busy machine a start can fail
     this.gate.leadTo(node.port);
-    if (more) {
-      this.#spare = this.#start();
-      this.#spare.catch(() => {}); // who takes it is told
-    }
+    if (more) this.#startSpare();
     return node;
+  }
+
+  #startSpare(): void {
+    this.#spare = this.#start();
+    this.#spare.catch(() => {}); // who takes it is told
   }
 
   async #start(): Promise<GradingNode> {

@@ -1,5 +1,6 @@
 // A notebook's file, as far as a grader needs it.
 
+import { basename } from "node:path";
 import { textOf } from "./files.js";
 
 /** A cell, or a module of the learner's own. */
@@ -8,6 +9,8 @@ export interface Cell {
   source: string;
   /** The module beside the notebook that it stands for. */
   file?: string;
+  /** What it is called, where that is known. */
+  name?: string;
 }
 
 /** A notebook that can be run. */
@@ -41,6 +44,22 @@ function kernelOf({ kernelspec, language_info: info }: Metadata): string {
 /** The sources of its code cells. */
 export const codeCells = (notebook?: Pick<Notebook, "cells">): string[] =>
   (notebook?.cells ?? []).flatMap(({ kind, source }) => (kind === "code" ? [source] : []));
+
+/** What a cell is called, everywhere: cells with code are counted, from 1, in each notebook anew. */
+export const cellName = (number: number, notebook: number, notebooks: { path: string }[]): string =>
+  `code cell ${number}${notebooks.length > 1 ? ` of ${basename(notebooks[notebook]?.path ?? "")}` : ""}`;
+
+/** All cells with what they are called: a text is named after the code that it follows. */
+export const namedCells = (notebooks: { path: string; notebook: Notebook }[]): Cell[] =>
+  notebooks.flatMap(({ notebook }, index) => {
+    let count = 0;
+    return notebook.cells.map((cell) => {
+      if (cell.kind === "code") count++;
+      const code = cellName(count, index, notebooks);
+      const text = count === 0 ? "the text at the beginning" : `the text after ${code}`;
+      return { ...cell, name: cell.kind === "code" ? code : text };
+    });
+  });
 
 /** Whether source code holds the words of a statement of CQL, such as `CREATE TABLE`, on whatever lines. */
 export const mentions = (source: string, words: string): boolean =>

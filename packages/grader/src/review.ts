@@ -6,17 +6,18 @@ import { parse } from "csv-parse/sync";
 import { type Grade, type Item, sumOf } from "./grade.js";
 import { csvLine } from "./report/csv.js";
 
-const columns = ["submission", "item", "points", "comment"] as const;
+export const columns = ["submission", "item", "points", "comment"] as const;
 
 /** A line of the file: points and a comment, or one of them. */
-type Entry = Record<(typeof columns)[number], string>;
+export type Entry = Record<(typeof columns)[number], string>;
 
 /**
  * Puts in what the reviewer has entered, and adds a line to the file for each item that waits to be read.
  * @param file made where it is not there; lines of other submissions stay
+ * @returns the grades, and all that was entered
  * @throws SparkifyError where a line cannot be meant
  */
-export function reviewed(file: string, grades: Grade[]): Grade[] {
+export function reviewed(file: string, grades: Grade[]): { grades: Grade[]; entries: Entry[] } {
   const entries = existsSync(file) ? read(file) : [];
   const entryOf = (submission: string, item: string) =>
     entries.find((one) => one.submission === submission && one.item === item);
@@ -31,10 +32,11 @@ export function reviewed(file: string, grades: Grade[]): Grade[] {
       file,
       [columns, ...all.map((one) => columns.map((name) => one[name]))].map(csvLine).join(""),
     );
-  return grades.map((grade) => {
+  const withEntries = grades.map((grade) => {
     const items = grade.items.map((item) => withEntry(item, entryOf(grade.submission, item.id), file));
     return { ...grade, items, points: sumOf(items, "points"), maxPoints: sumOf(items, "maxPoints") };
   });
+  return { grades: withEntries, entries: all };
 }
 
 function read(file: string): Entry[] {

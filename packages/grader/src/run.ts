@@ -184,7 +184,8 @@ function startRunner(copy: Copy, settings: RunSettings) {
   writeFileSync(file, JSON.stringify(runnerSettings(copy, settings)));
   const { bubblewrap } = settings;
   const command = [venvPython, "-I", "-X", "utf8", resource("python/run_submission.py"), file];
-  const cage = { folder: copy.home, settings: folder, aliases: copy.aliases, gate: settings.gate };
+  const { aliases, packages } = copy;
+  const cage = { folder: copy.home, settings: folder, aliases, packages, gate: settings.gate };
   if (bubblewrap !== undefined) giveToCage(copy.home, folder);
   const [program = "", ...args] = bubblewrap === undefined ? command : inCage(bubblewrap, cage, command);
   const child = startChild(program, args, {
@@ -216,7 +217,7 @@ const runnerSettings = (copy: Copy, { timeout, cellTimeout, bubblewrap }: RunSet
   sandboxed: bubblewrap !== undefined,
   folder: copy.home,
   limits,
-  kernels: kernels(copy.modulePath),
+  kernels: kernels(copy),
   notebooks: copy.notebooks.map(({ notebook }) => ({
     kernel: notebook.kernel,
     cwd: copy.folder,

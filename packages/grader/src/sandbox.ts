@@ -85,6 +85,8 @@ export interface Cage {
   folder: string;
   /** What can only be read. */
   settings: string;
+  /** Packages that were installed for it, which can only be read. */
+  packages?: string | undefined;
   /** Further paths at which a folder of it is seen: those that a submission names. */
   aliases: { path: string; folder: string }[];
   /** The socket behind which its Cassandra is, see gate.ts; undefined where there is none. */
@@ -103,10 +105,10 @@ export function inCage(bubblewrap: string, cage: Cage, command: string[]): strin
     ...ownNetwork,
     ...view,
     ..."--bind /proc /proc --dev /dev".split(" "),
+    ...foldersAbove([bubblewrap, gateInside].filter((path) => !/^\/(usr|bin|nix)\//.test(path))),
     "--ro-bind-try",
     bubblewrap,
     bubblewrap,
-    ...foldersAbove([bubblewrap, gateInside].filter((path) => !/^\/(usr|bin|nix)\//.test(path))),
     ...(gate === undefined ? [] : ["--bind", gate, gateInside]),
     ...readOnly("/"),
     venvPython,
@@ -127,10 +129,10 @@ export function inCage(bubblewrap: string, cage: Cage, command: string[]): strin
 }
 
 /** What of the machine's files is shown. */
-function viewOf({ folder, settings, aliases }: Cage): string[] {
+function viewOf({ folder, settings, aliases, packages }: Cage): string[] {
   const hosts = join(settings, "hosts");
   writeFileSync(hosts, "127.0.0.1 localhost\n");
-  const programs = shownPrograms();
+  const programs = [...shownPrograms(), ...(packages === undefined ? [] : [packages])];
   const taken = [folder, settings, ...programs];
   const named = aliases.filter(({ path }) => isApart(path, taken));
   const shown = (option: string, path: string, at = path) => [option, path, at];

@@ -26,6 +26,8 @@ export interface Submission {
   others: string[];
   /** The learner's other notebooks, which are not graded; with the reason where they cannot be. */
   passedOver: string[];
+  /** Scripts that the reviewer wants to be run before the notebooks, where the submission has them. */
+  scripts?: string[] | undefined;
 }
 
 /** What was found, before it is known whose it is. */

@@ -9,6 +9,7 @@ import { readLogs } from "./events.js";
 import type { Grade } from "./grade.js";
 import { gradeSubmission } from "./grade-submission.js";
 import { Nodes } from "./nodes.js";
+import type { Installed } from "./requirements.js";
 import type { RubricItem } from "./rubric.js";
 import type { RunSettings } from "./run.js";
 import type { Submission } from "./submissions.js";
@@ -27,6 +28,8 @@ export interface WorkerSettings {
 export interface Order {
   submission: Submission;
   keepIn?: string | undefined;
+  /** What was installed for it, where the reviewer permits that. */
+  installed?: Installed | undefined;
   /** Whether other submissions wait, so that another node will be needed. */
   more: boolean;
 }
@@ -42,19 +45,19 @@ const say = (event: WorkerEvent) => process.stdout.write(messageLine(event));
 
 async function work(settings: WorkerSettings): Promise<void> {
   const { directory, events, rubric, run } = settings;
-  const logs = readLogs(events);
   const nodes = await Nodes.open(directory, run.bubblewrap !== undefined);
+  const logs = readLogs(events);
   const caged = { ...run, gate: nodes.gate.path };
   let count = 0;
   onInterrupt(() => nodes.stop());
   try {
     for await (const line of createInterface({ input: process.stdin })) {
-      const { submission, keepIn, more } = JSON.parse(line) as Order;
+      const { submission, keepIn, installed, more } = JSON.parse(line) as Order;
       const news = (text: string, seconds: number) => say({ event: "news", text, seconds });
       // A folder of its own for each: what an earlier one has left there, and cannot be removed, is not in its way.
       const home = join(directory, `submission-${++count}`);
       try {
-        const options = { logs, home, keepIn, more, rubric, run: caged, news };
+        const options = { logs, home, keepIn, installed, more, rubric, run: caged, news };
         say({ event: "graded", grade: await gradeSubmission(nodes, submission, options) });
       } catch (error) {
         say({ event: "failed", message: (error as Error).stack ?? String(error) });

@@ -12,6 +12,7 @@ import { addCauses } from "../src/items/find-causes.js";
 import { judgeTodos } from "../src/items/prose.js";
 import { judgeColumns, judgeTypes } from "../src/items/schema.js";
 import { judgeStreamlined } from "../src/items/streamlined.js";
+import { type Cell, namedCells } from "../src/notebook.js";
 import { asked } from "../src/questions.js";
 import type { ItemId } from "../src/rubric.js";
 import type { Table } from "../src/tables.js";
@@ -242,14 +243,22 @@ describe("the cause of what is wrong", () => {
 });
 
 test("cells are counted as in the rest of a report", () => {
-  const cells = [
+  const cells: Cell[] = [
     { kind: "markdown", source: "TO-DO: one" },
     { kind: "code", source: "x = 1" },
     { kind: "markdown", source: "## TO-DO: two" },
     { kind: "code", source: "# TO-DO: three" },
-    { kind: "code", source: "# TODO: four", file: "tables.py" },
-  ] as const;
-  const text = judgeTodos([...cells])
+  ];
+  const module: Cell = { kind: "code", source: "# TODO: four", file: "tables.py" };
+  const notebook = { path: join("x", "01-a.ipynb"), notebook: { kernel: "python3", cells } };
+  const second = { path: join("x", "02-b.ipynb"), notebook: { kernel: "python3", cells: cells.slice(3) } };
+  assert.match(
+    judgeTodos(namedCells([notebook, second]))
+      .details?.map((detail) => JSON.stringify(detail))
+      .join() ?? "",
+    /code cell 2 of 01-a.ipynb: # TO-DO: three.*code cell 1 of 02-b.ipynb: # TO-DO: three/,
+  );
+  const text = judgeTodos([...namedCells([notebook]), module])
     .details?.map((detail) => ("text" in detail ? detail.text : ""))
     .join();
   assert.deepEqual(text?.split("\n"), [

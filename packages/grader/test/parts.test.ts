@@ -63,9 +63,54 @@ describe("words", () => {
     assert.match(judgeReasoning(cells).evidence, /^The users of a song are asked for/);
   });
 
-  test("of a question that has a text cell of its own describe the query after it", () => {
+  test("of the exercise are not quoted, though a question in a text cell of its own was put there", () => {
     const cells = [text(`### ${asked}`), code('session.execute("SELECT a FROM t")')];
-    assert.match(judgeDescribed(cells).evidence, /Give me every user name/);
+    assert.equal(judgeDescribed(cells).verdict, "ask");
+    assert.doesNotMatch(judgeDescribed(cells).evidence, /Give me/);
+  });
+
+  const own = "Listeners are found by their song, and read in one go.";
+  const keys = "The song is the partition key, since it is given.";
+  const quoted = (cells: Cell[]) => JSON.stringify([judgeDescribed(cells), judgeReasoning(cells)]);
+
+  for (const [what, noise] of [
+    ["a heading", "### Query 3: the table of all users"],
+    ["a heading that is underlined", "Query 3: the table of all users\n-----"],
+    ["a heading in bold", "**Query 3: the table of all users**"],
+    ["code between fences", "```sql\nCREATE TABLE users (song text, the user int)\n```"],
+    ["a statement", "SELECT the, users FROM all WHERE song = 'x'"],
+    ["a question", asked],
+  ] as const)
+    test(`of a text are quoted without ${what}`, () => {
+      const cells = [text(`${noise}\n\n${own}\n\n${keys}`), code('session.execute("SELECT a FROM t")')];
+      assert.equal(judgeDescribed(cells).evidence, own);
+      assert.equal(judgeReasoning(cells).evidence, keys);
+    });
+
+  test("of a comment are quoted without code that is commented out", () => {
+    const disabled =
+      "for row in rows:\nprint(row.artist, row.song)\nfrom cassandra import x as the other one\nrow = the rows";
+    const lines = [...disabled.split("\n"), own].map((line) => `# ${line}`).join("\n");
+    const cells = [code(`${lines}\nsession.execute("SELECT a FROM t")`)];
+    assert.equal(judgeDescribed(cells).evidence, own);
+  });
+
+  test("are quoted once, wherever they stand again", () => {
+    const cells = [1, 2].flatMap(() => [text(`${own} ${keys}`), code('session.execute("SELECT a FROM t")')]);
+    assert.equal(quoted(cells).split("Listeners are found").length, 2);
+    assert.equal(quoted(cells).split("The song is the partition key").length, 2);
+    const long = Array.from(
+      { length: 60 },
+      (_, n) => `Listener number ${"x".repeat(n + 1)} is told from the other ones.`,
+    );
+    const many = [text(long.join("\n\n")), code('session.execute("SELECT a FROM t")')];
+    assert.equal(quoted(many).split("number xxx is").length, 2);
+    assert.match(judgeDescribed(many).evidence, /^1 text with \d+ words$/);
+  });
+
+  test("in a heading that says something count", () => {
+    const cells = [text(`#### ${own} That is what the table of this question is made for.`), code("SELECT")];
+    assert.match(judgeDescribed(cells).evidence, /Listeners are found/);
   });
 });
 
@@ -251,7 +296,11 @@ test("what a submission says cannot become part of a page, a formula or a tag", 
   mkdirSync(out, { recursive: true });
   writeReports(out, [grade], [{ id: "q1", points: 2, title: "Question", hint: "" }], "in a test");
   const read = (name: string) => readFileSync(join(out, name), "utf8");
-  const pages = [read("index.html"), read(join("reports", `${reportOf(read("index.html"))}`))];
+  const pages = [
+    read("index.html"),
+    read(join("reports", `${reportOf(read("index.html"))}`)),
+    read("review.html"),
+  ];
   for (const html of pages) {
     assert.ok(html.includes("&lt;script&gt;alert("), "it is shown");
     assert.ok(!html.includes('<script>alert("x")'), "it is not run");

@@ -5,26 +5,10 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "vitest";
 import { fails, temporaryFolder, write } from "../../../test/support.js";
-import { emptyGrade, type Grade, itemOf, sumOf } from "../src/grade.js";
+import type { Grade } from "../src/grade.js";
 import { writeReports } from "../src/report/write.js";
 import { reviewed } from "../src/review.js";
-import { readRubric } from "../src/rubric.js";
-
-const rubric = readRubric();
-
-/** A grade in which all is right, but for some items. */
-function gradeOf(submission: string, verdicts: Record<string, "partial" | "fail" | "ask"> = {}): Grade {
-  const items = rubric.map((item) =>
-    itemOf(item, { verdict: verdicts[item.id] ?? "pass", evidence: "seen" }),
-  );
-  return {
-    ...emptyGrade(submission),
-    graded: true,
-    items,
-    points: sumOf(items, "points"),
-    maxPoints: sumOf(items, "maxPoints"),
-  };
-}
+import { gradeOf, rubric } from "./made-grade.js";
 
 test("every submission has the same most points, whatever is open or wrong", () => {
   const all = [
@@ -48,7 +32,7 @@ test("points and comments that are entered come into the grades, and outlive a r
     gradeOf("ann/a.ipynb", { described: "ask" }),
     gradeOf("=bo, jr.ipynb", { described: "ask", q3: "fail" }),
   ];
-  assert.deepEqual(reviewed(file, grades), grades, "nothing is entered yet");
+  assert.deepEqual(reviewed(file, grades).grades, grades, "nothing is entered yet");
   assert.equal(readFileSync(file, "utf8").split("\r\n").length, 4, "a line for each item that is open");
 
   // As a spreadsheet program writes it.
@@ -63,7 +47,7 @@ gone.ipynb,q1,4,
     // The second time of another run, in which ann's notebook has another fault.
     const again =
       round === 1 ? grades : [gradeOf("ann/a.ipynb", { described: "ask", q1: "fail" }), ...grades.slice(1)];
-    const [ann, bo] = reviewed(file, again) as [Grade, Grade];
+    const [ann, bo] = reviewed(file, again).grades as [Grade, Grade];
     const described = ann.items.find(({ id }) => id === "described");
     assert.deepEqual(
       [described?.points, described?.verdict, described?.comment, described?.byReviewer],
@@ -87,6 +71,22 @@ gone.ipynb,q1,4,
   await fails(() => reviewed(file, grades), "review.csv", "submission, item, points, comment");
 });
 
+test("a page says nothing twice: what an item has shown, a later one points to", (t) => {
+  const out = temporaryFolder(t);
+  const grade = gradeOf("ann/a.ipynb", { q1: "fail", key: "fail" });
+  for (const item of grade.items.filter(({ verdict }) => verdict === "fail"))
+    Object.assign(item, {
+      hint: "Ask of each key.",
+      details: [{ title: "Rows", rows: [{ a: "only once" }] }],
+    });
+  writeReports(out, [grade], rubric, "in a test");
+  const [name = ""] = readdirSync(join(out, "reports"));
+  const text = readFileSync(join(out, "reports", name), "utf8");
+  assert.equal(text.split("Ask of each key.").length, 2);
+  assert.equal(text.split("only once").length, 2);
+  assert.equal(text.match(/see <a href="#q1">/g)?.length, 2);
+});
+
 test("a template is left out of averages and mistakes, and a learner's page shows no other learner", (t) => {
   const out = temporaryFolder(t);
   const template: Grade = { ...gradeOf("cy/t.ipynb"), points: 0, uncounted: "nothing was made" };
@@ -101,6 +101,7 @@ test("a template is left out of averages and mistakes, and a learner's page show
     const text = readFileSync(join(out, "reports", page), "utf8");
     const shown = ["ann/", "bo/", "cy/"].filter((name) => text.includes(name));
     assert.equal(shown.length, 1, `${page} shows ${shown}`);
+    assert.doesNotMatch(text, /<input|<textarea|review\.html/);
   }
   assert.ok(existsSync(join(out, "grades.csv")));
 });

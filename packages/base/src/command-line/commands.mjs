@@ -171,6 +171,15 @@ export const commands = {
       timeout: seconds("the most seconds that a notebook may take", { standard: 600 }),
       cellTimeout: seconds("the most seconds that a cell may take", { standard: 180 }),
       list: on("say what was found and would be run, and run nothing"),
+      install: on("install the packages that a submission asks for, for its own cage"),
+      scripts: text(
+        "scripts that are run before the notebooks of those that have them, with commas between",
+        {
+          label: "FILES",
+          example: "create_tables.py,etl.py",
+          otherwise: "those that a README or the notebook tells to run",
+        },
+      ),
       keep: on("keep the copies that were run, with their outputs"),
       resume: on("grade only what an interrupted run has left"),
       sandbox: oneOf(

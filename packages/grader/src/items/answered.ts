@@ -9,6 +9,7 @@ import type { Detail } from "../grade.js";
 import { failureOn, type JudgedTable, judgeTable } from "../judge-table.js";
 import type { Match } from "../match.js";
 import type { GradingNode } from "../node.js";
+import { cellName } from "../notebook.js";
 import { type Renamed, type Replaced, rename, replacedIn } from "../renamed.js";
 import { type Replay, replay } from "../replay.js";
 import type { RunResult } from "../run.js";
@@ -105,13 +106,11 @@ export type WhereSent = (cql: string) => string;
 
 /** Finds the cell of a statement by when it was sent. */
 export const whereSent =
-  (statements: Statement[], { cells }: RunResult): WhereSent =>
+  (statements: Statement[], { cells }: RunResult, notebooks: { path: string }[]): WhereSent =>
   (cql) => {
     const sent = statements.find((one) => one.cql === cql);
     const cell = sent && cells.find(({ ended }) => ended >= sent.time);
-    if (!cell) return "";
-    const notebook = cells.some((one) => one.notebook > 0) ? ` of notebook ${cell.notebook + 1}` : "";
-    return `, in code cell ${cell.number}${notebook}`;
+    return cell ? `, in ${cellName(cell.number, cell.notebook, notebooks)}` : "";
   };
 
 /** The statements of a question, for the report. */

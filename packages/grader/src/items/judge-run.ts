@@ -7,7 +7,7 @@ import { type Copy, csvFilesIn } from "../copy.js";
 import type { Assessment, Detail } from "../grade.js";
 import { matchQuestions } from "../match.js";
 import type { GradingNode } from "../node.js";
-import { type Cell, codeCells } from "../notebook.js";
+import { type Cell, codeCells, namedCells } from "../notebook.js";
 import { keyColumns, keyOf } from "../renamed.js";
 import type { ItemId } from "../rubric.js";
 import type { RunResult } from "../run.js";
@@ -71,11 +71,11 @@ export async function judgeRun(facts: RunFacts): Promise<JudgedRun> {
   for (const match of matches) answered.push(await examine(node, match, plays, telling));
   // What is written in modules beside the notebook counts as if it were in it.
   const cells = [
-    ...copy.notebooks.flatMap(({ notebook }) => notebook.cells),
+    ...namedCells(copy.notebooks),
     ...copy.modules.map(({ name, source }): Cell => ({ kind: "code", source, file: name })),
   ];
   const source = codeCells({ cells }).join("\n");
-  const where = whereSent(statements, facts.run);
+  const where = whereSent(statements, facts.run, copy.notebooks);
   const csv = judgeStreamlined(csvFilesIn(copy), plays);
   const assessments = new Map<ItemId, Assessment>([
     ["csv", csv],

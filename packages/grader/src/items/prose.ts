@@ -30,19 +30,38 @@ const question = /^Give me\b/i;
 const bareLine = (line: string) =>
   line
     .replace(/^[\s#>*-]+/, "")
-    .replace(/^(quer(y|ies)|question)?\s*\d+\s*[.:)]\s*/i, "")
+    .replace(/^((quer(y|ies)|question)\s*\d*|\d+)\s*[.:)-]\s*/i, "")
     .replace(/[\s\\]+$/, "");
 
 const comment = /^\s*(?:#+|\/\/+|--)\s?(?!!)(.*)$/;
 
-/** Code that is commented out. */
-const disabled = /^\s*[\w.]+\s*(\(.*\)|=.*)\s*;?\s*$/;
+/** Code that is commented out, or stands in a text. */
+const disabled = new RegExp(
+  `^\\s*(${[
+    "[\\w.]+\\s*(\\(.*\\)|=.*)\\s*;?",
+    "(for|while|if|elif|with|def|class)\\b.*:|(else|try|finally|except\\b.*)\\s*:",
+    "import\\s+[\\w.]+( as \\w+)?|from\\s+[\\w.]+\\s+import\\b.*",
+    "[%!]\\w+.*|[)\\]}][\\s;,)]*",
+    "(CREATE|DROP|ALTER)\\s+(TABLE|KEYSPACE|INDEX)\\b.*|(INSERT INTO|SELECT|FROM|WHERE|VALUES|PRIMARY KEY|AND)\\s*[\\w*(].*",
+    "[\"'][^\"']*[\"']\\s*[,;+)]*",
+  ].join("|")})\\s*$`,
+);
+/** A heading, or a line in bold alone; one that is a sentence of many words says something. */
+const heading = /^\s*(#{1,6}\s+|\*\*(?=.*\*\*:?\s*$)|__(?=.*__:?\s*$)|<h\d\b)/i;
+const isShort = (line: string) =>
+  (line.match(/[\p{L}\d]+/gu) ?? []).length <= (/[.!]\W*$/.test(line) ? 10 : 25);
+const isHeading = (line: string) =>
+  /^\s*(=+|-{3,}|\*{3,})\s*$/.test(line) || (heading.test(line) && isShort(line));
 
 /** The words of a cell that are for readers, without those of the template. */
 function wordsOf({ kind, source }: Cell): string {
   const lines =
     kind === "markdown"
-      ? source.split("\n")
+      ? source
+          .replace(/^(`{3,}|~{3,})[\s\S]*?(^\1|$(?![\s\S]))/gm, "")
+          .replace(/^(.+)\n(=+|-{3,})[ \t]*$/gm, (all, line: string) => (isShort(line) ? "" : all))
+          .split("\n")
+          .filter((line) => !disabled.test(line) && !isHeading(line))
       : [
           ...source
             .split("\n")
@@ -50,10 +69,8 @@ function wordsOf({ kind, source }: Cell): string {
             .filter((line) => !disabled.test(line)),
           ...docstrings(source).flatMap((text) => text.split("\n")),
         ];
-  // The template has the three questions in one cell, and each in a comment. One in a text cell of its own was put there.
-  const isAsked = kind === "markdown" && lines.filter((line) => question.test(bareLine(line))).length === 1;
   return lines
-    .filter((line) => !template.test(bareLine(line)) && (isAsked || !question.test(bareLine(line))))
+    .filter((line) => !template.test(bareLine(line)) && !question.test(bareLine(line)))
     .map((line) => line.replace(/\\\s*$/, ""))
     .join("\n")
     .replace(/!\[[^\]]*\]\([^)]*\)|<[^>]+>/g, "")
@@ -85,14 +102,8 @@ const statements = ["CREATE", "INSERT", "SELECT", "DROP"];
 
 const isProse = (text: string) => (text.match(/\p{L}{2,}/gu) ?? []).length >= 5;
 
-/** The beginnings of the texts, so that each has its part of the room. */
-function beginnings(texts: string[]): string {
-  const room = Math.max(160, Math.floor(900 / texts.length));
-  return texts
-    .slice(0, 6)
-    .map((text) => (text.length > room ? `${text.slice(0, room)} …` : text))
-    .join("\n");
-}
+/** Characters that stand beside an item; where there are more, all of them are below it. */
+const mostBeside = 900;
 
 /** The text beside the statements: in the cell itself, and in the text cells just before and after it. */
 function near(cells: Cell[], isMeant: (cell: Cell) => boolean): string[] {
@@ -114,22 +125,65 @@ function near(cells: Cell[], isMeant: (cell: Cell) => boolean): string[] {
 
 const aboutTables = ({ source }: Cell) => mentions(source, "CREATE TABLE") || mentions(source, "SELECT");
 
-/** What is written is put before the reviewer; where there is nothing, nobody needs to read it. */
-function assess(texts: string[], title: string, evidenceOfNone: string): Assessment {
-  if (texts.length === 0) return { verdict: "fail", evidence: evidenceOfNone };
-  const details = [{ title, text: texts.join("\n\n").slice(0, 6000) }];
-  return { verdict: "ask", evidence: beginnings(texts), details };
+/** What is written is put before the reviewer, once. */
+function assess(texts: string[], title: string): Assessment {
+  const all = texts.join("\n\n");
+  if (all.length <= mostBeside) return { verdict: "ask", evidence: all };
+  const evidence = `${texts.length} ${texts.length === 1 ? "text" : "texts"} with ${all.match(/[\p{L}\d]+/gu)?.length} words`;
+  return { verdict: "ask", evidence, details: [{ title, text: all.slice(0, 12_000) }] };
 }
 
-/** Whether words beside the tables and queries say what they are for. */
-export function judgeDescribed(cells: Cell[]): Assessment {
-  // Where the statements are in modules beside the notebook, all of its words may be about them.
+/** Paragraphs, and in them sentences, each once, whatever is copied from cell to cell. */
+function unique(texts: string[]): string[] {
+  const seen = new Set<string>();
+  return texts.flatMap((text) => {
+    const left = text.split(/\n\s*\n/).filter((paragraph) => {
+      const key = paragraph
+        .replace(/[^\p{L}\d]+/gu, " ")
+        .trim()
+        .toLowerCase();
+      return key !== "" && !seen.has(key) && seen.add(key);
+    });
+    return left.length > 0 ? [left.join("\n\n")] : [];
+  });
+}
+
+/** The words beside tables and queries; where the statements are in modules, all words may be about them. */
+function besideTables(cells: Cell[]): string[] {
   const beside = near(cells, aboutTables).filter(isProse);
-  return assess(
-    beside.length > 0 ? beside : cells.map(wordsOf).filter(isProse),
-    "What is written beside the tables and queries",
-    "no words of the learner's own, neither in text cells nor in comments",
-  );
+  return beside.length > 0 ? beside : cells.map(wordsOf).filter(isProse);
+}
+
+const sentencesOf = (text: string) => text.split(/\n\s*\n|(?<=[.!?])\s+(?=[\p{Lu}])/u);
+
+/** Whether words beside the tables and queries say what they are for. What they say of keys is quoted with the keys. */
+export function judgeDescribed(cells: Cell[]): Assessment {
+  const texts = unique(besideTables(cells));
+  const others = texts
+    .map((text) =>
+      sentencesOf(text)
+        .filter((sentence) => !aboutKeys.test(sentence))
+        .join("\n")
+        .trim(),
+    )
+    .filter(isProse);
+  if (others.length > 0) return assess(others, "What is written beside the tables and queries");
+  if (texts.length > 0)
+    return {
+      verdict: "ask",
+      evidence: "what is written beside the tables and queries is all of keys: see there",
+    };
+  const isAsked = cells.some(({ kind, source }) => {
+    // The template has the three questions in one cell, and each in a comment. One in a text cell of its own was put there.
+    const lines = source.split("\n").filter((line) => question.test(bareLine(line)));
+    return kind === "markdown" && lines.length === 1;
+  });
+  return isAsked
+    ? {
+        verdict: "ask",
+        evidence: "the exercise's own questions, as headings of the queries, and no other words",
+      }
+    : { verdict: "fail", evidence: "no words of the learner's own, neither in text cells nor in comments" };
 }
 
 const aboutKeys =
@@ -137,45 +191,30 @@ const aboutKeys =
 
 /** Whether something is said of the keys. */
 export function judgeReasoning(cells: Cell[]): Assessment {
-  const sentences = (cell: Cell) => wordsOf(cell).split(/\n\s*\n|(?<=[.!?])\s+(?=[\p{Lu}])/u);
-  return assess(
-    cells
-      .map((cell) =>
-        sentences(cell)
-          .filter((sentence) => aboutKeys.test(sentence))
-          .join("\n")
-          .trim(),
-      )
-      .filter(isProse),
-    "What is said of the keys",
-    "nothing is said of partition key, clustering columns or keys",
-  );
-}
-
-/** Cells are counted as everywhere in a report: those with code, from 1. */
-function placeOf(cells: Cell[], index: number): string {
-  const { kind, file } = cells[index] as Cell;
-  if (file !== undefined) return file;
-  const before = cells.slice(0, index).filter((cell) => cell.kind === "code").length;
-  return kind === "code"
-    ? `code cell ${before + 1}`
-    : before === 0
-      ? "the text at the beginning"
-      : `the text after code cell ${before}`;
+  const texts = unique(
+    cells.map((cell) =>
+      sentencesOf(wordsOf(cell))
+        .filter((sentence) => aboutKeys.test(sentence))
+        .join("\n\n")
+        .trim(),
+    ),
+  ).filter(isProse);
+  return texts.length > 0
+    ? assess(texts, "What is said of the keys")
+    : { verdict: "fail", evidence: "nothing is said of partition key, clustering columns or keys" };
 }
 
 /** Whether the template's TO-DO lines are gone. */
 export function judgeTodos(cells: Cell[]): Assessment {
-  const found = cells.flatMap((cell, index) => {
-    const { kind, source } = cell;
-    return source
+  const found = cells.flatMap(({ kind, source, file, name }) =>
+    source
       .split("\n")
       .filter(
         (line) =>
           /\bTO-?DO\b/i.test(line) && (kind === "markdown" || /(#|\/\/|--|\*|["']).*\bTO-?DO\b/i.test(line)),
       )
-      .map((line) => `${placeOf(cells, index)}: ${line.trim().slice(0, 120)}`);
-  });
+      .map((line) => `${file ?? name}: ${line.trim().slice(0, 120)}`),
+  );
   return found.length === 0
     ? { verdict: "pass", evidence: "none are left" }
     : {

@@ -23,6 +23,9 @@ const style = `
   button { font: inherit; color: inherit; border: 0; background: none; padding: 0; cursor: pointer; font-weight: bold; }
   .upright button { writing-mode: vertical-rl; transform: rotate(180deg); }
   th.upright { padding: .3rem .2rem; vertical-align: bottom; } .name { overflow-wrap: anywhere; min-width: 8rem; max-width: 45vw; }
+  fieldset { border-width: 0 0 0 .35rem; border-style: solid; } legend { font-weight: bold; padding-top: .5rem; }
+  .stays { position: sticky; top: 0; } .save { border: 1px solid var(--link); border-radius: .3rem; padding: .2rem .8rem; }
+  input, textarea { font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--quiet); border-radius: .3rem; padding: .2rem .4rem; } input { width: 6rem; } textarea { width: 100%; }
   footer { margin-top: 3rem; color: var(--quiet); font-size: .85rem; }
 `;
 

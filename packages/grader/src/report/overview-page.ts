@@ -50,7 +50,7 @@ export function overviewPage(
     "Grades",
     `<h1>Grades</h1>
 <p class="sum"><b>${graded.length} of ${grades.length}</b> submissions graded, ${average} % of the points on average${left > 0 ? `, without ${left} that ${left === 1 ? "is a template" : "are templates"} in which nothing was made` : ""}</p>
-<p>${legend.join(" &nbsp; ")} &nbsp; Press a column's head to sort.</p>
+<p>${legend.join(" &nbsp; ")} &nbsp; Press a column's head to sort. For the reviewer: <a href="review.html">enter points and comments</a>.</p>
 ${wide(`<table id="all"><thead><tr>${head}</tr></thead><tbody>\n${rows.join("\n")}\n</tbody></table>`, "All submissions")}
 ${failed.length > 0 ? `<h2>Not graded</h2><ul>${faults.join("")}</ul>` : ""}
 <h2>Common mistakes</h2>

@@ -1,14 +1,16 @@
-// Writes what a batch gives: for programs grades.json, grades.csv and junit.xml, for people a page for each submission
-// and an overview.
+// Writes what a batch gives: for programs grades.json, grades.csv and junit.xml, for people a page for each submission,
+// an overview, and the reviewer's page.
 
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { escapeHtml } from "@sparkify/base/page";
 import type { Grade } from "../grade.js";
+import { reviewed } from "../review.js";
 import type { RubricItem } from "../rubric.js";
 import { csvLine } from "./csv.js";
 import { overviewPage } from "./overview-page.js";
+import { reviewPage } from "./review-page.js";
 import { submissionPage } from "./submission-page.js";
 
 /** A file's name for a submission: readable, and of no other one. */
@@ -21,9 +23,15 @@ export function fileNameOf(submission: string): string {
   return `${readable}-${createHash("sha256").update(submission).digest("hex").slice(0, 8)}`;
 }
 
-/** Writes all of it. @param how in which surroundings the submissions ran, in words */
-export function writeReports(out: string, grades: Grade[], rubric: RubricItem[], how: string): void {
+/**
+ * Writes all of it, with what the reviewer has entered.
+ * @param given as the grader gave them
+ * @param how in which surroundings the submissions ran, in words
+ * @returns the grades with what was entered
+ */
+export function writeReports(out: string, given: Grade[], rubric: RubricItem[], how: string): Grade[] {
   mkdirSync(join(out, "reports"), { recursive: true });
+  const { grades, entries } = reviewed(join(out, "review.csv"), given);
   const write = (name: string, text: string) => writeFileSync(join(out, name), text);
   write("grades.json", `${JSON.stringify(grades, plainFields, 2)}\n`);
   write("grades.csv", csv(grades, rubric));
@@ -33,6 +41,8 @@ export function writeReports(out: string, grades: Grade[], rubric: RubricItem[],
   const overview = overviewPage(grades, rubric, fileNameOf, how);
   write("index.html", overview);
   write("overview.html", overview);
+  write("review.html", reviewPage(given, entries, fileNameOf));
+  return grades;
 }
 
 /** What of a grade, and of its items, is in grades.json, in this order. */

@@ -239,6 +239,7 @@ class Reader {
   #magic(name: string, given: Expression[]): void {
     if (name === "run_line_magic" || name === "run_cell_magic") {
       const [magic = "", line = "", body = ""] = given.map((one) => (typeof one === "string" ? one : ""));
+      if (magic === "pip") this.#commands.add(`pip ${line}`);
       if (magic === "cd") this.#add(line.trim(), "folder");
       if (magic === "run") this.#add(line.trim().split(/\s+/)[0] ?? "", "program");
       if (magic === "writefile") this.#add(line.replace(/-a\b/, "").trim(), "written");

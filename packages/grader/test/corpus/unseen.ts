@@ -147,12 +147,46 @@ except Exception as error:
   ]),
 ];
 
-const notHere: Submission[] = [
+/** The right one without the statements that make the tables, and a file of CQL that has them. */
+const create =
+  /session\.execute\("(DROP TABLE IF EXISTS \w+)"\)\nsession\.execute\("""\s*(CREATE TABLE [\s\S]*?)"""\)\n/g;
+const noTables: Edit = [create, ""];
+const tables = `CREATE KEYSPACE IF NOT EXISTS listening
+WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1};
+USE listening;
+${[...right.text.matchAll(create)].map(([, drop, table]) => `${drop};\n${table};\n`).join("")}`;
+
+const scripts: Submission[] = [
+  submission(
+    "unseen-cqlsh",
+    marked("unseen-cqlsh", [
+      noTables,
+      before(`!cqlsh -f tables.cql\n!cqlsh -e "DESCRIBE TABLES"`),
+      [
+        /for row in session\.execute\("""\n +(SELECT first_name.*)\n +(WHERE .*)"""\):\n +print\(.*\)/,
+        `!cqlsh -k listening -e "SELECT first_name, last_name FROM users_by_song WHERE song = 'All Hands Against His Own'"`,
+      ],
+    ]),
+    {},
+    { "tables.cql": `-- ${markOf("unseen-cqlsh")}\n${tables}` },
+  ),
+  // What the README tells to run makes the tables, with statements of a module.
+  own("unseen-readme", {}, [noTables], {
+    "README.md": "First run `python create_tables.py`, then the notebook.\n",
+    "create_tables.py": `from cassandra.cluster import Cluster
+from queries import tables
+session = Cluster(["127.0.0.1"]).connect()
+for cql in tables.split(";"):
+    if cql.strip():
+        session.execute(cql)
+`,
+    "queries.py": `tables = """${tables}"""\n`,
+  }),
   {
-    ...own("unseen-cqlsh", {}, [
+    ...own("unseen-dsbulk", {}, [
       [
         /%% code\nsession\.execute\("DROP TABLE IF EXISTS song_by_session_item"\)[\s\S]*/,
-        "%% code\n!cqlsh -f tables.cql\n!cqlsh -e \"COPY users_by_song FROM 'x.csv'\"\n",
+        "%% code\n!dsbulk load -url plays.csv -k sparkify -t users_by_song\n",
       ],
     ]),
     graded: false,
@@ -175,6 +209,6 @@ export const unseen: Submission[] = [
   ...layouts,
   ...computed,
   ...misnamed,
-  ...notHere,
+  ...scripts,
   { ...submission("unseen-template", template), expected: { q1: "fail", todos: "fail" } },
 ];
