@@ -22,7 +22,8 @@ export async function takeGradePicture(path: string): Promise<void> {
   writeFileSync(notebook, wrong);
   await grade({ ...standardOptions("grade"), noSandbox: true, out }, [join(folder, "ann")]);
   const [state = ""] = readdirSync(join(out, "graded"));
-  keepSample("grade", JSON.parse(readFileSync(join(out, "graded", state), "utf8")).grade);
+  const { grade: given } = JSON.parse(readFileSync(join(out, "graded", state), "utf8"));
+  keepSample("grade", { ...given, submission: "ann" });
   const [report = ""] = readdirSync(join(out, "reports"));
   const browser = await launchBrowser(process.env);
   try {
