@@ -43,6 +43,7 @@ export const commands: Commands = {
   exercises: async () =>
     (await import("@sparkify/notebook-runner/notebooks/exercises")).exercises(await walkthrough()),
   pictures: async () => (await import("./pictures/take-pictures.js")).takePictures(),
+  site: () => inTurn(async () => (await import("./site/command.js")).site()),
   api: async () => (await import("./api/command.js")).api(),
   soak: async (_, words) => (await import("./test/command.js")).soak(words),
   test: async (_, words) => (await import("./test/command.js")).test(words),

@@ -1,5 +1,6 @@
 // npm run api: pages of what the library and the packages export, in out/api/.
 
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SparkifyError } from "@sparkify/base/errors";
 import { installNpmPackages } from "@sparkify/base/install/installers";
@@ -7,39 +8,54 @@ import { step } from "@sparkify/base/install/step";
 import { runChild } from "@sparkify/base/processes";
 import { projectRoot, shortPath, workDirectory } from "@sparkify/lib";
 
-/** Those that others would use. */
-const rooms = [
-  "lib",
-  ...["cql", "embedded-cassandra", "compare", "loader", "model", "modeller"].map(
-    (name) => `packages/${name}`,
-  ),
-];
-
 export async function api(): Promise<number> {
-  const folder = join(projectRoot, "build", "api");
-  await installNpmPackages("Install typedoc", join(projectRoot, "tools", "api"), folder);
   const out = join(workDirectory, "out", "api");
-  await step("Write the pages", async (news) => {
+  await writeApi(out);
+  console.log(`The pages: ${shortPath(join(out, "index.html"))}`);
+  return 0;
+}
+
+/** Writes the pages into a folder. */
+export async function writeApi(out: string): Promise<void> {
+  const folder = join(projectRoot, "build", "api");
+  const sources = join(projectRoot, "tools", "api");
+  await installNpmPackages("Install typedoc", sources, folder);
+  const settings = join(sources, "tsconfig.json");
+  /** The rooms that others would use. */
+  const { files } = JSON.parse(readFileSync(settings, "utf8")) as { files: string[] };
+  await step("Write the pages of the library and the packages", async (news) => {
     const typedoc = join(folder, "node_modules", "typedoc", "bin", "typedoc");
     const args = [
       typedoc,
-      ...rooms.map((room) => join(room, "src", "index.ts")),
+      ...files.map((file) => join(sources, file)),
       "--name",
       "Sparkify",
       "--readme",
       "none",
       "--tsconfig",
-      join("tools", "api", "tsconfig.json"),
+      settings,
       "--validation.notExported",
       "false",
       "--treatWarningsAsErrors",
+      "--skipErrorChecking", // the project's own compiler has checked them
       "--disableSources",
+      "--customCss",
+      join(sources, "pages.css"),
       "--out",
       out,
     ];
     const { code, tail } = await runChild(process.execPath, args, { cwd: projectRoot, onLine: news });
     if (code !== 0) throw new SparkifyError(`typedoc could not read the sources:\n${tail}`);
+    takeIconsFromPages(out);
   });
-  console.log(`The pages: ${shortPath(join(out, "index.html"))}`);
-  return 0;
+}
+
+/** A browser takes no icon from another file where pages are opened as files; a script puts them all into each page. */
+function takeIconsFromPages(folder: string): void {
+  for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
+    if (!name.endsWith(".html")) continue;
+    const path = join(folder, name);
+    const html = readFileSync(path, "utf8");
+    writeFileSync(path, html.replace(/<use href="[^"#]*icons\.svg#/g, '<use href="#'));
+  }
 }

@@ -1,4 +1,4 @@
-// The picture of a grader's report: a learner's copy of the notebooks whose third table has the listeners' names for a key.
+// The picture of a grader's report, and its data for the site: a learner's copy of the notebooks whose third table has the listeners' names for a key.
 
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,8 +7,9 @@ import { standardOptions } from "@sparkify/base/command-line/commands";
 import { grade } from "@sparkify/grader/command";
 import { projectRoot } from "@sparkify/lib";
 import { launchBrowser } from "@sparkify/notebook-runner";
+import { keepSample } from "../site/samples.js";
 
-/** Grades the copy, and takes the report's part on question 3. */
+/** Grades the copy, takes the report's part on question 3, and keeps the grade. */
 export async function takeGradePicture(path: string): Promise<void> {
   const folder = join(projectRoot, "build", "grade-picture");
   const out = join(folder, "grades");
@@ -20,6 +21,9 @@ export async function takeGradePicture(path: string): Promise<void> {
   if (wrong === text) throw new Error(`${notebook} has no PRIMARY KEY ((song), user_id) any more.`);
   writeFileSync(notebook, wrong);
   await grade({ ...standardOptions("grade"), noSandbox: true, out }, [join(folder, "ann")]);
+  const [state = ""] = readdirSync(join(out, "graded"));
+  const { grade: given } = JSON.parse(readFileSync(join(out, "graded", state), "utf8"));
+  keepSample("grade", { ...given, submission: "ann" });
   const [report = ""] = readdirSync(join(out, "reports"));
   const browser = await launchBrowser(process.env);
   try {

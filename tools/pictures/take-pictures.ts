@@ -1,17 +1,21 @@
-// npm run pictures: the README's pictures, taken from the real thing.
+// npm run pictures: the README's pictures, taken from the real thing, and the data of the site's sample reports.
 
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { standardOptions } from "@sparkify/base/command-line/commands";
 import { withCassandra } from "@sparkify/embedded-cassandra";
 import { connect, embeddedNode, projectRoot, workDirectory } from "@sparkify/lib";
+import { openModel } from "@sparkify/modeller";
 import { model } from "@sparkify/modeller/command";
 import { followLink, notebook, openLab, runAllCells } from "@sparkify/notebook-runner";
 import { run } from "@sparkify/notebook-runner/run/command";
+import { keepSample } from "../site/samples.js";
 import { walkthrough } from "../walkthrough.js";
 import { takeGradePicture } from "./grade-picture.js";
 import { drawTables } from "./table-pictures.js";
 
+const sensors = join(projectRoot, "models", "sensors", "sensors.model.yaml");
 const picture = (name: string) => join(projectRoot, "images", `${name}.png`);
 
 export async function takePictures(): Promise<number> {
@@ -40,15 +44,22 @@ function takeNotebookPictures(): Promise<number> {
       await page.goto(pathToFileURL(join(workDirectory, "out", "report.html")).href);
       await page.screenshot({ path: picture("report") });
 
-      await model(standardOptions("model"), [
-        "propose",
-        join(projectRoot, "models", "sensors", "sensors.model.yaml"),
-      ]);
-      await page.goto(pathToFileURL(join(workDirectory, "out", "model", "sensors", "report.html")).href);
+      await model(standardOptions("model"), ["propose", sensors]);
+      const proposed = join(workDirectory, "out", "model", "sensors");
+      await keepModelSample(join(proposed, "proposal.json"));
+      await page.goto(pathToFileURL(join(proposed, "report.html")).href);
       await page.screenshot({ path: picture("model") });
     } finally {
       await close();
     }
     return 0;
   });
+}
+
+async function keepModelSample(proposal: string): Promise<void> {
+  const opened = await openModel(sensors);
+  const { rows, files, width: columns } = opened;
+  opened.close();
+  const proposals = JSON.parse(readFileSync(proposal, "utf8"));
+  keepSample("model", { name: "sensors", size: { rows, files: files.length, columns }, proposals });
 }

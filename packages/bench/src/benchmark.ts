@@ -44,7 +44,7 @@ export async function runBenchmark(settings: Settings, out: string): Promise<num
   const results: Result[] = [];
   const latencies: LatencyResult[] = [];
   // After each part: a run of an hour that is broken off leaves what it has found.
-  const save = () => writeResults(out, results, latencies, machine);
+  const save = () => writeResults(out, { results, latencies, machine });
 
   for (const part of plan.filter(({ job }) => job === "denormalize")) {
     results.push(...(await denormalizePart(part)));

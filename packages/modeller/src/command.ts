@@ -138,7 +138,9 @@ async function proposeTables(file: ModelFile): Promise<number> {
     writeFileSync(join(out, "proposal.json"), `${JSON.stringify(proposals, null, 2)}\n`);
     const keyspace = await createKeyspaceCql(await client, file.keyspace);
     writeFileSync(join(out, "schema.cql"), schemaCql(file, keyspace, proposals));
-    writeFileSync(join(out, "report.html"), reportHtml(file, source, proposals));
+    const { rows, files, columns } = source;
+    const size = { rows, files: files.length, columns: columns.length };
+    writeFileSync(join(out, "report.html"), reportHtml(file.name, size, proposals));
     console.log(summary(proposals));
     console.log(`The report: ${shortPath(join(out, "report.html"))}`);
     return proposals.every(({ verdict }) => verdict === "pass") ? 0 : 1;

@@ -284,9 +284,14 @@ export const commands = {
     does: "writes pages of what the library and the packages export, to out/api",
     options: {},
   }),
+  site: command({
+    line: "npm run site",
+    does: "writes the notebooks, the pages for readers, the API and sample reports as a site, to out/site",
+    options: {},
+  }),
   pictures: command({
     line: "npm run pictures",
-    does: "takes the README's pictures anew",
+    does: "takes the README's pictures and the site's sample reports anew",
     options: {},
   }),
 };

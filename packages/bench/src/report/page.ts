@@ -12,11 +12,14 @@ const drawing = (svg: string) => `<div class="drawing">${svg}</div>`;
 
 const colours = { sparkify: "#2a7f62", others: "#9fb3c8", void: "#d9a09b", cassandra: "#486581" };
 
-export async function resultsPage(
-  results: Result[],
-  latencies: LatencyResult[],
-  machine: MachineFacts,
-): Promise<string> {
+/** What a benchmark has measured, and on what. */
+export interface Measured {
+  results: Result[];
+  latencies: LatencyResult[];
+  machine: MachineFacts;
+}
+
+export async function resultsPage({ results, latencies, machine }: Measured): Promise<string> {
   const groups = [...new Map(results.map((result) => [`${result.job} ${result.rows}`, result])).values()];
   const sections = await Promise.all(
     groups.map(({ job, rows }) =>

@@ -1,23 +1,16 @@
-// The files of a benchmark: for programs (bench.json, bench-latency.json) and for people (bench.html).
+// The files of a benchmark: for programs (bench.json, bench-latency.json, bench-machine.json) and for people (bench.html).
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { LatencyResult } from "../latency/latency.js";
-import type { MachineFacts } from "./machine.js";
-import { resultsPage } from "./page.js";
-import type { Result } from "./results.js";
+import { type Measured, resultsPage } from "./page.js";
 
-export async function writeResults(
-  out: string,
-  results: Result[],
-  latencies: LatencyResult[],
-  machine: MachineFacts,
-): Promise<void> {
+export async function writeResults(out: string, measured: Measured): Promise<void> {
+  const write = (name: string, value: unknown) =>
+    writeFileSync(join(out, name), `${JSON.stringify(value, null, 2)}\n`);
+  const { results, latencies, machine } = measured;
   // What this run has not measured stays as an earlier one left it.
-  const write = (name: string, value: unknown[]) => {
-    if (value.length > 0) writeFileSync(join(out, name), `${JSON.stringify(value, null, 2)}\n`);
-  };
-  write("bench.json", results);
-  write("bench-latency.json", latencies);
-  writeFileSync(join(out, "bench.html"), await resultsPage(results, latencies, machine));
+  if (results.length > 0) write("bench.json", results);
+  if (latencies.length > 0) write("bench-latency.json", latencies);
+  write("bench-machine.json", machine);
+  writeFileSync(join(out, "bench.html"), await resultsPage(measured));
 }

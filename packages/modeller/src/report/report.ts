@@ -4,10 +4,8 @@ import { namedSvg, page, escapeHtml as plain, wide } from "@sparkify/base/page";
 import type { Row } from "@sparkify/compare";
 import { drawColumns } from "@sparkify/course/diagrams";
 import { quoted } from "@sparkify/cql";
-import type { ModelFile } from "../file/model-file.js";
 import type { Note, Proposal, Rival, Size, Table } from "../propose/proposal.js";
 import { count } from "../propose/words.js";
-import type { Source } from "../source/source.js";
 
 const style = `
   h2 { border-top: 1px solid var(--line); padding-top: 1rem; }
@@ -22,22 +20,30 @@ const bytes = (number: number) =>
       ? `${count(Math.round(number / 1024))} KB`
       : `${count(Math.round(number / 1024 / 1024))} MB`;
 
-export function reportHtml(file: ModelFile, source: Source, proposals: Proposal[]): string {
+/** How much the source of a model holds. */
+export interface SourceSize {
+  rows: number;
+  files: number;
+  columns: number;
+}
+
+/** @param name the model's */
+export function reportHtml(name: string, size: SourceSize, proposals: Proposal[]): string {
   const passed = proposals.filter(({ verdict }) => verdict === "pass").length;
-  const title = `${file.name}: ${passed} of ${proposals.length} questions have a proved table`;
+  const title = `${name}: ${passed} of ${proposals.length} questions have a proved table`;
   return page({
     title,
     style,
     body: `<h1>${plain(title)}</h1>
-<p>${sourceText(source)} Each table was made on a real Cassandra, in a scratch keyspace, filled with these rows, asked, and compared with them; its rivals were tried the same way.</p>
+<p>${sizeText(size)} Each table was made on a real Cassandra, in a scratch keyspace, filled with these rows, asked, and compared with them; its rivals were tried the same way.</p>
 ${overview(proposals)}
 ${proposals.map(section).join("\n")}`,
   });
 }
 
-function sourceText({ rows, files, columns }: Source): string {
-  const where = files.length > 0 ? ` in ${count(files.length)} ${files.length === 1 ? "file" : "files"}` : "";
-  return `${count(rows)} rows${where}, with ${columns.length} columns.`;
+function sizeText({ rows, files, columns }: SourceSize): string {
+  const where = files > 0 ? ` in ${count(files)} ${files === 1 ? "file" : "files"}` : "";
+  return `${count(rows)} rows${where}, with ${columns} columns.`;
 }
 
 const verdictText = ({ verdict }: Proposal) =>
