@@ -112,13 +112,13 @@ test("05: the three answers and their checks", async () => {
 });
 
 test("printed, no line is cut, and every picture has its text", async () => {
-  const page = await lab.page.context().newPage();
+  const sheet = { viewport: { width: 698, height: 1000 } }; // A4 without its margins
+  const page = (await lab.page.context().browser()?.newPage(sheet)) ?? assert.fail();
   const [server = ""] = lab.address("").split("lab/tree");
   await page.route(
     (url) => !url.href.startsWith(server) && url.protocol !== "data:",
     (route) => route.abort(),
   );
-  await page.setViewportSize({ width: 698, height: 1000 }); // A4 without its margins
   await page.emulateMedia({ media: "print" });
   const wide: string[] = [];
   for (const path of ["02-denormalize-csv.ipynb", "03-create-tables.ipynb", "labs/1-wrong-keys.ipynb"]) {

@@ -32,6 +32,7 @@ const style = `
   .drawing { background: #fff; display: inline-block; border-radius: .3rem; max-width: 100%; overflow-x: auto; }
   .drawing svg { display: block; max-width: 100%; height: auto; }
   details { margin: .5rem 0; }
+  @page { margin: 15mm; }
   @media print { body { max-width: none; padding: 0; font-size: 11pt; } .wide, .drawing { overflow: visible; } td { overflow-wrap: anywhere; }
     tr, .drawing { break-inside: avoid; } h2, h3 { break-after: avoid; } details::details-content { content-visibility: visible; block-size: auto; } }
 `;
