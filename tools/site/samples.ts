@@ -27,7 +27,7 @@ export const keepSample = <Name extends keyof Samples>(name: Name, data: Samples
   writeFileSync(fileOf(name), `${JSON.stringify(data, null, 2)}\n`);
 
 const submission =
-  "A sample: an invented learner's copy of this project's notebooks, whose third table has the listeners' names for a key.";
+  "A sample, made on a machine that others kept busy: an invented learner's copy of this project's notebooks, whose third table has the listeners' names for a key.";
 
 /** Writes the pages into a folder. */
 export async function writeSamples(folder: string): Promise<void> {
