@@ -89,7 +89,7 @@ describe("words", () => {
 
   test("of a comment are quoted without code that is commented out", () => {
     const disabled =
-      "for row in rows:\nprint(row.artist, row.song)\nfrom cassandra import x as the other one\nrow = the rows";
+      "CREATE ALL OF THE TABLES\nfor row in rows:\nprint(row.artist, row.song)\nfrom cassandra import x as the other one\nrow = the rows";
     const lines = [...disabled.split("\n"), own].map((line) => `# ${line}`).join("\n");
     const cells = [code(`${lines}\nsession.execute("SELECT a FROM t")`)];
     assert.equal(judgeDescribed(cells).evidence, own);

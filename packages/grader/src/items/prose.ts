@@ -66,7 +66,7 @@ function wordsOf({ kind, source }: Cell): string {
           ...source
             .split("\n")
             .flatMap((line) => comment.exec(line)?.[1] ?? [])
-            .filter((line) => !disabled.test(line)),
+            .filter((line) => !disabled.test(line) && !(/^[^\p{Ll}]*$/u.test(line) && isShort(line))),
           ...docstrings(source).flatMap((text) => text.split("\n")),
         ];
   return lines
