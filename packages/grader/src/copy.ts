@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { type Belongings, belongingsOf } from "./belongings.js";
-import { removeAll } from "./files.js";
+import { entriesOf, removeAll } from "./files.js";
 import { largestNotebook, type Notebook, NotGradable } from "./notebook.js";
 import { notebookOf } from "./scripts.js";
 import type { Submission } from "./submissions.js";
@@ -67,7 +67,10 @@ export function makeCopy(submission: Submission, events: string, home: string): 
     const within = relative(root, resolve(folder, place));
     return !within.startsWith("..") && !isAbsolute(within);
   });
-  for (const place of places) placeLogs(events, folder, place);
+  for (const place of places) {
+    if (relative(resolve(folder, place), folder).startsWith("..")) removeNotes(resolve(folder, place));
+    placeLogs(events, folder, place);
+  }
   for (const path of found.others)
     if (/^~[/\\]/.test(path)) placeLogs(events, join(home, "home"), path.slice(2));
   const given = [...filesIn(target, () => true)];
@@ -152,6 +155,15 @@ export function fingerprintOf(submission: Submission): string {
     if (!(error instanceof NotGradable)) throw error; // not a notebook: what lies around it does not matter
   }
   return hash.digest("hex");
+}
+
+/**
+ * Takes the notes out of a folder that is for the logs: a README is often left there where the logs themselves are not handed in,
+ * and whoever reads all files of the folder would take it for one.
+ */
+function removeNotes(folder: string): void {
+  for (const entry of entriesOf(folder))
+    if (entry.isFile() && /^[^.]*$|\.(txt|md|rst)$/i.test(entry.name)) removeAll(join(folder, entry.name));
 }
 
 /** Puts the logs into a place, see {@link placesOfLogs}. */

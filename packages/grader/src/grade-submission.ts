@@ -277,7 +277,11 @@ function notesOf(run: RunResult, copy: Copy): Detail[] {
       const what = whatFailed(cell);
       notes.push({
         title: `${capital(cellName(number, notebook, copy.notebooks))} failed (${what.slice(0, 200)})`,
-        text: `${source}\n\n${error?.trace || output.slice(-2000)}`.slice(0, 6000),
+        // Of a script that was started the cell's own error says nothing.
+        text: `${source}\n\n${[source.startsWith("!") ? output.slice(-2000) : "", error?.trace].filter(Boolean).join("\n\n") || output.slice(-2000)}`.slice(
+          0,
+          6000,
+        ),
       });
     }
     if (cut > 0)

@@ -89,7 +89,7 @@ describe("words", () => {
 
   test("of a comment are quoted without code that is commented out", () => {
     const disabled =
-      "for row in rows:\nprint(row.artist, row.song)\nfrom cassandra import x as the other one\nrow = the rows";
+      "CREATE ALL OF THE TABLES\nfor row in rows:\nprint(row.artist, row.song)\nfrom cassandra import x as the other one\nrow = the rows";
     const lines = [...disabled.split("\n"), own].map((line) => `# ${line}`).join("\n");
     const cells = [code(`${lines}\nsession.execute("SELECT a FROM t")`)];
     assert.equal(judgeDescribed(cells).evidence, own);
@@ -99,6 +99,10 @@ describe("words", () => {
     const cells = [1, 2].flatMap(() => [text(`${own} ${keys}`), code('session.execute("SELECT a FROM t")')]);
     assert.equal(quoted(cells).split("Listeners are found").length, 2);
     assert.equal(quoted(cells).split("The song is the partition key").length, 2);
+    const comment = code(
+      `# Another comment of the learner's own.\n# ${keys}\nsession.execute("SELECT a FROM t")`,
+    );
+    assert.equal(quoted([...cells, comment]).split("The song is the partition key").length, 2);
     const long = Array.from(
       { length: 60 },
       (_, n) => `Listener number ${"x".repeat(n + 1)} is told from the other ones.`,

@@ -416,3 +416,24 @@ test("a notebook named by its own path brings what lies above it, up to its repo
     assert.ok(!existsSync(join(copy.folder, "..", "..", "plays.py")));
   }
 });
+
+test("a note in the folder of the logs does not stand among them, another folder keeps its notes", (t) => {
+  const folder = join(temporaryFolder(t), "repository");
+  const path = write(
+    join(folder, "final.ipynb"),
+    notebook("import glob\nfiles = glob.glob('event_data/*')", tables),
+  );
+  for (const name of ["event_data/README.txt", "event_data/extra.json", "notes/README.txt", "README.txt"])
+    write(join(folder, name), "x");
+  const events = join(folder, "..", "events");
+  write(join(events, "2018-11-01-events.csv"), "artist\n");
+  const [submission] = findSubmissions([path]);
+  assert.ok(submission);
+  const copy = makeCopy(submission, events, join(folder, "..", "copy"));
+  const isThere = (name: string) => existsSync(join(copy.folder, name));
+  assert.deepEqual(
+    ["event_data/README.txt", "event_data/extra.json", "event_data/2018-11-01-events.csv"].map(isThere),
+    [false, true, true],
+  );
+  assert.ok(isThere("README.txt"));
+});

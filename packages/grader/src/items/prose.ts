@@ -66,7 +66,7 @@ function wordsOf({ kind, source }: Cell): string {
           ...source
             .split("\n")
             .flatMap((line) => comment.exec(line)?.[1] ?? [])
-            .filter((line) => !disabled.test(line)),
+            .filter((line) => !disabled.test(line) && !(/^[^\p{Ll}]*$/u.test(line) && isShort(line))),
           ...docstrings(source).flatMap((text) => text.split("\n")),
         ];
   return lines
@@ -133,18 +133,22 @@ function assess(texts: string[], title: string): Assessment {
   return { verdict: "ask", evidence, details: [{ title, text: all.slice(0, 12_000) }] };
 }
 
-/** Paragraphs, and in them sentences, each once, whatever is copied from cell to cell. */
+/** Each line once, whatever is copied from cell to cell. */
 function unique(texts: string[]): string[] {
   const seen = new Set<string>();
   return texts.flatMap((text) => {
-    const left = text.split(/\n\s*\n/).filter((paragraph) => {
-      const key = paragraph
+    const left = text.split("\n").filter((line) => {
+      const key = line
         .replace(/[^\p{L}\d]+/gu, " ")
         .trim()
         .toLowerCase();
-      return key !== "" && !seen.has(key) && seen.add(key);
+      return key === "" || (!seen.has(key) && seen.add(key));
     });
-    return left.length > 0 ? [left.join("\n\n")] : [];
+    const kept = left
+      .join("\n")
+      .replace(/\n{3,}/g, "\n\n")
+      .trim();
+    return kept === "" ? [] : [kept];
   });
 }
 

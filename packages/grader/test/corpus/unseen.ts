@@ -70,6 +70,15 @@ const layouts: Submission[] = [
     ],
     { "listening/days/2018-11-01-events.csv": "artist,song\n" },
   ),
+  // Reads whatever is in the folder, where only a note was handed in.
+  own(
+    "unseen-note-among-logs",
+    {},
+    [['sorted(Path(folder).glob("*.csv"))', 'sorted(Path(folder).glob("*"))']],
+    {
+      "event_data/README.txt": "The logs, 30 of them, belong here.\n",
+    },
+  ),
   own("unseen-windows", {}, [before('folder = r"C:\\Users\\ed\\sparkify\\event_data"'), reads]),
   own("unseen-home", {}, [before('import os\nfolder = os.path.expanduser("~/sparkify/event_data")'), reads]),
   // Writes its log; what is called so is no folder of logs.
