@@ -162,7 +162,7 @@ test("the page of the benchmark has none", async () => {
     result("denormalize", "sparkify", 4),
   ];
   await assertAccessible({
-    results: await resultsPage(results, [latency] as never, machine as never),
+    results: await resultsPage({ results, latencies: [latency] as never, machine: machine as never }),
   });
 });
 

@@ -10,6 +10,7 @@ root_doc = "README"
 include_patterns = [
     "README.md",
     "CONTRIBUTING.md",
+    "CHANGELOG.md",
     "docs/*.md",
     "notebooks/*.ipynb",
     "notebooks/labs/*.ipynb",
@@ -87,6 +88,7 @@ event_data/README
 :caption: For contributors
 :glob:
 CONTRIBUTING
+CHANGELOG
 lib/README
 packages/*/README
 packages/*/test/*/README

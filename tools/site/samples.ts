@@ -4,7 +4,7 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Measured, page } from "@sparkify/bench/report";
+import { type Measured, resultsPage } from "@sparkify/bench/report";
 import { type Grade, readRubric, writeReports } from "@sparkify/grader";
 import { projectRoot } from "@sparkify/lib";
 import { type Proposal, reportHtml, type SourceSize } from "@sparkify/modeller";
@@ -36,5 +36,5 @@ export async function writeSamples(folder: string): Promise<void> {
   const { name, size, proposals } = read("model");
   writeFileSync(join(folder, "model.html"), reportHtml(name, size, proposals));
   const measured = { results: read("bench"), latencies: [], machine: read("bench-machine") };
-  writeFileSync(join(folder, "benchmark.html"), await page(measured));
+  writeFileSync(join(folder, "benchmark.html"), await resultsPage(measured));
 }
