@@ -49,7 +49,7 @@ test("what cells show has no barrier, in any notebook but one that waits for its
         ]
       : [];
   });
-  assert.ok(pages.length > 10);
+  assert.ok(pages.length >= 10);
   await assertAccessible(Object.fromEntries(pages));
 });
 
