@@ -20,7 +20,7 @@ export async function barriersIn(pages: Record<string, string>): Promise<string[
         const where = `${name}, ${screen.colorScheme}`;
         await page.setContent(html);
         await page.evaluate(axe.source);
-        const { violations } = await page.evaluate(() => window.axe.run());
+        const { violations } = await page.evaluate(() => window.axe.run({ resultTypes: ["violations"] }));
         for (const { id, help, nodes } of violations)
           found.push(`${where}: ${id}: ${help}: ${nodes.map((node) => node.html.slice(0, 200)).join(" | ")}`);
         const bare = await page.evaluate(() =>
