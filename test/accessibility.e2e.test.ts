@@ -123,8 +123,12 @@ test("the pages of grades have none", async () => {
     notes: [],
   };
   writeReports(out, [grade, not], rubric, "On this machine.");
-  const names = ["index.html", ...readdirSync(join(out, "reports")).map((name) => join("reports", name))];
-  assert.equal(names.length, 3);
+  const names = [
+    "index.html",
+    "review.html",
+    ...readdirSync(join(out, "reports")).map((name) => join("reports", name)),
+  ];
+  assert.equal(names.length, 4);
   await assertAccessible(
     Object.fromEntries(names.map((name) => [name, readFileSync(join(out, name), "utf8")])),
   );
