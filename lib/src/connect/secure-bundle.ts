@@ -39,7 +39,9 @@ export function hideKey(client: Client): Client {
     set({ ca, cert, key, ...rest }: SecureContextOptions) {
       const { validTo } = new X509Certificate(cert as Buffer);
       if (Date.parse(validTo) < Date.now()) throw new Error(`the bundle expired on ${validTo}`); // who refuses it may not say why
-      hidden = { ...rest, secureContext: createSecureContext({ ca, cert, key }) } as SecureContextOptions;
+      // A connection that an earlier bundle opened is not used again: agents tell keys apart, and see none here.
+      const secureContext = createSecureContext({ ca, cert, key });
+      hidden = { ...rest, secureContext, agent: false } as SecureContextOptions;
     },
   });
   return client;
