@@ -72,7 +72,7 @@ describe.concurrent("the exercises", () => {
 
       const wrong = wrongSolutions.filter(({ exercise }) => exercise === number);
       assert.ok(wrong.length >= 3);
-      if (!isSoak) wrong.length = 1;
+      if (!isSoak) wrong.length = number % 2;
       for (const attempt of wrong) {
         const judged = await judgeExercise(client, number, attempt, some);
         assert.equal(judged.solved, false, attempt.why);

@@ -17,7 +17,7 @@ test("of the shipped logs and of damaged ones, Spark keeps and rejects the same 
   await emptyTables();
   const logs = newFolder("logs");
   cpSync(eventDataDirectory, logs, { recursive: true });
-  const damaged = writeDamagedLogs(logs, isSoak ? 600 : 120);
+  const damaged = writeDamagedLogs(logs, isSoak ? 600 : 30);
   const { code, output, report, csv, rejected, work } = await spark(["--max-errors", "100000"], {
     EVENT_DATA_DIR: logs,
   });
