@@ -26,13 +26,13 @@ const read = <Name extends keyof Samples>(name: Name): Samples[Name] =>
 export const keepSample = <Name extends keyof Samples>(name: Name, data: Samples[Name]) =>
   writeFileSync(fileOf(name), `${JSON.stringify(data, null, 2)}\n`);
 
-const submission =
+const surroundings =
   "A sample, made on a machine that others kept busy: an invented learner's copy of this project's notebooks, whose third table has the listeners' names for a key.";
 
 /** Writes the pages into a folder. */
 export async function writeSamples(folder: string): Promise<void> {
   mkdirSync(folder);
-  writeReports(join(folder, "grades"), [read("grade")], readRubric(), submission);
+  writeReports(join(folder, "grades"), [read("grade")], readRubric(), surroundings);
   const { name, size, proposals } = read("model");
   writeFileSync(join(folder, "model.html"), reportHtml(name, size, proposals));
   const measured = { results: read("bench"), latencies: [], machine: read("bench-machine") };

@@ -31,7 +31,7 @@ export function bundleFault({ name, code, message }: NodeJS.ErrnoException): str
 }
 
 /** The key goes where no printed client shows it, which may be the last line of a cell: before the driver connects with it. */
-export function hideKey(client: Client): Client {
+export function hideKey(client: Client): void {
   const { options } = client as unknown as { options: object };
   let hidden: SecureContextOptions | undefined;
   Object.defineProperty(options, "sslOptions", {
@@ -44,5 +44,4 @@ export function hideKey(client: Client): Client {
       hidden = { ...rest, secureContext, agent: false } as SecureContextOptions;
     },
   });
-  return client;
 }

@@ -57,16 +57,16 @@ export async function gradeBatch(submissions: Submission[], options: BatchOption
       Array.from({ length: count }, (_, number) => {
         const own = join(directory, `job-${number + 1}`);
         mkdirSync(own, { recursive: true });
-        const { rubric, run } = options;
+        const { rubric, run, install } = options;
         const command = workerCommand({ directory: own, events, rubric, run });
         const packages = join(own, "packages");
-        const install =
-          options.install &&
+        const installHere =
+          install &&
           ((submission: Submission) => {
             removeAll(packages); // of the submission before
-            return options.install?.(submission, packages) as Promise<Installed>;
+            return install(submission, packages);
           });
-        return takeTurns(waiting, () => new Job(command, own), { ...options, install });
+        return takeTurns(waiting, () => new Job(command, own), { ...options, install: installHere });
       }),
     );
   } finally {

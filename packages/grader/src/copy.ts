@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { type Belongings, belongingsOf } from "./belongings.js";
-import { entriesOf, removeAll } from "./files.js";
+import { entriesOf, foldersUp, removeAll } from "./files.js";
 import { largestNotebook, type Notebook, NotGradable } from "./notebook.js";
 import { notebookOf } from "./scripts.js";
 import type { Submission } from "./submissions.js";
@@ -101,13 +101,6 @@ export function logsOf({ folder }: Submission, { program, from, contents }: Belo
     contents.some(({ path }) => dirname(path) === resolve(folder, place)),
   );
   return { places: placesOfLogs(program, own, places), aliases, others };
-}
-
-/** From a folder to one above it, both with them. */
-function foldersUp(folder: string, top: string): string[] {
-  const found = [folder];
-  for (let at = folder; at !== top; at = dirname(at)) found.push(dirname(at));
-  return found;
 }
 
 /** Copies what came along, without data and notebooks. */

@@ -12,6 +12,7 @@ import {
   readFileSync,
   rmSync,
 } from "node:fs";
+import { dirname, isAbsolute, relative } from "node:path";
 
 /** Folders that lie deeper in one another are not entered: no work is there, and a path has an end. */
 export const deepest = 24;
@@ -43,6 +44,13 @@ export function readable(path: string): string {
   } catch {
     return "";
   }
+}
+
+/** A folder and those above it, up to `top`, both with them; itself alone where it is not below that. */
+export function foldersUp(folder: string, top: string): string[] {
+  const steps = relative(top, folder);
+  const isBelow = steps !== "" && !steps.startsWith("..") && !isAbsolute(steps);
+  return isBelow ? [folder, ...foldersUp(dirname(folder), top)] : [folder];
 }
 
 /** What is in a folder, by name; nothing where it cannot be read. */

@@ -60,8 +60,11 @@ export async function gradeSubmission(
   try {
     if (submission.problem !== undefined) throw new NotGradable(submission.problem);
     const { drawn, published } = options.logs;
-    const packages = options.installed?.folder;
-    let copy: Copy = { ...makeCopy(submission, drawn.folder, options.home), packages };
+    const copyWith = ({ folder }: Logs): Copy => ({
+      ...makeCopy(submission, folder, options.home),
+      packages: options.installed?.folder,
+    });
+    let copy = copyWith(drawn);
     if (copy.notebooks.length === 0)
       throw new NotGradable(
         "There is no notebook (.ipynb) in the folder. Scripts are run where a README tells to run them, or --scripts names them.",
@@ -78,7 +81,7 @@ export async function gradeSubmission(
     let runs = await runTwice(node, copy, drawn, asked, options);
     if (runs.comparesWithPublished) {
       await nodes.discard(node);
-      copy = { ...makeCopy(submission, published.folder, options.home), packages };
+      copy = copyWith(published);
       options.news("another empty database", limits.start);
       node = await nodes.take(options.more);
       runs = await runTwice(node, copy, published, asked, options);

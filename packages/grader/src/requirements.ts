@@ -1,13 +1,13 @@
 // Packages that a submission asks for: found without running anything of it, and installed where the reviewer permits that.
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { dirname, join } from "node:path";
 import { childEnvironment } from "@sparkify/base/environment";
 import { uvSettings } from "@sparkify/base/install/uv-settings";
 import { endProcessTree, startChild } from "@sparkify/base/processes";
 import { programOf, venv, venvPython } from "@sparkify/base/python";
 import { belongingsOf } from "./belongings.js";
-import { readable } from "./files.js";
+import { foldersUp, readable } from "./files.js";
 import { kernelPython } from "./install.js";
 import { NotGradable } from "./notebook.js";
 import { resource } from "./resources.js";
@@ -53,13 +53,12 @@ function own(): string[] {
 export function requirementsOf(submission: Submission, commands = commandsOf(submission)): string[] {
   const { folder, top } = submission;
   const found: string[] = [];
-  for (let at = folder; ; at = dirname(at)) {
+  for (const at of foldersUp(folder, top)) {
     const read = (name: string) => readable(join(at, name));
     found.push(...read("requirements.txt").replaceAll("\\\n", " ").split("\n"));
     for (const text of [read("pyproject.toml"), read("setup.py")])
       for (const [, list = ""] of text.matchAll(dependencies))
         found.push(...[...list.matchAll(/"([^"\n]*)"|'([^'\n]*)'/g)].map(([, a, b]) => a ?? b ?? ""));
-    if (at === top || relative(top, at).startsWith("..") || dirname(at) === at) break;
   }
   for (const command of commands)
     for (const [, words = ""] of command.matchAll(/\bpip3?\s+install\s+([^;&|\n]+)/g))

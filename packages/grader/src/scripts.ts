@@ -1,8 +1,8 @@
 // Scripts that make the tables, and are run before the notebooks: those that the README or the notebooks' text tells to run, and
 // those that the reviewer names.
 
-import { basename, dirname, extname, relative, resolve } from "node:path";
-import { entriesOf, readable } from "./files.js";
+import { basename, extname, resolve } from "node:path";
+import { entriesOf, foldersUp, readable } from "./files.js";
 import { codeCells, mentions, type Notebook } from "./notebook.js";
 import type { Submission } from "./submissions.js";
 
@@ -35,7 +35,7 @@ export function scriptsOf(
   )
     return wanted;
   const texts = [
-    ...readmesUp(folder, top),
+    ...foldersUp(folder, top).flatMap(readmesIn),
     ...notebooks.flatMap(({ notebook: { cells } }) =>
       cells.flatMap(({ kind, source }) => (kind === "markdown" ? [source] : [])),
     ),
@@ -50,13 +50,10 @@ function isRunIn(code: string, name: string): boolean {
   return new RegExp(`\\b(import|from)\\s+([\\w.]+\\.)?${module}\\b|\\b${module}\\.(py|cql)\\b`).test(code);
 }
 
-/** The READMEs of the folder and of those above it, which are the learner's own. */
-function readmesUp(folder: string, top: string): string[] {
-  const here = entriesOf(folder).filter(({ name }) => /^readme(\.\w+)?$/i.test(name));
-  const texts = here.map(({ name }) => readable(resolve(folder, name)));
-  const isTop = folder === top || relative(top, folder).startsWith("..") || dirname(folder) === folder;
-  return isTop ? texts : [...texts, ...readmesUp(dirname(folder), top)];
-}
+const readmesIn = (folder: string) =>
+  entriesOf(folder)
+    .filter(({ name }) => /^readme(\.\w+)?$/i.test(name))
+    .map(({ name }) => readable(resolve(folder, name)));
 
 /** What runs them, a cell for each: one that fails is told as a cell that fails. */
 export const notebookOf = (scripts: string[]): Notebook => ({

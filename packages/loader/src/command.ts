@@ -70,7 +70,7 @@ export async function load(options: OptionsOf<"load">, definitions: TableDefinit
   };
   const whole = options.dryRun
     ? work()
-    : withCassandra({ ...embeddedNode(), ...nodeFor(files) }, async (database) => {
+    : withCassandra({ ...embeddedNode(), bulk: areMany(files) }, async (database) => {
         const csv = (await work()) as string;
         await database;
         controller.signal.throwIfAborted();
@@ -135,11 +135,8 @@ async function loadInto(
   }
 }
 
-/** A node for many rows takes longer to start, and loads faster. */
-function nodeFor(files: EventFile[]) {
-  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  return bytes > 50_000_000 ? { bulk: true } : {};
-}
+/** Enough for a node that takes longer to start, and loads faster. */
+const areMany = (files: EventFile[]) => files.reduce((sum, { bytes }) => sum + bytes, 0) > 50_000_000;
 
 function withProgress<Result>(
   title: string,

@@ -103,7 +103,7 @@ const withDatabase = <Result>(
   work: (given: Rows & { client: Promise<Client> }) => Promise<Result>,
 ): Promise<Result> =>
   withRows(file, (rows) =>
-    withCassandra({ ...embeddedNode(), ...(isLoaded ? nodeFor(rows.source.rows) : {}) }, async (database) => {
+    withCassandra({ ...embeddedNode(), bulk: isLoaded && rows.source.rows > manyRows }, async (database) => {
       const client = database.then(() => connect());
       client.catch(() => {}); // awaited by the work
       try {
@@ -125,8 +125,8 @@ const connectionLost = (error: Error) =>
     { cause: error },
   );
 
-/** A node for many rows takes longer to start, and loads faster. */
-const nodeFor = (rows: number) => (rows > 500_000 ? { bulk: true } : {});
+/** For more of them a node is started that takes longer to start, and loads faster. */
+const manyRows = 500_000;
 
 async function proposeTables(file: ModelFile): Promise<number> {
   const results = ["report.html", "schema.cql", "proposal.json"].map((name) => join(outOf(file), name));

@@ -62,7 +62,7 @@ export class Run {
           await this.#makeTables();
           await this.#submit(java, files, bytes, local);
         },
-        bytes > manyBytes ? { bulk: true } : {},
+        { bulk: bytes > manyBytes },
       );
       if (localOut) await keepCsv(localOut, this.#csv());
       classArchive.keep(this.#name);

@@ -53,7 +53,7 @@ export interface SparkJob {
   /** Brings a Cassandra for the time of the work. @default one that runs already */
   database?: <Result>(
     work: (database: Promise<unknown>) => Promise<Result>,
-    node: { bulk?: boolean },
+    node: { bulk: boolean },
   ) => Promise<Result>;
   /** Ends the job. */
   signal?: AbortSignal;
