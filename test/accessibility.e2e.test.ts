@@ -29,17 +29,11 @@ const notebooks = readdirSync(join(projectRoot, "notebooks"), { recursive: true,
     ),
   }));
 
-/**
- * What it shows is of a run before drawings had a title and a description. Its figures want a machine that does nothing else:
- * `npm run notebooks -- --lab filtering` there, then it goes from here.
- */
-const older = "2-filtering-and-joining.ipynb";
-
 // Of the labs in `npm run soak`: they take four times as long.
 test("what cells show has no barrier", async () => {
   const text = (content: unknown) => [content].flat().join("");
   const pages = notebooks.flatMap(({ name, shown }) => {
-    if (name.endsWith(older) || (!isSoak && name.startsWith("labs"))) return [];
+    if (!isSoak && name.startsWith("labs")) return [];
     const parts = shown.flatMap((data) => data["text/html"] ?? data["image/svg+xml"] ?? []);
     const body = [`<h1>${escapeHtml(name)}</h1>`, ...parts.map((part) => wide(text(part), "Output"))];
     return parts.length > 0

@@ -32,10 +32,6 @@ suppress_warnings = ["mystnb.unknown_mime_type", "misc.highlighting_failure"]
 myst_heading_anchors = 4
 
 html_theme = "furo"
-html_theme_options = {
-    "light_css_variables": {"right": "#2a7f62", "wrong": "#b3261e", "unsure": "#8d6708"},
-    "dark_css_variables": {"right": "#6fcfa8", "wrong": "#ff9a92", "unsure": "#e8c15a"},
-}
 html_static_path = ["static"]
 html_css_files = ["site.css"]
 html_copy_source = False
