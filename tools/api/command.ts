@@ -8,15 +8,35 @@ import { step } from "@sparkify/base/install/step";
 import { runChild } from "@sparkify/base/processes";
 import { projectRoot, shortPath, workDirectory } from "@sparkify/lib";
 
+const asMarkdown = [
+  "--plugin",
+  "typedoc-plugin-markdown",
+  "--router",
+  "module",
+  "--hidePageHeader",
+  "--hideBreadcrumbs",
+  "--hidePageTitle",
+  "--useHTMLAnchors",
+  "--anchorPrefix",
+  "api-",
+  ...["parameters", "interfaceProperties", "classProperties", "propertyMembers"].flatMap((part) => [
+    `--${part}Format`,
+    "table",
+  ]),
+];
+
 export async function api(): Promise<number> {
   const out = join(workDirectory, "out", "api");
-  await writeApi(out);
+  await writeApi(out, "html");
   console.log(`The pages: ${shortPath(join(out, "index.html"))}`);
   return 0;
 }
 
-/** Writes the pages into a folder. */
-export async function writeApi(out: string): Promise<void> {
+/**
+ * Writes the pages into a folder.
+ * @param form "markdown" for the site: a page for each room, `lib/src.md` or `packages/loader/src.md`, without a title
+ */
+export async function writeApi(out: string, form: "html" | "markdown"): Promise<void> {
   const folder = join(projectRoot, "build", "api");
   const sources = join(projectRoot, "tools", "api");
   await installNpmPackages("Install typedoc", sources, folder);
@@ -39,14 +59,13 @@ export async function writeApi(out: string): Promise<void> {
       "--treatWarningsAsErrors",
       "--skipErrorChecking", // the project's own compiler has checked them
       "--disableSources",
-      "--customCss",
-      join(sources, "pages.css"),
+      ...(form === "html" ? ["--customCss", join(sources, "pages.css")] : asMarkdown),
       "--out",
       out,
     ];
     const { code, tail } = await runChild(process.execPath, args, { cwd: projectRoot, onLine: news });
     if (code !== 0) throw new SparkifyError(`typedoc could not read the sources:\n${tail}`);
-    takeIconsFromPages(out);
+    if (form === "html") takeIconsFromPages(out);
   });
 }
 

@@ -23,8 +23,8 @@ export async function site(): Promise<number> {
   rmSync(work, { recursive: true, force: true });
   const pages = join(work, "pages");
   const api = join(work, "api");
-  await Promise.all([writePages(pages, work), writeApi(api)]);
-  renameSync(api, join(pages, "api"));
+  await writeApi(api, "markdown");
+  await writePages(pages, api, work);
   await step("Write the sample reports", () => writeSamples(join(pages, "reports")));
   // Only now: what an earlier run wrote stays where this one fails.
   rmSync(out, { recursive: true, force: true });
@@ -36,18 +36,23 @@ export async function site(): Promise<number> {
   return 0;
 }
 
-/** The notebooks and the Markdown, as tools/site/conf.py says. @param work for Sphinx's own files */
-async function writePages(pages: string, work: string): Promise<void> {
+/**
+ * The notebooks and the Markdown, as tools/site/conf.py says.
+ * @param api the pages of the API, which the READMEs of the rooms end with
+ * @param work for Sphinx's own files
+ */
+async function writePages(pages: string, api: string, work: string): Promise<void> {
   await installPython("Install Sphinx", venv, join(sources, "requirements.txt"), {
     builds: "--only-binary=:all:",
   });
   await step("Write the notebooks and the pages for readers", async (news) => {
     const args = ["-m", "sphinx", "-b", "html", "-c", sources, "-d", join(work, "doctrees"), "-j", "auto"];
+    const settings = ["-D", `api_folder=${api}`];
     const warnings = join(work, "warnings.txt");
     const strict = ["--fail-on-warning", "--keep-going", "--no-color", "-w", warnings];
     const { code, tail } = await runChild(
       programOf(venv, "python"),
-      [...args, ...strict, projectRoot, pages],
+      [...args, ...settings, ...strict, projectRoot, pages],
       {
         cwd: projectRoot,
         env: childEnvironment([], { PYTHONUTF8: "1" }),
