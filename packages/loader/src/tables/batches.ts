@@ -18,16 +18,14 @@ const bytesBesideValues = ({ markers, primaryKey }: Insert) => 16 * (markers.len
 /** How many rows a batch may have. Each number is a statement to prepare, so there are few. */
 const batchSizes = [30, 24, 16, 12, 8, 6, 4, 3, 2, 1];
 
-/** A row of a window, with the partition that it belongs to: the same object for all of its rows. */
-interface PlacedRow {
-  row: number;
-  partition: { nodes: string };
-}
-
 /** The rows of a window in the order in which a table gets them. */
 export interface Ordered {
   /** Those of one partition stand together, and so do the partitions on the same nodes. */
-  rows: PlacedRow[];
+  rows: Int32Array;
+  /** For each place of `rows` the number of its partition. */
+  partitions: Int32Array;
+  /** For each partition the nodes that hold it. */
+  nodes: string[];
   /** Rows that are left out, because a later row has their primary key and would overwrite them. */
   replaced: number;
 }
@@ -37,57 +35,113 @@ export interface Ordered {
  * @param nodesOf names the nodes that hold the partition of a row
  */
 export function orderByPartition(window: Window, insert: Insert, nodesOf: (row: number) => string): Ordered {
-  const groups = new Map<string, number[]>();
+  const { numbers: partitionOf, firstRows } = numberRows(window, insert.partitionKey);
+  const isReplaced = replacedRows(window, insert, partitionOf);
+  const nodes = Array.from(firstRows, nodesOf);
+  const places = new Int32Array(nodes.length);
+  let replaced = 0;
   for (let row = 0; row < window.rows; row++) {
-    const key = window.key(row, insert.partitionKey);
-    const group = groups.get(key);
-    if (group) group.push(row);
-    else groups.set(key, [row]);
+    if (isReplaced[row]) replaced++;
+    else (places[partitionOf[row] as number] as number) += 1;
   }
-  const partitions = [...groups.values()].map((rows) => ({ rows, nodes: nodesOf(rows[0] as number) }));
-  if (partitions.some(({ nodes }) => nodes !== partitions[0]?.nodes)) {
-    partitions.sort((a, b) => (a.nodes < b.nodes ? -1 : a.nodes > b.nodes ? 1 : 0));
+  // From the number of its rows to the place of its first one.
+  let filled = 0;
+  for (const partition of byNodes(nodes)) {
+    const size = places[partition] as number;
+    places[partition] = filled;
+    filled += size;
   }
-  const rows: PlacedRow[] = [];
-  for (const partition of partitions) {
-    for (const row of withoutReplaced(window, insert, partition.rows)) rows.push({ row, partition });
+  const rows = new Int32Array(filled);
+  const partitions = new Int32Array(filled);
+  for (let row = 0; row < window.rows; row++) {
+    if (isReplaced[row]) continue;
+    const partition = partitionOf[row] as number;
+    const place = places[partition] as number;
+    places[partition] = place + 1;
+    rows[place] = row;
+    partitions[place] = partition;
   }
-  return { rows, replaced: window.rows - rows.length };
+  return { rows, partitions, nodes, replaced };
 }
 
-/** Of rows with the same primary key only the last one: in one batch all have one timestamp, and none would win. */
-function withoutReplaced(window: Window, insert: Insert, rows: number[]): number[] {
-  if (rows.length === 1) return rows;
-  const last = new Map(rows.map((row) => [window.key(row, insert.primaryKey), row]));
-  return last.size === rows.length ? rows : [...last.values()];
+/** The partitions' numbers, those on the same nodes together. */
+function byNodes(nodes: string[]): Iterable<number> {
+  if (nodes.every((one) => one === nodes[0])) return nodes.keys();
+  const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+  return [...nodes.keys()].sort((a, b) => compare(nodes[a] as string, nodes[b] as string));
+}
+
+/** Of rows with the same primary key all but the last one: in one batch all have one timestamp, and none would win. */
+function replacedRows(window: Window, insert: Insert, partitionOf: Int32Array): Uint8Array {
+  const clustering = insert.primaryKey.filter((value) => !insert.partitionKey.includes(value));
+  const { numbers, firstRows } = numberRows(window, clustering, partitionOf);
+  const isReplaced = new Uint8Array(window.rows);
+  if (firstRows.length === window.rows) return isReplaced;
+  const last = Int32Array.from(firstRows);
+  for (let row = 0; row < window.rows; row++) last[numbers[row] as number] = row;
+  for (let row = 0; row < window.rows; row++) isReplaced[row] = Number(last[numbers[row] as number] !== row);
+  return isReplaced;
+}
+
+/**
+ * Numbers the rows of a window by some of their values, from 0: rows in which these are the same have one number. An
+ * open-addressing hash table in a typed array: the garbage collector has nothing to do with it, as it would with texts and maps.
+ * @param within numbers that must be the same too
+ */
+function numberRows(window: Window, values: readonly number[], within?: Int32Array) {
+  const numbers = new Int32Array(window.rows);
+  const firstRows: number[] = [];
+  const mask = 2 ** Math.ceil(Math.log2(2 * window.rows + 2)) - 1;
+  const slots = new Int32Array(mask + 1).fill(-1);
+  const areEqual = (one: number, other: number) =>
+    within?.[one] === within?.[other] && window.areEqual(one, other, values);
+  for (let row = 0; row < window.rows; row++) {
+    let slot = window.hash(row, values, within?.[row]) & mask;
+    let number = slots[slot] as number;
+    while (number >= 0 && !areEqual(firstRows[number] as number, row)) {
+      slot = (slot + 1) & mask;
+      number = slots[slot] as number;
+    }
+    if (number < 0) {
+      number = firstRows.length;
+      slots[slot] = number;
+      firstRows.push(row);
+    }
+    numbers[row] = number;
+  }
+  return { numbers, firstRows };
 }
 
 /** Cuts the rows into batches. One batch may hold a part of a large partition, or several small ones on the same nodes. */
-export function* batches(window: Window, insert: Insert, { rows }: Ordered): Generator<number[]> {
+export function* batches(window: Window, insert: Insert, ordered: Ordered): Generator<number[]> {
+  const { rows } = ordered;
   const besides = bytesBesideValues(insert);
-  const bytesOf = ({ row }: PlacedRow) => window.size(row, insert) + besides;
+  const bytesOf = (row: number) => window.size(row, insert) + besides;
   for (let start = 0; start < rows.length; ) {
-    const end = endOfBatch(rows, start, bytesOf);
+    const end = endOfBatch(ordered, start, bytesOf);
     const size = batchSizes.find((rows) => rows <= end - start) as number;
-    yield rows.slice(start, start + size).map(({ row }) => row);
+    yield [...rows.subarray(start, start + size)];
     start += size;
   }
 }
 
 /** The place before which a batch has to end. */
-function endOfBatch(rows: PlacedRow[], start: number, bytesOf: (row: PlacedRow) => number): number {
+function endOfBatch(
+  { rows, partitions, nodes }: Ordered,
+  start: number,
+  bytesOf: (row: number) => number,
+): number {
   const most = Math.min(rows.length, start + batchLimits.rows);
-  const nodes = rows[start]?.partition.nodes;
-  let partitions = 0;
+  const nodesOfFirst = nodes[partitions[start] as number];
+  let found = 0;
   let bytes = 0;
   for (let end = start; end < most; end++) {
-    const row = rows[end] as PlacedRow;
-    const { partition } = row;
-    const isNew = end === start || partition !== rows[end - 1]?.partition;
-    bytes += bytesOf(row);
-    if (isNew && (partitions === batchLimits.partitions || partition.nodes !== nodes)) return end;
-    if (bytes > batchLimits.bytes && (isNew ? partitions > 0 : partitions > 1)) return end;
-    if (isNew) partitions++;
+    const partition = partitions[end] as number;
+    const isNew = end === start || partition !== partitions[end - 1];
+    bytes += bytesOf(rows[end] as number);
+    if (isNew && (found === batchLimits.partitions || nodes[partition] !== nodesOfFirst)) return end;
+    if (bytes > batchLimits.bytes && (isNew ? found > 0 : found > 1)) return end;
+    if (isNew) found++;
   }
   return most;
 }

@@ -110,23 +110,42 @@ export class Window {
     return this.#bytes.subarray(this.#places[place], this.#places[place + 1]);
   }
 
-  /** Some values of a row as a text that differs where one of them differs. */
-  key(row: number, values: readonly number[]): string {
-    let key = "";
-    for (const value of values) {
-      const place = row * this.values.length + value;
-      const [start, end] = [this.#places[place] as number, this.#places[place + 1] as number];
-      if (key !== "") key += `${end - start}:`;
-      key += this.#bytes.toString("latin1", start, end);
+  /**
+   * A number that two rows share where some of their values are the same, and seldom else (FNV-1a).
+   * @param seed a number that goes into it too
+   */
+  hash(row: number, values: readonly number[], seed = 0): number {
+    const bytes = this.#bytes;
+    let hash = 0x811c9dc5 ^ Math.imul(seed, 0x9e3779b1);
+    for (let index = 0; index < values.length; index++) {
+      const place = row * this.values.length + (values[index] as number);
+      const end = this.#places[place + 1] as number;
+      for (let at = this.#places[place] as number; at < end; at++)
+        hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193);
     }
-    return key;
+    return hash ^ (hash >>> 15);
+  }
+
+  /** Whether some of their values are the same in two rows. */
+  areEqual(one: number, other: number, values: readonly number[]): boolean {
+    const bytes = this.#bytes;
+    for (let index = 0; index < values.length; index++) {
+      const place = one * this.values.length + (values[index] as number);
+      const otherPlace = other * this.values.length + (values[index] as number);
+      const end = this.#places[place + 1] as number;
+      let at = this.#places[place] as number;
+      let there = this.#places[otherPlace] as number;
+      if (end - at !== (this.#places[otherPlace + 1] as number) - there) return false;
+      for (; at < end; at++, there++) if (bytes[at] !== bytes[there]) return false;
+    }
+    return true;
   }
 
   /** How many bytes the values of a row take in a table. */
   size(row: number, { markers }: Insert): number {
     let size = 0;
-    for (const value of markers) {
-      const place = row * this.values.length + value;
+    for (let index = 0; index < markers.length; index++) {
+      const place = row * this.values.length + (markers[index] as number);
       size += (this.#places[place + 1] as number) - (this.#places[place] as number);
     }
     return size;
