@@ -11,7 +11,7 @@ import { isAlive } from "@sparkify/base/lock";
 import { interruptedCode, marked, signal } from "@sparkify/base/processes";
 import { jvmOptions } from "./jvm-options.js";
 import { readNode, writeNode } from "./node-file.js";
-import { logsOf, type NodeSettings, writeSettings } from "./node-settings.js";
+import { logsOf, type NodeSettings, scratchOf, writeSettings } from "./node-settings.js";
 
 const logback = join(import.meta.dirname, "..", "logback.xml");
 
@@ -45,6 +45,7 @@ export async function launchNode(java: string, options: string[], node: NodeSett
       `-Dlogback.configurationFile=${node.logback ?? logback}`,
       `-Dcassandra.logdir=${logs}`,
       `-Dcassandra.storagedir=${directory}`,
+      `-Djava.io.tmpdir=${scratchOf(directory)}`,
       `-XX:ErrorFile=${join(logs, "crash-%p.log")}`, // where Java itself crashes, as on a full disk
       "org.apache.cassandra.service.CassandraDaemon",
     ],

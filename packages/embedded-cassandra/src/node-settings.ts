@@ -1,6 +1,6 @@
 // What tells one node from another, and the settings files that Cassandra reads it from.
 
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { privateFolder } from "@sparkify/base/private-folder";
 import type { whatDataOutlives } from "./node-file.js";
@@ -38,6 +38,9 @@ export interface NodeSettings {
 export function writeSettings(node: NodeSettings): void {
   privateFolder(node.directory);
   privateFolder(logsOf(node.directory));
+  // A node that was killed has left its own there.
+  rmSync(scratchOf(node.directory), { recursive: true, force: true });
+  privateFolder(scratchOf(node.directory));
   const lines = Object.entries({ ...cassandraYaml(node), ...node.yaml }).map(
     ([name, value]) => `${name}: ${JSON.stringify(value)}`, // JSON is YAML too
   );
@@ -50,6 +53,11 @@ export function writeSettings(node: NodeSettings): void {
 
 export function logsOf(directory: string): string {
   return join(directory, "logs");
+}
+
+/** Where its libraries unpack what they load. In the system's folder it would stay for ever when a node is killed. */
+export function scratchOf(directory: string): string {
+  return join(directory, "tmp");
 }
 
 /** Cassandra's defaults, on one address of this machine only. */

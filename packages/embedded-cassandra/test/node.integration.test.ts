@@ -1,7 +1,7 @@
 // Nodes that one process starts side by side, each known by its directory.
 
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { connect, embeddedNode } from "@sparkify/lib";
 import { afterAll, test } from "vitest";
@@ -49,6 +49,9 @@ test("a node that was killed has its port and its data again; one that is destro
   assert.deepEqual({ ...after, pid: 0 }, { ...before, pid: 0, startedNow: true });
   const again = await connect({ embedded: after, keyspace: "kept" });
   await again.shutdown();
+  const unpacked = readdirSync(join(folder, "one", "tmp")).filter((name) => name.startsWith("liblz4"));
+  assert.ok(unpacked.length > 0, "what it unpacks is in its own folder");
+  assert.ok(unpacked.length <= 2, "of the earlier start nothing is left");
   await one.destroy();
   assert.deepEqual(await one.status(), { state: "never started" });
   assert.equal(existsSync(join(folder, "one", "data")), false);
