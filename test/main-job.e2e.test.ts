@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { projectRoot, workDirectory } from "@sparkify/lib";
 import { foldersOf, lastingText, notebooksIn, withNavigation } from "@sparkify/notebook-runner";
-import { test } from "vitest";
+import { beforeAll, describe, test } from "vitest";
 import { walkthrough } from "../tools/walkthrough.js";
 import { isSoak, runCommand } from "./command.js";
 
@@ -24,61 +24,81 @@ const names = [
   "05-verify-queries",
 ];
 
-test("the shipped logs give the well-known answers, in the report too, and the labs are right", async () => {
-  const { code, output } = await runCommand(["run", ...(isSoak ? ["--labs"] : [])]);
-  assert.equal(code, 0, output);
-  assert.match(output, /✔ Every cell ran, every table and answer is right/);
-  assert.doesNotMatch(output, /warn/i);
-  const report = JSON.parse(readFileSync(join(out, "report.json"), "utf8"));
-  assert.equal(report.ok, true);
-  assert.ok(report.seconds > 0);
-  assert.match(report.cassandra.version, /^5\.0\./);
-  assert.equal(report.cassandra.nodes, 1);
-  assert.deepEqual(
-    report.notebooks.map(({ name, ok }: { name: string; ok: boolean }) => [name, ok]),
-    [...names, ...labs].map((name) => [name, true]),
-  );
-  const { eventData, tables, queries } = report;
-  assert.equal(eventData.directory, join(projectRoot, "event_data"));
-  assert.deepEqual([eventData.files, eventData.rows, eventData.kept], [30, 8056, 6820]);
-  assert.equal(eventData.droppedByPage.Home, 806);
-  assert.deepEqual(tables, [
-    { name: "song_by_session_item", rows: 6820, expectedRows: 6820, ok: true },
-    { name: "songs_by_user_session", rows: 6820, expectedRows: 6820, ok: true },
-    { name: "users_by_song", rows: 6624, expectedRows: 6624, ok: true },
-  ]);
-  assert.deepEqual(
-    queries.map(({ parameters, rows, expectedRows, ok }: Record<string, unknown>) => [
-      parameters,
-      rows,
-      expectedRows,
-      ok,
-    ]),
-    [
-      [[338, 4], 1, 1, true],
-      [[10, 182], 4, 4, true],
-      [["All Hands Against His Own"], 3, 3, true],
-    ],
-  );
-  assert.deepEqual(queries[0].answer, [
-    { artist: "Faithless", song: "Music Matters (Mark Knight Dub)", length: 495.3073 },
-  ]);
-  assert.deepEqual(
-    queries[1].answer.map(({ artist, song }: Record<string, string>) => [artist, song]),
-    [
-      ["Down To The Bone", "Keep On Keepin' On"],
-      ["Three Drives", "Greece 2000"],
-      ["Sebastien Tellier", "Kilometer"],
-      ["Lonnie Gordon", "Catch You Baby (Steve Pitron & Max Sanna Radio Edit)"],
-    ],
-  );
-  assert.deepEqual(queries[2].answer, [
-    { user_id: 29, first_name: "Jacqueline", last_name: "Lynch" },
-    { user_id: 80, first_name: "Tegan", last_name: "Levine" },
-    { user_id: 95, first_name: "Sara", last_name: "Johnson" },
-  ]);
-  for (const { cql } of queries) assert.doesNotMatch(cql, /allow filtering|select \*/i);
-  assert.match(readFileSync(join(out, "report.html"), "utf8"), /Music Matters \(Mark Knight Dub\)/);
+describe("the shipped logs", () => {
+  let ended: Awaited<ReturnType<typeof runCommand>>;
+  // biome-ignore lint/suspicious/noExplicitAny: a file's contents, of which each test says what it expects.
+  let report: any;
+  beforeAll(async () => {
+    ended = await runCommand(["run", ...(isSoak ? ["--labs"] : [])]);
+    report = JSON.parse(readFileSync(join(out, "report.json"), "utf8"));
+  });
+
+  test("end with one verdict, and without a warning", () => {
+    assert.equal(ended.code, 0, ended.output);
+    assert.match(ended.output, /✔ Every cell ran, every table and answer is right/);
+    assert.doesNotMatch(ended.output, /warn/i);
+    assert.equal(report.ok, true);
+  });
+
+  test("come through every notebook, and the labs that were asked for, on one node", () => {
+    assert.match(report.cassandra.version, /^5\.0\./);
+    assert.equal(report.cassandra.nodes, 1);
+    assert.deepEqual(
+      report.notebooks.map(({ name, ok }: { name: string; ok: boolean }) => [name, ok]),
+      [...names, ...labs].map((name) => [name, true]),
+    );
+  });
+
+  test("are all counted, and are all in the tables", () => {
+    const { eventData, tables } = report;
+    assert.equal(eventData.directory, join(projectRoot, "event_data"));
+    assert.deepEqual([eventData.files, eventData.rows, eventData.kept], [30, 8056, 6820]);
+    assert.equal(eventData.droppedByPage.Home, 806);
+    assert.deepEqual(tables, [
+      { name: "song_by_session_item", rows: 6820, expectedRows: 6820, ok: true },
+      { name: "songs_by_user_session", rows: 6820, expectedRows: 6820, ok: true },
+      { name: "users_by_song", rows: 6624, expectedRows: 6624, ok: true },
+    ]);
+  });
+
+  test("give the well-known answers", () => {
+    const { queries } = report;
+    assert.deepEqual(
+      queries.map(({ parameters, rows, expectedRows, ok }: Record<string, unknown>) => [
+        parameters,
+        rows,
+        expectedRows,
+        ok,
+      ]),
+      [
+        [[338, 4], 1, 1, true],
+        [[10, 182], 4, 4, true],
+        [["All Hands Against His Own"], 3, 3, true],
+      ],
+    );
+    assert.deepEqual(queries[0].answer, [
+      { artist: "Faithless", song: "Music Matters (Mark Knight Dub)", length: 495.3073 },
+    ]);
+    assert.deepEqual(
+      queries[1].answer.map(({ artist, song }: Record<string, string>) => [artist, song]),
+      [
+        ["Down To The Bone", "Keep On Keepin' On"],
+        ["Three Drives", "Greece 2000"],
+        ["Sebastien Tellier", "Kilometer"],
+        ["Lonnie Gordon", "Catch You Baby (Steve Pitron & Max Sanna Radio Edit)"],
+      ],
+    );
+    assert.deepEqual(queries[2].answer, [
+      { user_id: 29, first_name: "Jacqueline", last_name: "Lynch" },
+      { user_id: 80, first_name: "Tegan", last_name: "Levine" },
+      { user_id: 95, first_name: "Sara", last_name: "Johnson" },
+    ]);
+    assert.match(readFileSync(join(out, "report.html"), "utf8"), /Music Matters \(Mark Knight Dub\)/);
+  });
+
+  test("are asked without a filter, column by column", () => {
+    for (const { cql } of report.queries) assert.doesNotMatch(cql, /allow filtering|select \*/i);
+  });
 });
 
 test("the committed notebooks carry the outputs of a full run, and a rerun differs from it in nothing but times", () => {

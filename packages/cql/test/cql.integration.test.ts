@@ -169,7 +169,7 @@ test("comments are none of the statement, wherever they stand", async () => {
   await client.execute(plainCql("SELECT name FROM test_cql.plays -- end"));
 });
 
-test("what a SELECT asks for, and with what: texts are no comments, lists and tuples are told apart", async () => {
+test("what a SELECT asks for, and with what: a text is no comment", async () => {
   const text = `SELECT name AS who, user_id, count(*) FROM test_cql.plays
     WHERE song = 'AC//DC -- live' AND user_id IN (?, 8, :last) ORDER BY user_id DESC LIMIT 5 ALLOW FILTERING`;
   const select = readSelect(text);
@@ -183,23 +183,32 @@ test("what a SELECT asks for, and with what: texts are no comments, lists and tu
   assert.deepEqual([select.limit, select.allowFiltering, select.markers], ["5", true, 2]);
   const { rows, columns } = await client.execute(select.cql, [7, 9], { prepare: true });
   assert.deepEqual([columns[0]?.name, rows[0]?.get("who")], ["who", "O'Neil"]);
+});
 
+test("a marker for a whole list is told from one for each of its values", async () => {
   const list = readSelect("SELECT * FROM test_cql.plays WHERE song IN ? PER PARTITION LIMIT 1");
   assert.deepEqual(list?.conditions, [{ column: "song", operator: "IN", markers: 1 }]);
   assert.deepEqual([list?.columns, list?.limit], [undefined, undefined]);
   const listed = await client.execute(list?.cql ?? "", [["AC//DC -- live"]], { prepare: true });
   assert.equal(listed.rowLength, 1);
+});
 
+test("a range of tokens is no condition on a column", async () => {
   const token = readSelect("SELECT name FROM test_cql.plays WHERE token(song) > token(?) LIMIT ?");
   assert.deepEqual([token?.conditions, token?.markers, token?.limit], [[], 2, "?"]);
   assert.equal((await client.execute(token?.cql ?? "", ["x", 1], { prepare: true })).rowLength <= 1, true);
+});
 
+test("the same question is asked of all columns", async () => {
   const all = readSelect("SELECT name /* FROM */ FROM test_cql.plays WHERE song = ?")?.ofAllColumns ?? "";
   const found = await client.execute(all, ["AC//DC -- live"], { prepare: true });
   assert.deepEqual(
     found.columns.map(({ name }) => name),
     ["song", "user_id", "name"],
   );
+});
+
+test("what is no SELECT, or more than one, is not read as one", () => {
   for (const other of [
     "",
     "SELECT",

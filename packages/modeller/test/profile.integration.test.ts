@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, test } from "vitest";
+import { afterAll, beforeAll, describe, test } from "vitest";
 import { assertAccessible } from "../../../test/accessible.js";
 import { profile } from "../src/profile/command.js";
 import type { Profile } from "../src/profile/profile.js";
@@ -33,55 +33,73 @@ async function run(files: Record<string, string>, paths: string[], overwrite = f
   return { folder, out, code, read, found };
 }
 
-test("a profile counts, and finds what determines what and what tells rows apart", async () => {
-  const { folder, out, code, read, found } = await run({ "data/readings.csv": readings() }, [
-    "data/readings.csv",
-  ]);
-  assert.equal(code, 0);
-  assert.equal(found.rows, 2001);
-  assert.equal(found.duplicates, 1);
-  const columns = Object.fromEntries(found.columns.map((column) => [column.name, column]));
-  assert.deepEqual(
-    found.columns.map(({ name, type, empty, distinct, isEstimate }) => [
-      name,
-      type,
-      empty,
-      distinct,
-      isEstimate,
-    ]),
-    [
-      ["sensor", "text", 0, 10, false],
-      ["room", "text", 0, 5, false],
-      ["ts", "timestamp", 0, 200, false],
-      ["value", "double", 0, 70, false],
-      ["unit", "text", 0, 1, false],
-      ["note", "text", 1500, 1, false],
-    ],
-  );
-  assert.equal(columns.ts?.least, "2026-01-01T00:00:00.000Z");
-  assert.equal(columns.ts?.greatest, "2026-01-01T03:19:00.000Z");
-  assert.deepEqual(columns.sensor?.frequent.slice(0, 2), [
-    { value: "s-0", rows: 201 },
-    { value: "s-1", rows: 200 },
-  ]);
-  const bySensor = found.determines.find(({ column }) => column === "sensor");
-  assert.deepEqual(bySensor?.others, ["room"]);
-  assert.equal(bySensor?.repeated, 10);
-  assert.ok(!found.determines.some(({ column }) => column === "room"));
-  assert.ok(
-    found.keys.sets.some((set) => set.join() === "sensor,ts"),
-    JSON.stringify(found.keys),
-  );
-  assert.equal(found.rejected.rows, 1);
-  assert.match(
-    readFileSync(found.rejected.path ?? "", "utf8"),
-    /,2003,,fewer fields than the 6 of the header,/,
-  );
-  assert.match(read("profile.html"), /<h1>What is in readings<\/h1>/);
-  await assertAccessible({ "profile.html": read("profile.html") });
-  // Nothing else is left.
-  assert.deepEqual(readdirSync(out).sort(), ["profile.html", "profile.json", "rejected.csv"]);
-  assert.deepEqual(readdirSync(folder).sort(), ["data", "out", "readings.model.yaml"]);
+describe("a profile of readings", () => {
+  let profiled: Awaited<ReturnType<typeof run>>;
+  beforeAll(async () => {
+    profiled = await run({ "data/readings.csv": readings() }, ["data/readings.csv"]);
+  });
+
+  test("counts rows, and those that are there twice", () => {
+    assert.equal(profiled.code, 0);
+    assert.equal(profiled.found.rows, 2001);
+    assert.equal(profiled.found.duplicates, 1);
+  });
+
+  test("tells type, empty and different values of each column", () => {
+    assert.deepEqual(
+      profiled.found.columns.map(({ name, type, empty, distinct, isEstimate }) => [
+        name,
+        type,
+        empty,
+        distinct,
+        isEstimate,
+      ]),
+      [
+        ["sensor", "text", 0, 10, false],
+        ["room", "text", 0, 5, false],
+        ["ts", "timestamp", 0, 200, false],
+        ["value", "double", 0, 70, false],
+        ["unit", "text", 0, 1, false],
+        ["note", "text", 1500, 1, false],
+      ],
+    );
+  });
+
+  test("tells the least, the greatest and the commonest values", () => {
+    const columns = Object.fromEntries(profiled.found.columns.map((column) => [column.name, column]));
+    assert.equal(columns.ts?.least, "2026-01-01T00:00:00.000Z");
+    assert.equal(columns.ts?.greatest, "2026-01-01T03:19:00.000Z");
+    assert.deepEqual(columns.sensor?.frequent.slice(0, 2), [
+      { value: "s-0", rows: 201 },
+      { value: "s-1", rows: 200 },
+    ]);
+  });
+
+  test("finds what determines what, and what tells rows apart", () => {
+    const { determines, keys } = profiled.found;
+    const bySensor = determines.find(({ column }) => column === "sensor");
+    assert.deepEqual(bySensor?.others, ["room"]);
+    assert.equal(bySensor?.repeated, 10);
+    assert.ok(!determines.some(({ column }) => column === "room"));
+    assert.ok(
+      keys.sets.some((set) => set.join() === "sensor,ts"),
+      JSON.stringify(keys),
+    );
+  });
+
+  test("keeps the bad row with its reason", () => {
+    const { rejected } = profiled.found;
+    assert.equal(rejected.rows, 1);
+    assert.match(readFileSync(rejected.path ?? "", "utf8"), /,2003,,fewer fields than the 6 of the header,/);
+  });
+
+  test("is a page without barriers, and leaves nothing else behind", async () => {
+    const page = profiled.read("profile.html");
+    assert.match(page, /<h1>What is in readings<\/h1>/);
+    await assertAccessible({ "profile.html": page });
+    assert.deepEqual(readdirSync(profiled.out).sort(), ["profile.html", "profile.json", "rejected.csv"]);
+    assert.deepEqual(readdirSync(profiled.folder).sort(), ["data", "out", "readings.model.yaml"]);
+  });
 });
 
 test("a model that is there is not written over, unless that is asked for", async () => {
