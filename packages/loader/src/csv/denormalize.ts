@@ -3,25 +3,14 @@
 import { rename, rm } from "node:fs/promises";
 import { SparkifyError } from "@sparkify/base/errors";
 import type { EventFile } from "../files/event-files.js";
-import { EventLog, type LogFile } from "../plays/event-log.js";
-import { repairText } from "../plays/repair-text.js";
-import { compareRepeats, SeenItems } from "../plays/repeats.js";
-import type { CsvCursor } from "../rows/csv-cursor.js";
-import { dialectOf, readLog } from "../rows/dialect.js";
-import { readingOf } from "../rows/reading.js";
+import type { LogFile } from "../plays/event-log.js";
+import { compareRepeats } from "../plays/repeats.js";
+import { dialectOf } from "../rows/dialect.js";
+import { Join } from "./join.js";
+import { Part, partsOf } from "./parts.js";
 import { defaultMaxErrors, RejectedRows, rejectedBeside } from "./rejected.js";
-import {
-  type DenormalizeReport,
-  emptyReport,
-  leastUselessRows,
-  unreadableLogs,
-  unreadLog,
-  uselessLog,
-} from "./report.js";
+import { type DenormalizeReport, emptyReport, unreadableLogs, unreadLog } from "./report.js";
 import { RowWriter } from "./row-writer.js";
-
-/** So many pages are counted on their own, so that logs whose columns are mixed up cannot fill the memory. */
-const mostPages = 1000;
 
 /** How logs are joined. */
 export interface DenormalizeOptions {
@@ -64,7 +53,7 @@ export async function denormalize(options: DenormalizeOptions): Promise<Denormal
     const logs = await readableLogs(options, report);
     rejected = new RejectedRows(rejectedIn, maxErrors);
     if (target !== null) output = await RowWriter.create(`${target}.partial`);
-    await new Join(report, rejected, output, options).run(logs);
+    await joinAll(logs, report, rejected, output, options);
     count(report, rejected);
     if (report.unreadable.length > 0 && !skipFiles) throw unreadableLogs(report.unreadable, files.length);
     if (target !== null && report.kept === 0) throw nothingKept(report);
@@ -80,6 +69,54 @@ export async function denormalize(options: DenormalizeOptions): Promise<Denormal
   } finally {
     rejected?.close();
   }
+}
+
+/** Joins the logs: the first part of them here, each further one in a thread of its own, as far as there are processors. */
+async function joinAll(
+  logs: LogFile[],
+  report: DenormalizeReport,
+  rejected: RejectedRows,
+  output: RowWriter | undefined,
+  { target, repair, signal, onProgress }: DenormalizeOptions,
+): Promise<void> {
+  const [first = [], ...further] = partsOf(logs);
+  const parts = further.map(
+    (part, at) =>
+      new Part(part, {
+        repair,
+        target: target && `${target}.partial-${at + 1}`,
+        maxErrors: rejected.maxErrors,
+      }),
+  );
+  const bytesInAll = logs.reduce((sum, { bytes }) => sum + bytes, 0);
+  const join = new Join(report, rejected, output, {
+    repair,
+    signal,
+    onProgress:
+      onProgress &&
+      (({ rows, bytes }) => {
+        const there = parts.map(({ progress }) => progress);
+        const bytesDone = there.reduce((sum, part) => sum + part.bytes, bytes);
+        onProgress({
+          rows: there.reduce((sum, part) => sum + part.rows, rows),
+          share: Math.min(1, bytesDone / Math.max(1, bytesInAll)),
+        });
+      }),
+  });
+  try {
+    await join.run(first);
+    for (const part of parts) {
+      const joined = await part.joined(signal);
+      part.progress = { rows: 0, bytes: 0 }; // it counts here now
+      // Where it met what depends on the rows before, its logs are joined here: so the result never depends on the threads.
+      if (!joined || !join.takeOver(part.logs, joined)) await join.run(part.logs);
+      else if (output && part.target !== null) await output.append(part.target);
+    }
+  } finally {
+    await Promise.all(parts.map((part) => part.end()));
+  }
+  report.repeated = await compareRepeats(logs, join.seen.repeated, signal);
+  if (join.seen.left > 0) report.repeated.notCompared = join.seen.left;
 }
 
 /** Finds out how each file is to be read, before any row is. @throws SparkifyError where one cannot be */
@@ -121,114 +158,4 @@ function explained(error: Error, target: string | null, signal: AbortSignal | un
     code === "ENOSPC" ? "The disk is full: free some space and run this again." : "Nothing was changed.";
   const where = target === null ? {} : { file: target };
   return new SparkifyError(`The file ${target} cannot be written: ${message}\n${help}`, { where });
-}
-
-/** The rows of all logs, on their way into the CSV. */
-class Join {
-  readonly #seen = new SeenItems();
-  readonly #pages = new Map<string, number>();
-
-  constructor(
-    readonly report: DenormalizeReport,
-    readonly rejected: RejectedRows,
-    readonly output: RowWriter | undefined,
-    readonly options: DenormalizeOptions,
-  ) {}
-
-  async run(logs: LogFile[]): Promise<void> {
-    const { report, rejected } = this;
-    const bytesInAll = logs.reduce((sum, { bytes }) => sum + bytes, 0);
-    let bytesDone = 0;
-    for (const log of logs) {
-      await this.#addLog(log, (bytesRead) => Math.min(1, (bytesDone + bytesRead) / Math.max(1, bytesInAll)));
-      bytesDone += log.bytes;
-    }
-    report.repeated = await compareRepeats(logs, this.#seen.repeated, this.options.signal);
-    if (this.#seen.left > 0) report.repeated.notCompared = this.#seen.left;
-    const judged = report.kept + report.dropped + rejected.count;
-    if (report.rows !== judged) throw new Error(`${report.rows} rows were read, ${judged} judged.`);
-  }
-
-  /** @param shareAt how much of all logs is done when so many bytes of this one are read */
-  async #addLog(file: LogFile, shareAt: (bytesRead: number) => number): Promise<void> {
-    const { report, rejected } = this;
-    const { onProgress, signal } = this.options;
-    const log = new EventLog(file);
-    const before = { rows: report.rows, rejected: rejected.count, byReason: { ...rejected.byReason } };
-    report.files++;
-    try {
-      for await (const record of readLog(file.path, file.dialect)) {
-        signal?.throwIfAborted();
-        this.#addRows(record, log);
-        log.accepted.marks = record.marks;
-        await this.output?.flush();
-        onProgress?.({ rows: report.rows, share: shareAt(record.bytesRead) });
-      }
-    } catch (error) {
-      report.unreadable.push(unreadLog(file, error));
-    } finally {
-      report.read.push(readingOf(file.path, file.dialect, log.accepted));
-      report.droppedByPage = Object.fromEntries(this.#pages);
-    }
-    const rows = report.rows - before.rows;
-    if (rows < leastUselessRows || rejected.count - before.rejected < rows) return;
-    const reason = mostFrequent(rejected.byReason, before.byReason);
-    report.unreadable.push({ file: file.path, reason: uselessLog(file.path, rows, reason) });
-  }
-
-  /** Judges the records that are here, counts them, and writes those that are kept. */
-  #addRows(record: CsvCursor, log: EventLog): void {
-    const { report, rejected } = this;
-    while (record.next()) {
-      const judgement = log.judge(record);
-      if (judgement === "header") continue;
-      if (judgement === "piece") {
-        rejected.append(record.row);
-        continue;
-      }
-      report.rows++;
-      if (judgement === "kept") this.#keep(record, log);
-      else if (judgement === "dropped") this.#drop(record, log);
-      else if (log.rejection) rejected.add(log.rejection, record.row);
-    }
-  }
-
-  #drop(record: CsvCursor, { at }: EventLog): void {
-    this.report.dropped++;
-    const page = at.page < 0 ? "" : record.text(at.page);
-    const name = this.#pages.size >= mostPages && !this.#pages.has(page) ? "other pages" : page;
-    this.#pages.set(name, (this.#pages.get(name) ?? 0) + 1);
-  }
-
-  #keep(record: CsvCursor, log: EventLog): void {
-    this.report.kept++;
-    this.#seen.add(log.sessionId, log.itemInSession);
-    const meant = record.mayBeEncodedTooOften ? this.#textsAsMeant(record, log) : undefined;
-    if (meant && this.options.repair) this.output?.addTexts(meant);
-    else this.output?.addFields(record, log.playFields);
-  }
-
-  /** The texts of a row without needless encodings; undefined where there are none. */
-  #textsAsMeant(record: CsvCursor, { file, playFields }: EventLog): string[] | undefined {
-    const { encodedTooOften } = this.report;
-    let found = false;
-    const texts = playFields.map((field) => {
-      const text = record.text(field);
-      const { text: meant, rounds } = repairText(text);
-      if (rounds === 0) return text;
-      found = true;
-      const { examples } = encodedTooOften;
-      if (examples.length < 5) examples.push({ file: file.path, line: record.line, text, meant });
-      return meant;
-    });
-    if (!found) return undefined;
-    encodedTooOften.rows++;
-    return texts;
-  }
-}
-
-/** The reason of most rows since then. */
-function mostFrequent(now: Record<string, number>, before: Record<string, number>): string {
-  const since = (reason: string) => (now[reason] ?? 0) - (before[reason] ?? 0);
-  return Object.keys(now).reduce((most, reason) => (since(reason) > since(most) ? reason : most));
 }

@@ -48,8 +48,7 @@ export class RejectedRows {
     const { file, line, column, reason } = rejection;
     const place = [file, String(line), column, reason].map((text) => `${quoted(text)},`).join("");
     this.#write(Buffer.concat([Buffer.from(`${place}"`), doubled(row), rowEnd]));
-    const name = column === "" ? reason : `${column}: ${reason}`;
-    this.byReason[name] = (this.byReason[name] ?? 0) + 1;
+    const name = countReason(this.byReason, rejection);
     if (this.first.length < 100) this.first.push(rejection);
     if (++this.count > this.maxErrors) {
       throw new SparkifyError(
@@ -91,6 +90,13 @@ export class RejectedRows {
       });
     }
   }
+}
+
+/** Counts a rejected row. @returns its reason, with the column */
+export function countReason(byReason: Record<string, number>, { column, reason }: Rejection): string {
+  const name = column === "" ? reason : `${column}: ${reason}`;
+  byReason[name] = (byReason[name] ?? 0) + 1;
+  return name;
 }
 
 /** The reasons of most rows, in words: "5 × userId: empty; 2 × song: empty". Nothing where no row was rejected. */

@@ -1,5 +1,6 @@
 // The streamlined CSV: every field in quotes, `\n` at the end of each line.
 
+import { createReadStream } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { streamlinedColumns } from "../rows/columns.js";
 import type { CsvCursor } from "../rows/csv-cursor.js";
@@ -16,10 +17,19 @@ export class RowWriter {
 
   private constructor(readonly file: FileHandle) {}
 
-  static async create(path: string): Promise<RowWriter> {
+  /** @param header false for a file that is put behind another one. @default true */
+  static async create(path: string, header = true): Promise<RowWriter> {
     const writer = new RowWriter(await open(path, "w"));
-    writer.addTexts(streamlinedColumns);
+    if (header) writer.addTexts(streamlinedColumns);
     return writer;
+  }
+
+  /** Takes over the rows of another file. */
+  async append(path: string): Promise<void> {
+    await this.flush();
+    await this.#writing;
+    for await (const bytes of createReadStream(path, { highWaterMark: 1024 * 1024 }))
+      await this.#write(bytes);
   }
 
   addTexts(texts: readonly string[]): void {

@@ -83,6 +83,34 @@ export class SeenItems {
   /** @param most how many positions `repeated` may hold */
   constructor(readonly most = mostRepeats) {}
 
+  get all(): Seen {
+    const { sessions, groups, bits } = this.#slots;
+    return { slots: { sessions, groups, bits }, repeated: this.repeated, left: this.left };
+  }
+
+  /**
+   * Adds what was seen in the rows that come next.
+   * @returns false where too many positions come again, and nothing was changed
+   */
+  takeOver({ slots, repeated, left }: Seen): boolean {
+    if (left > 0 || this.left > 0) return false;
+    const again = new Set(repeated);
+    for (const [slot, group] of slots.groups.entries()) {
+      if (group === -1) continue;
+      const session = slots.sessions[slot] as number;
+      const both = this.#slots.marked(session, group) & (slots.bits[slot] as number);
+      for (let bit = 0; bit < 32; bit++) if (both & (1 << bit)) again.add(`${session} ${32 * group + bit}`);
+    }
+    if (this.repeated.size + again.size > this.most) return false;
+    for (const position of again) this.repeated.add(position);
+    for (const [slot, group] of slots.groups.entries()) {
+      if (group === -1) continue;
+      if (this.#slots.areScarce) this.#slots = this.#slots.larger();
+      this.#slots.markAll(slots.sessions[slot] as number, group, slots.bits[slot] as number);
+    }
+    return true;
+  }
+
   /** @param session from 0 to 2^31 - 1, as is `item` */
   add(session: number, item: number): void {
     if (this.#slots.areScarce) this.#slots = this.#slots.larger();
@@ -93,19 +121,26 @@ export class SeenItems {
   }
 }
 
+/** What `SeenItems` has seen, for another thread. */
+export interface Seen {
+  slots: Pick<Slots, "sessions" | "groups" | "bits">;
+  repeated: Set<string>;
+  left: number;
+}
+
 /** Which of 32 neighbouring positions of a session were seen, in a slot each. */
 class Slots {
   #used = 0;
-  readonly #sessions: Int32Array;
+  readonly sessions: Int32Array;
   /** Which 32 positions; -1 where the slot is free. */
-  readonly #groups: Int32Array;
-  readonly #bits: Int32Array;
+  readonly groups: Int32Array;
+  readonly bits: Int32Array;
 
   /** @param capacity a power of two */
   constructor(readonly capacity: number) {
-    this.#sessions = new Int32Array(capacity);
-    this.#groups = new Int32Array(capacity).fill(-1);
-    this.#bits = new Int32Array(capacity);
+    this.sessions = new Int32Array(capacity);
+    this.groups = new Int32Array(capacity).fill(-1);
+    this.bits = new Int32Array(capacity);
   }
 
   get areScarce(): boolean {
@@ -115,31 +150,49 @@ class Slots {
   /** @returns false where the position was marked before */
   mark(session: number, item: number): boolean {
     const slot = this.#slot(session, item >>> 5);
-    const bits = this.#bits[slot] as number;
-    this.#bits[slot] = bits | (1 << (item & 31));
-    return bits !== this.#bits[slot];
+    const bits = this.bits[slot] as number;
+    this.bits[slot] = bits | (1 << (item & 31));
+    return bits !== this.bits[slot];
+  }
+
+  /** Which positions of a group were marked, a bit for each. */
+  marked(session: number, group: number): number {
+    const slot = this.#find(session, group);
+    return this.groups[slot] === -1 ? 0 : (this.bits[slot] as number);
+  }
+
+  markAll(session: number, group: number, bits: number): void {
+    (this.bits[this.#slot(session, group)] as number) |= bits;
   }
 
   /** The same in twice as many slots. */
   larger(): Slots {
     const larger = new Slots(2 * this.capacity);
-    for (const [old, group] of this.#groups.entries()) {
+    for (const [old, group] of this.groups.entries()) {
       if (group === -1) continue;
-      larger.#bits[larger.#slot(this.#sessions[old] as number, group)] = this.#bits[old] as number;
+      larger.bits[larger.#slot(this.sessions[old] as number, group)] = this.bits[old] as number;
     }
     return larger;
   }
 
+  /** The slot of a group, which it takes if it has none. */
   #slot(session: number, group: number): number {
+    const slot = this.#find(session, group);
+    if (this.groups[slot] === -1) {
+      this.#used++;
+      this.groups[slot] = group;
+      this.sessions[slot] = session;
+    }
+    return slot;
+  }
+
+  /** The slot that a group has, or would take. */
+  #find(session: number, group: number): number {
     const mask = this.capacity - 1;
     let slot = (Math.imul(session, 0x9e3779b1) ^ Math.imul(group, 0x85ebca6b)) >>> 0;
     slot = (slot ^ (slot >>> 15)) & mask;
-    for (; this.#groups[slot] !== -1; slot = (slot + 1) & mask) {
-      if (this.#groups[slot] === group && this.#sessions[slot] === session) return slot;
-    }
-    this.#used++;
-    this.#groups[slot] = group;
-    this.#sessions[slot] = session;
+    while (this.groups[slot] !== -1 && (this.groups[slot] !== group || this.sessions[slot] !== session))
+      slot = (slot + 1) & mask;
     return slot;
   }
 }

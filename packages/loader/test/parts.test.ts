@@ -1,0 +1,52 @@
+// Logs that are joined in parts are joined as in one piece: the parts themselves, and what one takes over from another.
+
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { test } from "vitest";
+import { partsOf } from "../src/csv/parts.js";
+import type { LogFile } from "../src/plays/event-log.js";
+import { SeenItems } from "../src/plays/repeats.js";
+
+const log = (megabytes: number, at: number) =>
+  ({ path: `${at}.csv`, bytes: megabytes * 2 ** 20 }) as unknown as LogFile;
+const logs = (...sizes: number[]) => sizes.map(log);
+const sizes = (parts: LogFile[][]) =>
+  parts.map((part) => part.reduce((sum, { bytes }) => sum + bytes, 0) / 2 ** 20);
+
+test("few logs are one part, many are parts of like size, in their order", () => {
+  assert.deepEqual(partsOf([], 4), [[]]);
+  assert.equal(partsOf(logs(10, 10), 4).length, 1);
+  assert.deepEqual(sizes(partsOf(logs(...Array<number>(30).fill(6)), 2)), [90, 90]);
+  assert.equal(partsOf(logs(...Array<number>(30).fill(6)), 100).length, 4);
+  const uneven = logs(1, 1, 100, 1, 1);
+  const parts = partsOf(uneven, 2);
+  assert.deepEqual(parts.flat(), uneven);
+});
+
+test("without a compiled thread there is one part", () => {
+  assert.equal(partsOf(logs(100, 100)).length, 1);
+});
+
+test("positions of two parts that come again are those of both in one", () => {
+  const id = fc.oneof(fc.nat(40), fc.constantFrom(0, 31, 32, 2 ** 31 - 1, 2 ** 31 - 32));
+  const positions = fc.array(fc.tuple(id, id), { maxLength: 200 });
+  const found = fc.property(positions, positions, positions, (first, second, later) => {
+    const [one, whole, other] = [new SeenItems(), new SeenItems(), new SeenItems()];
+    for (const [session, item] of first) one.add(session, item);
+    for (const [session, item] of second) other.add(session, item);
+    assert.ok(one.takeOver(other.all));
+    for (const [session, item] of later) one.add(session, item);
+    for (const [session, item] of [...first, ...second, ...later]) whole.add(session, item);
+    assert.deepEqual(one.repeated, whole.repeated);
+  });
+  fc.assert(found, { numRuns: 200 });
+});
+
+test("where too many positions come again, nothing is taken over", () => {
+  const [one, other] = [new SeenItems(2), new SeenItems(2)];
+  for (const seen of [one, other]) for (let item = 0; item < 3; item++) seen.add(1, item);
+  assert.equal(one.takeOver(other.all), false);
+  assert.equal(one.repeated.size, 0);
+  one.add(2, 0);
+  assert.equal(one.repeated.size, 0, "what was not taken over is not seen");
+});
