@@ -37,8 +37,11 @@ export function tableAt(tokens: Token[], at: number): { name: TableName; next: n
  * @param kind in capitals, as `CREATE TABLE` or `CREATE MATERIALIZED VIEW`
  */
 export function tableOf(kind: string, cql: string): TableName | undefined {
-  const tokens = tokensOf(cql);
   const words = kind.split(" ");
+  // Of thousands of statements nearly all are of another kind: that is seen without reading them.
+  const capitals = cql.toUpperCase();
+  if (!words.every((word) => capitals.includes(word))) return undefined;
+  const tokens = tokensOf(cql);
   for (let at = 0; at < tokens.length; at++) {
     if (!words.every((word, index) => isWord(tokens[at + index], word))) continue;
     let next = at + words.length;

@@ -202,15 +202,16 @@ function historyOf(
   const isCreated = isAbout("CREATE TABLE");
   const isDropped = isAbout("DROP TABLE");
   const isEndOfAll = ({ type, cql }: Statement) => {
+    if (type !== "DROP_KEYSPACE") return false;
     const named = tokensOf(cql)
       .filter(({ kind }) => kind === "name")
       .at(-1);
-    return type === "DROP_KEYSPACE" && named !== undefined && nameOf(named.text) === keyspace;
+    return named !== undefined && nameOf(named.text) === keyspace;
   };
   const refused = earlier.filter((one) => one.refused !== undefined).filter(isAbout("INSERT INTO"));
   return {
     ...createdBy(accepted.filter((one) => isCreated(one) || isDropped(one) || isEndOfAll(one))),
-    insert: accepted.filter(isAbout("INSERT INTO")).at(-1)?.cql,
+    insert: [...accepted].reverse().find(isAbout("INSERT INTO"))?.cql,
     refused: refused[0] && {
       count: refused.length,
       cql: refused[0].cql,
