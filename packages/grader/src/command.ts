@@ -46,8 +46,8 @@ export async function grade(options: OptionsOf<"grade">, paths: string[]): Promi
   const { sandbox } = options;
   if (sandbox !== undefined && options.keep)
     throw new SparkifyError(`--keep is not for --sandbox ${sandbox}: a container's copies are gone with it.`);
-  if (sandbox !== undefined && (options.install || scripts))
-    throw new SparkifyError(`--install and --scripts are not for --sandbox ${sandbox}.`);
+  if (sandbox !== undefined && options.install)
+    throw new SparkifyError(`--install is not for --sandbox ${sandbox}: a container has no network.`);
   const why = sandbox === undefined ? whyNoSandbox(process.env) : undefined;
   const run: RunSettings = {
     bubblewrap: why === undefined ? findBubblewrap(process.env) : undefined,

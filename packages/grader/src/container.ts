@@ -113,7 +113,8 @@ async function gradeInContainer(
   const begun = performance.now();
   const failed = (error: string): Grade => ({ ...emptyGrade(submission.name), error });
   if (submission.problem !== undefined) return failed(submission.problem);
-  if (submission.notebooks.length === 0) return failed("There is no notebook (.ipynb) in the folder.");
+  if (submission.notebooks.length === 0 && !submission.scripts)
+    return failed("There is no notebook (.ipynb) in the folder.");
   const grades = join(options.directory, `grades-${at + 1}`);
   mkdirSync(grades, { recursive: true });
   chmodSync(grades, 0o777); // the container's user may be another one; the folder above is for the owner only
@@ -178,7 +179,7 @@ export function isGrade(value: unknown): value is Grade {
  * @param grades a folder that gets the grade
  */
 export function containerCommand(
-  { folder, top, notebooks }: Submission,
+  { folder, top, notebooks, scripts }: Submission,
   name: string,
   grades: string,
   {
@@ -221,6 +222,7 @@ export function containerCommand(
     "--cell-timeout",
     String(cellTimeout),
     ...(rubric === undefined ? [] : ["--rubric", "/rubric.json"]),
+    ...(scripts === undefined ? [] : ["--scripts", scripts.join(",")]),
   ];
 }
 

@@ -81,6 +81,12 @@ test("a container has no network, no rights, a bound for memory and processes, a
   assert.ok(withRubric.includes("type=bind,source=/r.json,target=/rubric.json,readonly"));
 });
 
+test("scripts that are run before are named in the container too", (t) => {
+  const one = { ...submission(temporaryFolder(t), "a.ipynb"), scripts: ["create_tables.py", "etl.py"] };
+  const command = containerCommand(one, "one", "/g", settings);
+  assert.deepEqual(command.slice(-2), ["--scripts", "create_tables.py,etl.py"]);
+});
+
 describe("with a program in docker's place", () => {
   testUnless(isWindows)(
     "each submission has one container, and one that gives no grade costs one row",
