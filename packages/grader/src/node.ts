@@ -2,10 +2,20 @@
 // is dropped.
 
 import { randomUUID } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SparkifyError } from "@sparkify/base/errors";
+import { privateFolder } from "@sparkify/base/private-folder";
 import {
   isWord,
   onTable,
@@ -57,9 +67,37 @@ export interface Snapshot {
   bytes: number;
 }
 
+/** @param heap of Java; @default that of a short-lived node */
+const nodeIn = (directory: string, heap?: string) =>
+  new EmbeddedCassandra({
+    directory,
+    program: embeddedNode().program,
+    name: "The node of the grader",
+    clusterName: "sparkify-grading",
+    firstPort: 9142, // 9042 is the gate's
+    timeoutSeconds: 180,
+    writesArchive: false,
+    dataOutlives: "process",
+    logback: resource("logback.xml"),
+    yaml: {
+      auto_snapshot: true,
+      audit_logging_options: { enabled: true, logger: [{ class_name: "FileAuditLogger" }] },
+      commitlog_sync_period: "100ms", // what comes after the last sync is lost where a submission ends its node
+      commitlog_total_space: "256MiB", // the usual 8 GB would pass the limit of disk
+      // The usual 2 to 12 seconds can be too few on a busy machine, and a refused row would be the learner's loss.
+      read_request_timeout: patience,
+      range_request_timeout: patience,
+      write_request_timeout: patience,
+      truncate_request_timeout: patience,
+      request_timeout: patience,
+      native_transport_timeout: patience,
+    },
+    ...(heap === undefined ? {} : { heap }),
+  });
+
 /** The node of a submission. */
 export class GradingNode {
-  readonly #node: EmbeddedCassandra;
+  #node: EmbeddedCassandra;
   #client: Client | undefined;
   #port: number | undefined;
 
@@ -68,29 +106,7 @@ export class GradingNode {
     readonly directory: string,
     private readonly gate: Gate,
   ) {
-    this.#node = new EmbeddedCassandra({
-      directory,
-      program: embeddedNode().program,
-      name: "The node of the grader",
-      clusterName: "sparkify-grading",
-      firstPort: 9142, // 9042 is the gate's
-      timeoutSeconds: 180,
-      writesArchive: false,
-      dataOutlives: "process",
-      logback: resource("logback.xml"),
-      yaml: {
-        auto_snapshot: true,
-        audit_logging_options: { enabled: true, logger: [{ class_name: "FileAuditLogger" }] },
-        commitlog_total_space: "256MiB", // the usual 8 GB would pass the limit of disk
-        // The usual 2 to 12 seconds can be too few on a busy machine, and a refused row would be the learner's loss.
-        read_request_timeout: patience,
-        range_request_timeout: patience,
-        write_request_timeout: patience,
-        truncate_request_timeout: patience,
-        request_timeout: patience,
-        native_transport_timeout: patience,
-      },
-    });
+    this.#node = nodeIn(directory);
   }
 
   get client(): Client {
@@ -144,15 +160,30 @@ export class GradingNode {
       // It runs, but it does not answer.
     }
     const what = ended ? "It ended" : "It did not answer any more";
-    await this.stop();
-    try {
-      await this.#startAgain();
-      return `${what}, and was started again with its data.`;
-    } catch {
-      await this.destroy();
-      await this.#startAgain();
-      return `${what}, and could only be started again without its data.`;
+    for (const heap of [undefined, "1G"]) {
+      await this.stop();
+      try {
+        this.#node = nodeIn(this.directory, heap); // what it has still to write into its tables may need more memory
+        await this.#startAgain();
+        return `${what}, and was started again with its data.`;
+      } catch {
+        // The next try.
+      }
     }
+    await this.#destroyData();
+    await this.#startAgain();
+    return `${what}, and could only be started again without its data.`;
+  }
+
+  /** Deletes all but the log of its statements, which is still to be judged. */
+  async #destroyData(): Promise<void> {
+    const kept = `${this.directory}-audit.log`;
+    if (existsSync(this.auditFile)) renameSync(this.auditFile, kept);
+    await this.destroy();
+    if (!existsSync(kept)) return;
+    privateFolder(this.directory);
+    privateFolder(logsOf(this.directory));
+    renameSync(kept, this.auditFile);
   }
 
   async #startAgain(): Promise<void> {

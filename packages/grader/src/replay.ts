@@ -34,6 +34,9 @@ export interface Replay {
   missing: string[];
 }
 
+/** Questions that are asked together. */
+const atOnce = 16;
+
 /**
  * Asks a SELECT for the values of some raw rows, and compares the answers with those computed from all of them.
  * @param selected the columns that it names; undefined for `*`
@@ -58,8 +61,14 @@ export async function replay(
     missing: question.answer.filter((column) => !names.includes(column)),
   };
   let isFirstWrong = false;
-  for (const [text, given] of new Map(telling.map((row) => [textOf(row, question.given), row]))) {
-    const answer = comparable(table, await ask(client, query, given));
+  const asked = [...new Map(telling.map((row) => [textOf(row, question.given), row]))];
+  const answers: Awaited<ReturnType<typeof ask>>[] = [];
+  for (let from = 0; from < asked.length; from += atOnce) {
+    const some = asked.slice(from, from + atOnce).map(([, given]) => ask(client, query, given));
+    answers.push(...(await Promise.all(some)));
+  }
+  for (const [at, [text, given]] of asked.entries()) {
+    const answer = comparable(table, answers[at] as (typeof answers)[number]);
     const expected = answerOf(question, byGiven.get(text) ?? [], given) as Row[];
     const projected = expected.map((row) =>
       project(table, row, answer.rows.length > 0 ? answer.names : known),
