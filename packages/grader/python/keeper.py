@@ -72,7 +72,7 @@ async def lead_in(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
 async def main() -> int:
     server = await asyncio.start_server(lead_in, "127.0.0.1", PORT)
     command, descriptor = with_filter(COMMAND)
-    child = subprocess.Popen(command, stdin=subprocess.DEVNULL, pass_fds=() if descriptor is None else (descriptor,))
+    child = subprocess.Popen(command, pass_fds=() if descriptor is None else (descriptor,))
     while (code := child.poll()) is None:
         await asyncio.sleep(0.05)
     server.close()

@@ -145,10 +145,12 @@ COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 class Run:
     """One notebook with its kernel."""
 
-    def __init__(self, index: int, notebook: dict, deadline: float):
+    # When the time of all notebooks is over; it begins with the first cell.
+    deadline = 0.0
+
+    def __init__(self, index: int, notebook: dict):
         self.index = index
         self.notebook = notebook
-        self.deadline = deadline
         self.watch = Watch()
         kernel = SETTINGS["kernels"][notebook["kernel"]]
         self.km = AsyncKernelManager(kernel_name=notebook["kernel"])
@@ -256,13 +258,15 @@ class Run:
             "alive": alive,
         }
 
-    async def execute(self) -> None:
+    async def execute(self, database: asyncio.Task) -> None:
         cells = self.notebook["cells"]
         try:
             await self.start()
         except Exception as error:  # noqa: BLE001 - a kernel can fail to start in any way
             tell(event="not started", notebook=self.index, message=f"{type(error).__name__}: {error}"[:2000])
             return
+        await database
+        Run.deadline = Run.deadline or time.monotonic() + SETTINGS["timeout"]
         for number, source in enumerate(cells, 1):
             if not source.strip():
                 continue
@@ -327,11 +331,12 @@ async def beat() -> None:
 
 async def main() -> None:
     beating = asyncio.create_task(beat())
-    deadline = time.monotonic() + SETTINGS["timeout"]
+    # Cassandra may still be starting: the first kernel starts meanwhile.
+    database = asyncio.create_task(asyncio.to_thread(sys.stdin.buffer.read))
     for index, notebook in enumerate(SETTINGS["notebooks"]):
-        run = Run(index, notebook, deadline)
+        run = Run(index, notebook)
         try:
-            await run.execute()
+            await run.execute(database)
         finally:
             await run.end()
     beating.cancel()

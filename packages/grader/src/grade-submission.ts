@@ -56,7 +56,12 @@ export async function gradeSubmission(
   const begun = performance.now();
   const grade = emptyGrade(submission.name);
   if (submission.passedOver.length > 0) grade.passedOver = submission.passedOver;
-  let node: GradingNode | undefined;
+  /** Its node, which may still be starting. */
+  let taking: Promise<GradingNode> | undefined;
+  const takeNode = () => {
+    taking = nodes.take(options.more);
+    return taking;
+  };
   try {
     if (submission.problem !== undefined) throw new NotGradable(submission.problem);
     const { drawn, published } = options.logs;
@@ -75,16 +80,12 @@ export async function gradeSubmission(
       throw new NotGradable(
         `There is no kernel of the name "${unknown.notebook.kernel}". The grader has: ${names.join(", ")}.`,
       );
-    options.news("an empty database", limits.start);
-    node = await nodes.take(options.more);
     const asked = { requirements: requirementsOf(submission, copy.commands), installed: options.installed };
-    let runs = await runTwice(node, copy, drawn, asked, options);
+    let runs = await runTwice(takeNode(), copy, drawn, asked, options);
     if (runs.comparesWithPublished) {
-      await nodes.discard(node);
+      if (taking) await nodes.discard(await taking);
       copy = copyWith(published);
-      options.news("another empty database", limits.start);
-      node = await nodes.take(options.more);
-      runs = await runTwice(node, copy, published, asked, options);
+      runs = await runTwice(takeNode(), copy, published, asked, options);
       runs.notes.push({
         title: "It was run with the published logs",
         text: "Its code has the published answers in it, and a cell failed where the answers were others.",
@@ -105,10 +106,12 @@ export async function gradeSubmission(
       maxPoints: sumOf(items, "maxPoints"),
     });
   } catch (error) {
+    const node = await taking?.catch(() => undefined);
     if (error instanceof NotGradable) grade.error = error.message;
     else if (node === undefined || (node.isAlive && !isOfCassandra(error as Error))) throw error;
     else grade.error = `The database failed while the submission was judged: ${(error as Error).message}`;
   } finally {
+    const node = await taking?.catch(() => undefined);
     if (node) await nodes.discard(node);
   }
   if (options.keepIn !== undefined) keep(options.home, options.keepIn, grade);
@@ -135,15 +138,16 @@ const isOfCassandra = ({ name }: Error) =>
     name,
   );
 
-/** Runs it, judges it, and runs it again. */
+/** Runs it, judges it, and runs it again. @param taken its node, which may still be starting */
 async function runTwice(
-  node: GradingNode,
+  taken: Promise<GradingNode>,
   copy: Copy,
   logs: Logs,
   packages: Packages,
   options: GradeOptions,
 ) {
-  const first = await runOnce(node, copy, logs, options, "");
+  const first = await runOnce(taken, copy, logs, options, "");
+  const node = await taken;
   options.news("judging", limits.judging);
   const judged = await judgeRun(first.facts);
   const { assessments, repeatable, hasTables, comparesWithPublished } = judged;
@@ -166,7 +170,7 @@ async function runTwice(
       assessments.set("rerun", { verdict: "fail", evidence });
     } else {
       await node.dropRestored();
-      const second = await runOnce(node, copy, logs, options, "again: ");
+      const second = await runOnce(taken, copy, logs, options, "again: ");
       options.news("judging the second run", limits.judging);
       const repeated = await repeatedBy(second.facts);
       assessments.set(
@@ -239,14 +243,25 @@ function failedIn(run: RunResult, { notebooks }: Copy): string | undefined {
   return `${failed.length} of ${run.cells.length} code cells failed, first ${cellName(first.number, first.notebook, notebooks)}: ${what}`;
 }
 
-async function runOnce(node: GradingNode, copy: Copy, logs: Logs, options: GradeOptions, prefix: string) {
-  const since = Date.now();
-  const from = node.mark();
+async function runOnce(
+  taken: Promise<GradingNode>,
+  copy: Copy,
+  logs: Logs,
+  options: GradeOptions,
+  prefix: string,
+) {
+  let from = 0;
+  let since = 0;
+  const database = taken.then((node) => {
+    from = node.mark();
+    since = Date.now();
+    return { folder: node.directory, auditLog: node.auditFile };
+  });
   const onCell = (cell: number, cells: number) =>
     options.news(`${prefix}cell ${cell} of ${cells}`, options.run.timeout + limits.run);
-  options.news(`${prefix}starting the kernel`, options.run.timeout + limits.run);
-  const database = { folder: node.directory, auditLog: node.auditFile };
+  options.news(`${prefix}starting the kernel and Cassandra`, limits.start + options.run.timeout + limits.run);
   const run = await runSubmission(copy, { ...options.run, database }, onCell);
+  const node = await taken;
   const notes: Detail[] = [];
   const problem = await node.reviveAfterRun();
   if (problem !== undefined) notes.push({ title: "The database did not survive the run", text: problem });

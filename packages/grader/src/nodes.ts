@@ -8,6 +8,8 @@ import { GradingNode, port, portMustBeFree } from "./node.js";
 /** The nodes, and the door through which submissions reach the one that is used. */
 export class Nodes {
   #spare: Promise<GradingNode> | undefined;
+  /** The one that is used. */
+  #taken: GradingNode | undefined;
   readonly #all = new Set<GradingNode>();
   #count = 0;
 
@@ -29,6 +31,7 @@ export class Nodes {
     const spare = this.#spare ?? this.#start();
     this.#spare = undefined;
     const node = await spare.catch(() => this.#start()); // on a busy machine a start can fail
+    this.#taken = node;
     this.gate.leadTo(node.port);
     if (more) this.#startSpare();
     return node;
@@ -51,9 +54,9 @@ export class Nodes {
     }
   }
 
-  /** Ends a node and deletes what it held. */
+  /** Ends a node and deletes what it held. From then on the gate leads nowhere: a new node may get its port. */
   async discard(node: GradingNode): Promise<void> {
-    this.#all.delete(node);
+    if (this.#all.delete(node) && this.#taken === node) this.gate.leadTo(undefined);
     await node.destroy();
   }
 

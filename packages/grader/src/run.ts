@@ -13,7 +13,7 @@ import { clearedEnvironment, kernels } from "./kernels.js";
 import { codeCells, NotGradable } from "./notebook.js";
 import { resource } from "./resources.js";
 import { cageUser, inCage } from "./sandbox.js";
-import { type OuterLimits, Watch } from "./watch.js";
+import { type OuterLimits, Watch, type WatchedDatabase } from "./watch.js";
 
 /** What became of a code cell. */
 export interface CellResult {
@@ -51,8 +51,8 @@ export interface RunSettings {
   gate?: string | undefined;
   /** Of the reviewer's variables those without which no program starts. */
   system: NodeJS.ProcessEnv;
-  /** The folder of its Cassandra and the log of its statements, which its limits are for too. */
-  database?: { folder: string; auditLog: string } | undefined;
+  /** Its Cassandra, while which starts the kernel does too. No cell is run before it is there. */
+  database?: Promise<WatchedDatabase> | undefined;
   /** Of a submission, in seconds. */
   timeout: number;
   /** Of a cell, in seconds. */
@@ -138,28 +138,29 @@ export async function runSubmission(
     void endProcessTree(child, 0);
   };
   const deadline = setTimeout(() => endFor("the notebook's time limit"), (settings.timeout + 90) * 1000);
-  const { folder: database, auditLog } = settings.database ?? {};
-  const watch = new Watch(
-    {
-      pid: child.pid ?? 0,
-      isCaged: settings.bubblewrap !== undefined,
-      folder: copy.home,
-      database,
-      auditLog,
-    },
-    outerLimits,
-  );
+  const isCaged = settings.bubblewrap !== undefined;
+  const watch = new Watch({ pid: child.pid ?? 0, isCaged, folder: copy.home }, outerLimits);
   const looking = setInterval(() => {
     const limit = watch.look();
     if (limit !== undefined) endFor(limit);
   }, lookEvery);
   if (!child.stdout) throw new Error("no output from the runner");
+  child.stdin?.on("error", () => {}); // it has ended; its exit code says why
+  settings.database?.then(
+    (database) => {
+      watch.add(database);
+      child.stdin?.end();
+    },
+    () => void endProcessTree(child, 0), // who asks for the run is told by its own promise
+  );
+  if (settings.database === undefined) child.stdin?.end();
   const { result, noKernel, isDone, lastCell } = await readEvents(child.stdout, onCell, () => watch.hear());
   const { code, complaints } = await ended;
   clearTimeout(deadline);
   clearInterval(looking);
   await endProcessTree(child, 0);
-  if (settings.bubblewrap === undefined) endLeftProcesses(copy.home);
+  if (!isCaged) endLeftProcesses(copy.home);
+  await settings.database;
   if (!isIntact(copy))
     throw new NotGradable("The submission has put something else in the place of its own folders.");
   result.seconds = Math.round((performance.now() - begun) / 100) / 10;
@@ -191,7 +192,7 @@ function startRunner(copy: Copy, settings: RunSettings) {
   const child = startChild(program, args, {
     cwd: copy.home,
     env: clearedEnvironment(copy, settings.system),
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"], // the end of its input says that Cassandra is there
   });
   let complaints = "";
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {

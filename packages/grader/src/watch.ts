@@ -30,14 +30,18 @@ interface Process {
   bytes: number;
 }
 
-/** What is watched: the process that has started all others, its copy, and the folder of its Cassandra. */
+/** What is watched: the process that has started all others, and its copy. */
 export interface Watched {
   pid: number;
   /** Whether they are in a cage, with processes and a /tmp of their own. */
   isCaged: boolean;
   folder: string;
-  database: string | undefined;
-  auditLog: string | undefined;
+}
+
+/** The folder of a submission's Cassandra and the log of its statements. */
+export interface WatchedDatabase {
+  folder: string;
+  auditLog: string;
 }
 
 /** One run's watch. */
@@ -45,11 +49,17 @@ export class Watch {
   #heard = Date.now();
   /** Processes whose open files cannot be seen, with the number of looks. One that is just ending is such for a moment. */
   #hiding = new Map<number, number>();
+  #database: WatchedDatabase | undefined;
 
   constructor(
     private readonly watched: Watched,
     private readonly limits: OuterLimits,
   ) {}
+
+  /** Its Cassandra is there: it is watched too. */
+  add(database: WatchedDatabase): void {
+    this.#database = database;
+  }
 
   /** The runner has said something. */
   hear(): void {
@@ -95,16 +105,17 @@ export class Watch {
 
   #tooMuchDisk(processes: Process[]): string | undefined {
     const { disk, files, database, audit } = this.limits;
-    const { isCaged, folder, database: node, auditLog } = this.watched;
+    const { isCaged, folder } = this.watched;
     const copy = sizeOf(folder, files);
     const isFull = ({ pid }: Process) => isCaged && filesInMemory(pid) > files;
     if (copy.files > files || processes.some(isFull)) return `more than ${files} files`;
     if (copy.bytes + removedBytes(processes) > disk) return `more than ${megabytes(disk)} of disk`;
-    const log = auditLog && (statSync(auditLog, { throwIfNoEntry: false })?.size ?? 0);
-    if (log && log > audit) return `more than ${megabytes(audit)} of statements`;
-    if (node && sizeOf(node, 20 * files).bytes > database)
-      return `more than ${megabytes(database)} in Cassandra`;
-    return undefined;
+    if (this.#database === undefined) return undefined;
+    const log = statSync(this.#database.auditLog, { throwIfNoEntry: false })?.size ?? 0;
+    if (log > audit) return `more than ${megabytes(audit)} of statements`;
+    return sizeOf(this.#database.folder, 20 * files).bytes > database
+      ? `more than ${megabytes(database)} in Cassandra`
+      : undefined;
   }
 }
 

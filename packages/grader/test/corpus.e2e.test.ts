@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { canListen } from "@sparkify/embedded-cassandra";
 import { workDirectory } from "@sparkify/lib";
 import { beforeAll, test } from "vitest";
@@ -17,6 +18,7 @@ import { systemVariables } from "../src/kernels.js";
 import { port } from "../src/node.js";
 import { fileNameOf } from "../src/report/write.js";
 import { runSubmission } from "../src/run.js";
+import { findBubblewrap, whyNoSandbox } from "../src/sandbox.js";
 import { findSubmissions } from "../src/submissions.js";
 import { checkGrade } from "./corpus/check-grade.js";
 import { corpus, writeCorpus } from "./corpus/corpus.js";
@@ -250,4 +252,43 @@ print(os.environ)`),
   });
   assert.match(cells[0]?.shown ?? "", /environ.*PYTHONUTF8/s);
   assert.doesNotMatch(cells[0]?.shown ?? "", new RegExp(secret));
+});
+
+test("no cell is run before Cassandra is there, while which starts the kernel does too", async (t) => {
+  await installPythonKernel();
+  const folder = newFolder("grade-early");
+  t.onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const path = write(
+    join(folder, "a.ipynb"),
+    toIpynb(python`
+%% code
+import time
+print(time.time())`),
+  );
+  const [submission] = findSubmissions([path]);
+  assert.ok(submission);
+  const events = join(folder, "events");
+  mkdirSync(events);
+  const isCaged = whyNoSandbox(process.env) === undefined;
+  const settings = {
+    bubblewrap: isCaged ? findBubblewrap(process.env) : undefined,
+    system: systemVariables(process.env),
+    timeout: 60,
+    cellTimeout: 30,
+  };
+  let there = 0;
+  const database = sleep(4000).then(() => {
+    there = Date.now();
+    return { folder: events, auditLog: join(events, "audit.log") };
+  });
+  const run = await runSubmission(makeCopy(submission, events, join(folder, "copy")), {
+    ...settings,
+    database,
+  });
+  assert.ok(Number(run.cells[0]?.shown) * 1000 >= there, "the cell came later");
+  const failed = Promise.reject(new Error("no node"));
+  await assert.rejects(
+    runSubmission(makeCopy(submission, events, join(folder, "other")), { ...settings, database: failed }),
+    /no node/,
+  );
 });

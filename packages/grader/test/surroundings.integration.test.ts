@@ -291,8 +291,6 @@ testUnless(noSandbox)("what a submission hoards is seen from outside, wherever i
       pid: child.pid ?? 0,
       isCaged: true,
       folder: home,
-      database: undefined,
-      auditLog: undefined,
     };
     const watch = new Watch(watched, limits);
     const begun = Date.now();
