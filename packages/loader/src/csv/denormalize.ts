@@ -111,6 +111,7 @@ async function joinAll(
       // Where it met what depends on the rows before, its logs are joined here: so the result never depends on the threads.
       if (!joined || !join.takeOver(part.logs, joined)) await join.run(part.logs);
       else if (output && part.target !== null) await output.append(part.target);
+      await part.end();
     }
   } finally {
     await Promise.all(parts.map((part) => part.end()));
