@@ -67,8 +67,7 @@ export async function judgeRun(facts: RunFacts): Promise<JudgedRun> {
   const tables = await Tables.find(node, plays, statements, since);
   const matches = await matchQuestions(statements, tables);
   const telling = tellingPlays(plays);
-  const answered: Answered[] = [];
-  for (const match of matches) answered.push(await examine(node, match, plays, telling));
+  const answered = await Promise.all(matches.map((match) => examine(node, match, plays, telling)));
   // What is written in modules beside the notebook counts as if it were in it.
   const cells = [
     ...namedCells(copy.notebooks),
