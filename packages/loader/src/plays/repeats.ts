@@ -95,19 +95,17 @@ export class SeenItems {
   takeOver({ slots, repeated, left }: Seen): boolean {
     if (left > 0 || this.left > 0) return false;
     const again = new Set(repeated);
-    for (const [slot, group] of slots.groups.entries()) {
-      if (group === -1) continue;
-      const session = slots.sessions[slot] as number;
-      const both = this.#slots.marked(session, group) & (slots.bits[slot] as number);
-      for (let bit = 0; bit < 32; bit++) if (both & (1 << bit)) again.add(`${session} ${32 * group + bit}`);
-    }
+    eachSlot(slots, (session, group, bits) => {
+      const both = this.#slots.marked(session, group) & bits;
+      for (let bit = 0; both !== 0 && bit < 32; bit++)
+        if (both & (1 << bit)) again.add(`${session} ${32 * group + bit}`);
+    });
     if (this.repeated.size + again.size > this.most) return false;
     for (const position of again) this.repeated.add(position);
-    for (const [slot, group] of slots.groups.entries()) {
-      if (group === -1) continue;
+    eachSlot(slots, (session, group, bits) => {
       if (this.#slots.areScarce) this.#slots = this.#slots.larger();
-      this.#slots.markAll(slots.sessions[slot] as number, group, slots.bits[slot] as number);
-    }
+      this.#slots.markAll(session, group, bits);
+    });
     return true;
   }
 
@@ -126,6 +124,17 @@ export interface Seen {
   slots: Pick<Slots, "sessions" | "groups" | "bits">;
   repeated: Set<string>;
   left: number;
+}
+
+/** Calls `each` with the slots that are taken. */
+function eachSlot(
+  { sessions, groups, bits }: Seen["slots"],
+  each: (session: number, group: number, bits: number) => void,
+): void {
+  for (let slot = 0; slot < groups.length; slot++) {
+    const group = groups[slot] as number;
+    if (group !== -1) each(sessions[slot] as number, group, bits[slot] as number);
+  }
 }
 
 /** Which of 32 neighbouring positions of a session were seen, in a slot each. */
@@ -168,10 +177,7 @@ class Slots {
   /** The same in twice as many slots. */
   larger(): Slots {
     const larger = new Slots(2 * this.capacity);
-    for (const [old, group] of this.groups.entries()) {
-      if (group === -1) continue;
-      larger.bits[larger.#slot(this.sessions[old] as number, group)] = this.bits[old] as number;
-    }
+    eachSlot(this, (session, group, bits) => larger.markAll(session, group, bits));
     return larger;
   }
 
