@@ -23,7 +23,7 @@ export async function site(): Promise<number> {
   rmSync(work, { recursive: true, force: true });
   const pages = join(work, "pages");
   const api = join(work, "api");
-  await writeApi(api, "markdown");
+  await Promise.all([installSphinx(), writeApi(api, "markdown")]);
   await writePages(pages, api, work);
   await step("Write the sample reports", () => writeSamples(join(pages, "reports")));
   // Only now: what an earlier run wrote stays where this one fails.
@@ -36,15 +36,15 @@ export async function site(): Promise<number> {
   return 0;
 }
 
+const installSphinx = () =>
+  installPython("Install Sphinx", venv, join(sources, "requirements.txt"), { builds: "--only-binary=:all:" });
+
 /**
  * The notebooks and the Markdown, as tools/site/conf.py says.
  * @param api the pages of the API, which the READMEs of the rooms end with
  * @param work for Sphinx's own files
  */
 async function writePages(pages: string, api: string, work: string): Promise<void> {
-  await installPython("Install Sphinx", venv, join(sources, "requirements.txt"), {
-    builds: "--only-binary=:all:",
-  });
   await step("Write the notebooks and the pages for readers", async (news) => {
     const args = ["-m", "sphinx", "-b", "html", "-c", sources, "-d", join(work, "doctrees"), "-j", "auto"];
     const settings = ["-D", `api_folder=${api}`];

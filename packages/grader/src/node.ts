@@ -160,15 +160,13 @@ export class GradingNode {
       // It runs, but it does not answer.
     }
     const what = ended ? "It ended" : "It did not answer any more";
-    for (const heap of [undefined, "1G"]) {
-      await this.stop();
-      try {
-        this.#node = nodeIn(this.directory, heap); // what it has still to write into its tables may need more memory
-        await this.#startAgain();
-        return `${what}, and was started again with its data.`;
-      } catch {
-        // The next try.
-      }
+    await this.stop();
+    try {
+      this.#node = nodeIn(this.directory, "1G"); // what it has still to write into its tables may need more memory
+      await this.#startAgain();
+      return `${what}, and was started again with its data.`;
+    } catch {
+      // With what it holds it does not start.
     }
     await this.#destroyData();
     await this.#startAgain();
