@@ -89,16 +89,21 @@ async function sign(folder: string, env: NodeJS.ProcessEnv): Promise<void> {
   if (code !== 0) throw new SparkifyError(`The notebooks cannot be signed: ${tail}`);
 }
 
-/** Waits until the server of this token says where it answers: Jupyter writes a file for each server that runs. */
+/**
+ * Waits until the server of this token answers. Where, Jupyter writes into a file for each server that runs; it may do so
+ * a moment before it listens.
+ */
 async function serverUrl(runtime: string, token: string, isRunning: () => boolean) {
   while (isRunning()) {
     const files = existsSync(runtime) ? readdirSync(runtime) : [];
     for (const name of files.filter((file) => /^jpserver-\d+\.json$/.test(file))) {
       try {
         const server = JSON.parse(readFileSync(join(runtime, name), "utf8"));
-        if (server.token === token) return server.url as string;
+        if (server.token !== token) continue;
+        await fetch(new URL("api", server.url)); // any answer will do
+        return server.url as string;
       } catch {
-        // It is being written, or that server has just ended.
+        // It is being written, or the server does not listen yet, or has just ended.
       }
     }
     await sleep(50);
