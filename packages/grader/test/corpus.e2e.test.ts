@@ -277,7 +277,7 @@ print(time.time())`),
     cellTimeout: 30,
   };
   let there = 0;
-  const database = sleep(4000).then(() => {
+  const database = sleep(2500).then(() => {
     there = Date.now();
     return { folder: events, auditLog: join(events, "audit.log") };
   });
