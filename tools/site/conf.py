@@ -32,7 +32,7 @@ nb_execution_mode = "off"
 nb_merge_streams = True
 # A verdict stands beside its HTML, for programs; CQL is not quite the SQL that is coloured.
 suppress_warnings = ["mystnb.unknown_mime_type", "misc.highlighting_failure"]
-myst_heading_anchors = 6
+myst_heading_anchors = 4
 
 html_theme = "furo"
 html_static_path = ["static"]

@@ -259,7 +259,7 @@ async function runOnce(
   });
   const onCell = (cell: number, cells: number) =>
     options.news(`${prefix}cell ${cell} of ${cells}`, options.run.timeout + limits.run);
-  options.news(`${prefix}starting the kernel and Cassandra`, limits.start + options.run.timeout + limits.run);
+  options.news(`${prefix}starting the kernel`, limits.start + options.run.timeout + limits.run);
   const run = await runSubmission(copy, { ...options.run, database }, onCell);
   const node = await taken;
   const notes: Detail[] = [];
