@@ -27,14 +27,11 @@ export interface Answered extends Match {
   isCut: boolean;
 }
 
+/** Of a question whose SELECT is not asked again. */
+const unasked = { replay: undefined, isCut: false };
+
 /** Of a question whose table is not looked at. */
-export const unexamined = {
-  judged: undefined,
-  renamed: undefined,
-  replaced: [],
-  replay: undefined,
-  isCut: false,
-};
+export const unexamined = { judged: undefined, renamed: undefined, replaced: [], ...unasked };
 
 /** Finds out what is known of a question. @param telling the song plays to ask for, see {@link tellingPlays} */
 export async function examine(
@@ -47,7 +44,7 @@ export async function examine(
   if (!table) return { ...match, contents: undefined, ...unexamined };
   const renamed = rename(table, match.asked.question, plays);
   const judged = await judgeTable(node.client, table, asking?.select.on(table.full), renamed);
-  let replayed: Pick<Answered, "replay" | "isCut"> = unexamined;
+  let replayed: Pick<Answered, "replay" | "isCut"> = unasked;
   try {
     replayed = await replayAll(node, match, table, judged, renamed, telling);
   } catch (error) {
@@ -67,7 +64,7 @@ async function replayAll(
   telling: RawPlay[],
 ): Promise<Pick<Answered, "replay" | "isCut">> {
   if (!asking || !judged.query || asking.refused !== undefined || asking.select.allowFiltering)
-    return unexamined;
+    return unasked;
   const rowOf = new Map(renamed.plays.map((play, index) => [play, renamed.rows[index] as Row]));
   const isExample = (play: RawPlay) =>
     Object.entries(example).every(([raw, value]) => play[raw as keyof RawPlay] === value);
