@@ -1,19 +1,8 @@
 // Rows made to tell right from wrong, tried in a scratch keyspace: data that happen to hold no such case hide a wrong
 // key. The reader's own tables are not touched.
 
-import { randomBytes } from "node:crypto";
 import type { Row } from "@sparkify/compare";
-import {
-  nameOf,
-  onTable,
-  quoted,
-  readOwnTypes,
-  readTableName,
-  type TableName,
-  type ValueType,
-  valueType,
-  writtenTable,
-} from "@sparkify/cql";
+import { onTable, quoted, readTableName, type TableName, type ValueType, valueType } from "@sparkify/cql";
 import type { Client } from "cassandra-driver";
 import { insertRows } from "./insert-raw.js";
 import { otherValues } from "./other-values.js";
@@ -31,6 +20,7 @@ import {
   rawValue,
   textOf,
 } from "./question.js";
+import { withEmptyCopy } from "./scratch.js";
 import { keyText, type ModelTable, partTextOf } from "./table.js";
 
 export interface Probe {
@@ -158,9 +148,6 @@ const disordered = ([least, middle, greatest]: RawRow[]): RawRow[] =>
 const untyped = (row: RawRow, column: string) =>
   valueType({ number: "decimal", boolean: "boolean" }[typeof rawValue(row, column) as string] ?? "text");
 
-/** Tables come and go slower than the driver waits when the machine is busy: a dropped one is written to disk first. */
-const patient = { readTimeout: 60_000 };
-
 /** Tries the probes on an empty copy of the table. @throws what Cassandra says where it refuses to make or fill it */
 export async function tryProbes(
   client: Client,
@@ -170,20 +157,8 @@ export async function tryProbes(
   types: RawTypes,
   probes: Probe[],
 ): Promise<ProbeResult[]> {
-  const scratch = `sparkify_scratch_${randomBytes(5).toString("hex")}`;
   const original = readTableName(table.name) as TableName;
-  const copy = writtenTable({ keyspace: scratch, table: original.table });
-  try {
-    await createLike(client, original.keyspace ?? "", scratch);
-    const described = await client.execute(`DESCRIBE TABLE ${table.name}`);
-    for (const row of described.rows) {
-      const { type, create_statement: statement } = row as unknown as {
-        type: string;
-        create_statement: string;
-      };
-      if (type === "table" || type === "index")
-        await client.execute(onTable(statement, original, copy), [], patient);
-    }
+  return withEmptyCopy(client, original, async (copy) => {
     const copied = { ...table, name: copy };
     const copiedQuery = {
       ...query,
@@ -196,9 +171,7 @@ export async function tryProbes(
       await deletePartitions(client, copied, probe.rows);
     }
     return results;
-  } finally {
-    await client.execute(`DROP KEYSPACE IF EXISTS ${scratch}`, [], patient);
-  }
+  });
 }
 
 /** So that no probe sees the rows of another one. */
@@ -208,26 +181,6 @@ async function deletePartitions(client: Client, table: ModelTable, rows: RawRow[
   for (const row of new Map(rows.map((one) => [keyText(partitionKey, one), one])).values()) {
     const values = partitionKey.map((column) => column.values.take(column.from?.(row)));
     await client.execute(`DELETE FROM ${name} WHERE ${where}`, values, { prepare: true });
-  }
-}
-
-/** Creates a keyspace with the replication and the types of another one. */
-async function createLike(client: Client, keyspace: string, scratch: string): Promise<void> {
-  const query = "SELECT replication FROM system_schema.keyspaces WHERE keyspace_name = ?";
-  const found = (await client.execute(query, [keyspace], { prepare: true })).first();
-  const options = Object.entries(found?.get("replication") as Record<string, string>);
-  const replication = options.map((option) => option.map((text) => `'${text}'`).join(": ")).join(", ");
-  await client.execute(`CREATE KEYSPACE ${scratch} WITH replication = {${replication}}`, [], patient);
-  if ((await readOwnTypes(client, keyspace)).size === 0) return;
-  const described = await client.execute(`DESCRIBE KEYSPACE ${quoted(keyspace)}`);
-  for (const { type, name, create_statement: statement } of described.rows) {
-    const table = nameOf(String(name));
-    if (type === "type")
-      await client.execute(
-        onTable(statement, { keyspace, table }, writtenTable({ keyspace: scratch, table })),
-        [],
-        patient,
-      );
   }
 }
 

@@ -1,0 +1,98 @@
+// Keyspaces in which tables are tried: like the reader's own, and gone when the last trial is over.
+
+import { randomBytes } from "node:crypto";
+import { nameOf, onTable, quoted, readOwnTypes, type TableName, writtenTable } from "@sparkify/cql";
+import type { Client } from "cassandra-driver";
+
+/** Tables come and go slower than the driver waits when the machine is busy: a dropped one is written to disk first. */
+const patient = { readTimeout: 60_000 };
+/** A keyspace takes longer to drop the more tables it has. */
+const mostTables = 20;
+
+/** A scratch keyspace, and who is in it. */
+interface Scratch {
+  name: string;
+  created: Promise<unknown>;
+  tables: number;
+  users: number;
+}
+
+/**
+ * Scratch keyspaces that trials going on at the same time share, by their replication: whenever one is dropped, Cassandra
+ * writes all its tables that have changed to disk.
+ */
+const shared = new WeakMap<Client, Map<string, Scratch>>();
+
+/**
+ * Makes an empty copy of a table in a scratch keyspace, with its indexes, and drops it when the work is done.
+ * @param original with its keyspace
+ * @param work gets the copy's name, as in CQL
+ * @throws what Cassandra says where it refuses to make the copy
+ */
+export async function withEmptyCopy<Result>(
+  client: Client,
+  original: TableName,
+  work: (copy: string) => Promise<Result>,
+): Promise<Result> {
+  const { keyspace = "" } = original;
+  const described = await client.execute(`DESCRIBE TABLE ${writtenTable(original)}`);
+  const creates = described.rows
+    .filter(({ type }) => type === "table" || type === "index")
+    .map((row) => String(row.create_statement));
+  const hasTypes = (await readOwnTypes(client, keyspace)).size > 0;
+  const replication = await replicationOf(client, keyspace);
+  // The names of indexes and types are the keyspace's: two copies would be in each other's way.
+  const scratch = enter(client, replication, creates.length > 1 || hasTypes);
+  try {
+    await scratch.created;
+    if (hasTypes) await createTypes(client, keyspace, scratch.name);
+    const copy = writtenTable({ keyspace: scratch.name, table: `tried_${scratch.tables++}` });
+    for (const create of creates) await client.execute(onTable(create, original, copy), [], patient);
+    return await work(copy);
+  } finally {
+    await leave(client, replication, scratch);
+  }
+}
+
+function enter(client: Client, replication: string, isAlone: boolean): Scratch {
+  const open = shared.get(client) ?? new Map<string, Scratch>();
+  shared.set(client, open);
+  let scratch = isAlone ? undefined : open.get(replication);
+  if (!scratch || scratch.tables >= mostTables) {
+    const name = `sparkify_scratch_${randomBytes(5).toString("hex")}`;
+    const created = client.execute(`CREATE KEYSPACE ${name} WITH replication = ${replication}`, [], patient);
+    scratch = { name, created, tables: 0, users: 0 };
+    if (!isAlone) open.set(replication, scratch);
+  }
+  scratch.users++;
+  return scratch;
+}
+
+async function leave(client: Client, replication: string, scratch: Scratch): Promise<void> {
+  scratch.users--;
+  if (scratch.users > 0) return;
+  const open = shared.get(client);
+  if (open?.get(replication) === scratch) open.delete(replication);
+  await client.execute(`DROP KEYSPACE IF EXISTS ${scratch.name}`, [], patient);
+}
+
+/** As it is written in CQL. */
+async function replicationOf(client: Client, keyspace: string): Promise<string> {
+  const query = "SELECT replication FROM system_schema.keyspaces WHERE keyspace_name = ?";
+  const found = (await client.execute(query, [keyspace], { prepare: true })).first();
+  const options = Object.entries(found?.get("replication") as Record<string, string>);
+  return `{${options.map((option) => option.map((text) => `'${text}'`).join(": ")).join(", ")}}`;
+}
+
+async function createTypes(client: Client, keyspace: string, scratch: string): Promise<void> {
+  const described = await client.execute(`DESCRIBE KEYSPACE ${quoted(keyspace)}`);
+  for (const { type, name, create_statement: statement } of described.rows) {
+    const table = nameOf(String(name));
+    if (type === "type")
+      await client.execute(
+        onTable(statement, { keyspace, table }, writtenTable({ keyspace: scratch, table })),
+        [],
+        patient,
+      );
+  }
+}
