@@ -51,10 +51,7 @@ let client: Client;
 beforeAll(async () => {
   client = await connect();
 });
-afterAll(async () => {
-  await client.execute("DROP KEYSPACE IF EXISTS exercises");
-  await client.shutdown();
-});
+afterAll(() => client.shutdown());
 
 const failed = ({ findings }: JudgedExercise) =>
   findings

@@ -3,21 +3,15 @@
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { connect, dropKeyspace, eventDataDirectory } from "@sparkify/lib";
+import { connect, eventDataDirectory } from "@sparkify/lib";
 import { type Verdict, verdictType } from "@sparkify/lib/show";
 import { executeNotebooks, readNotebook } from "@sparkify/notebook-runner";
-import { afterAll, test } from "vitest";
+import { test } from "vitest";
 import { stringify } from "yaml";
 import { longForm, newFolder } from "../../../test/command.js";
 import { testUnless } from "../../../test/unless.js";
 import { notebook, propose, Rejected, readModelFile, Source } from "../src/index.js";
 import { writeOddModel } from "./odd-model.js";
-
-afterAll(async () => {
-  const client = await connect();
-  for (const keyspace of ["odd_model", "own_plays"]) await dropKeyspace(client, keyspace);
-  await client.shutdown();
-});
 
 /** Proposes the tables of a model, and writes its notebooks. */
 async function writeNotebooks(path: string, folder: string, names: string[]): Promise<string[]> {

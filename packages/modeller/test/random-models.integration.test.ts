@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { connect, dropKeyspace } from "@sparkify/lib";
+import { connect } from "@sparkify/lib";
 import type { Client } from "cassandra-driver";
 import fc from "fast-check";
 import Papa from "papaparse";
@@ -24,7 +24,6 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "random-models-"));
 });
 afterAll(async () => {
-  await dropKeyspace(client, "random_model");
   await client.shutdown();
   rmSync(folder, { recursive: true, force: true });
 });
