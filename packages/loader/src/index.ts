@@ -1,6 +1,5 @@
 // files -> rows -> plays -> csv -> tables: each folder knows those before it.
 
-export { type DenormalizeOptions, denormalize } from "./csv/denormalize.js";
 export { commonestReasons } from "./csv/rejected.js";
 export {
   type DenormalizeReport,
@@ -12,7 +11,7 @@ export {
   unreadLog,
   uselessLog,
 } from "./csv/report.js";
-export { type EventFile, findEventFiles } from "./files/event-files.js";
+export * from "./denormalize.js";
 export type { Fault } from "./files/unreadable-file.js";
 export { readEvents } from "./plays/read-events.js";
 export { holdsTextEncodedTooOften, repairText } from "./plays/repair-text.js";
