@@ -216,8 +216,9 @@ const flaws: Submission[] = [
     "play.artist, play.song, Number(play.length)]",
     "play.song, play.artist, Number(play.length)]",
   ]),
-  // The driver takes numbers for doubles where a statement is not prepared: refused, and nobody reads the message.
-  flaw("q3-not-prepared", { q3: "fail", key: "partial", results: "partial" }, [
+  // The driver takes numbers for doubles where a statement is not prepared: refused, and nobody reads the message. A table
+  // without rows keeps no value.
+  flaw("q3-not-prepared", { types: "partial", q3: "fail", key: "partial", results: "partial" }, [
     /await load\(\n {2}"INSERT INTO song_users([^\n]*)",\n {2}\(play\) => (\[.*\]),\n\);/,
     `for (const play of plays) {
   await client
