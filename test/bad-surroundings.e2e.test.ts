@@ -123,7 +123,10 @@ describe.concurrent("bad surroundings", () => {
     const folder = newFolder("events");
     const log = join(folder, "2018-11-01-events.csv");
     writeFileSync(log, "artist,title,seconds\nSomebody,Something,100\n");
-    const { code, output } = await runCommand(["run"], {
+    const notebooks = newFolder("notebooks");
+    for (const name of ["01-discover-files.ipynb", "05-verify-queries.ipynb"])
+      cpSync(join(projectRoot, "notebooks", name), join(notebooks, name));
+    const { code, output } = await runCommand(["run", "--notebooks", notebooks], {
       EVENT_DATA_DIR: folder,
       SPARKIFY_WORK_DIR: newFolder("other-columns"),
       CASSANDRA_CONTACT_POINTS: embedded(),
@@ -263,14 +266,21 @@ describe.concurrent("bad surroundings", () => {
   });
 
   for (const [moment, when] of [
-    ["while Cassandra starts", /… Run 01-discover-files/],
-    ["while notebooks run", /… Run 03-create-tables/],
+    ["while Cassandra starts", /… Run 01-quick/],
+    ["while notebooks run", /… Run 02-slow/],
   ] as const) {
     testUnless(moment === "while Cassandra starts" && longForm)(
       `Ctrl-C ${moment} stops every child process`,
       async () => {
         const work = newFolder("interrupted");
-        const child = spawn(process.execPath, [startScript, "run"], {
+        const notebooks = newFolder("notebooks");
+        writeNotebook(notebooks, "01-quick", ["1 + 1"]);
+        writeNotebook(notebooks, "02-slow", [
+          'import { connect } from "@sparkify/lib";',
+          "await connect();",
+          "await new Promise((resolve) => setTimeout(resolve, 100_000));",
+        ]);
+        const child = spawn(process.execPath, [startScript, "run", "--notebooks", notebooks], {
           env: { ...process.env, SPARKIFY_WORK_DIR: work },
           stdio: ["ignore", "pipe", "pipe"],
         });

@@ -14,12 +14,14 @@ const { version } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "
  * Packs some of the packages, installs their tarballs into an empty folder, and runs there the first JavaScript of the last
  * one's README, with the tests' own Cassandra in the place of the usual one.
  * @param prepare makes what the lines need to find in the folder
+ * @param edit what is changed in them
  * @returns what it prints
  */
 export async function runReadme(
   t: TestContext,
   names: string[],
   prepare: (folder: string) => unknown = () => {},
+  edit: (code: string) => string = (code) => code,
 ): Promise<string> {
   const folder = temporaryFolder(t);
   prepare(folder);
@@ -35,6 +37,6 @@ export async function runReadme(
   await run("npm", "install", "--prefer-offline", "--no-audit", ...tarballs);
   const [, code = ""] =
     /```js\n(.*?)```/s.exec(readFileSync(join(folderOf(names.at(-1)), "README.md"), "utf8")) ?? [];
-  writeFileSync(join(folder, "main.mjs"), code.replace("127.0.0.1:9042", embedded()));
+  writeFileSync(join(folder, "main.mjs"), edit(code.replace("127.0.0.1:9042", embedded())));
   return run(process.execPath, "main.mjs");
 }

@@ -9,6 +9,7 @@ const places = [
   "test/faults/",
   "packages/spark/",
   "test/",
+  "packages/modeller/",
   "packages/model/",
   "packages/loader/",
   "packages/notebook-runner/",

@@ -105,7 +105,7 @@ export class EmbeddedCassandra {
     const clusterName =
       this.#options.clusterName ?? known?.clusterName ?? `sparkify-${randomBytes(4).toString("hex")}`;
     for (let attempt = 0; ; attempt++) {
-      const ports = await this.#ports(furtherBy(attempt), known?.port, news);
+      const ports = await this.#ports(furtherBy(attempt), known, news);
       try {
         const node = await this.#launch(
           { ...this.#options, ...ports, clusterName, directory: this.directory },
@@ -121,14 +121,17 @@ export class EmbeddedCassandra {
     }
   }
 
-  async #ports(further: number, portBefore: number | undefined, news: News) {
+  async #ports(further: number, before: EmbeddedNode | undefined, news: News) {
     const { port: fixed, storagePort, firstPort = 9042 } = this.#options;
     const find = (from: number) => freePort(from, [this.address], this.directory);
-    const wanted = (portBefore ?? firstPort) + further;
-    // The threads of a process that was killed let go of its port one by one, a moment after it is gone.
-    const waits = !fixed && portBefore !== undefined && further === 0;
-    for (let tries = 0; waits && tries < 20 && !(await canListen(wanted, this.address)); tries++)
+    const wanted = (before?.port ?? firstPort) + further;
+    // The threads of a process that was killed let go of its port one by one, on a busy machine some seconds after it is gone.
+    // A node that was stopped has let go of it: who has it now keeps it.
+    const waits = !fixed && before?.pid !== undefined && further === 0;
+    for (let tries = 0; waits && tries < 100 && !(await canListen(wanted, this.address)); tries++) {
+      if (tries === 20) news(`waiting for port ${wanted}, which the node had that ended`);
       await sleep(100);
+    }
     const port = fixed ?? (await find(wanted));
     if (!fixed && port !== wanted) news(`port ${wanted} is taken, using ${port}`);
     return { port, storagePort: storagePort ?? (await find(7000 + further)) };

@@ -6,7 +6,10 @@ import { expect, test } from "vitest";
 import { runReadme } from "../../../test/packed.js";
 
 test("in an empty folder, with what it needs and nothing else, the lines of the README install and start Cassandra", async (t) => {
-  assert.match(await runReadme(t, ["base", "embedded-cassandra"]), /^5\.0\.9$/m);
+  // The archive that later starts are faster with takes longest of all, and there is no later start.
+  const withoutArchive = (code: string) => code.replace("{ directory", "{ writesArchive: false, directory");
+  const said = await runReadme(t, ["base", "embedded-cassandra"], undefined, withoutArchive);
+  assert.match(said, /^5\.0\.9$/m);
 });
 
 test("what it installs for Java and jgo is of the project's own releases", () => {

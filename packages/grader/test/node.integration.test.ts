@@ -30,7 +30,7 @@ describe("a node that has ended", () => {
     );
     await node.client.execute(create);
     await node.client.execute("INSERT INTO learner.plays (session_id) VALUES (8)");
-    await sleep(300); // longer than the log of writes waits with its next sync
+    await sleep(1000); // longer than the log of writes waits with its next sync, on a busy machine too
   });
   afterAll(async () => {
     await node?.destroy();
