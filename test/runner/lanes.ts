@@ -1,5 +1,4 @@
-// A lane is a work folder and a Cassandra of its own, so that files can run side by side: three, on two cores, since there is
-// nearly always one that waits for something.
+// A lane is a work folder and a Cassandra of its own: two files can run side by side, on two cores.
 
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
@@ -9,7 +8,7 @@ import { root } from "@sparkify/base/root";
 
 /** Where the tests write, so that they never touch what the reader has in the project's folder. */
 const workFolder = join(root, "build", "test-work");
-export const mostLanes = 3;
+export const mostLanes = 2;
 
 /** @param lane counted from 1, as VITEST_POOL_ID is */
 export const laneEnvironment = (lane: number) => ({
