@@ -124,11 +124,12 @@ export class EmbeddedCassandra {
   async #ports(further: number, before: EmbeddedNode | undefined, news: News) {
     const { port: fixed, storagePort, firstPort = 9042 } = this.#options;
     const find = (from: number) => freePort(from, [this.address], this.directory);
-    const wanted = (before?.port ?? firstPort) + further;
-    // The threads of a process that was killed let go of its port one by one, on a busy machine some seconds after it is gone.
-    // A node that was stopped has let go of it: who has it now keeps it.
-    const waits = !fixed && before?.pid !== undefined && further === 0;
-    for (let tries = 0; waits && tries < 100 && !(await canListen(wanted, this.address)); tries++) {
+    // Its own port a node keeps also where another one of its ports was taken.
+    const wanted = before?.port ?? firstPort + further;
+    // The threads of a process let go of its port one by one, after it is gone: of one that was killed, on a busy machine, seconds.
+    const waits = !fixed && before !== undefined && further === 0;
+    const most = before?.pid === undefined ? 20 : 100;
+    for (let tries = 0; waits && tries < most && !(await canListen(wanted, this.address)); tries++) {
       if (tries === 20) news(`waiting for port ${wanted}, which the node had that ended`);
       await sleep(100);
     }

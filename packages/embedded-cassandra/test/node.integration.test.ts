@@ -2,11 +2,13 @@
 
 import assert from "node:assert/strict";
 import { existsSync, readdirSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { connect, embeddedNode } from "@sparkify/lib";
 import { afterAll, test } from "vitest";
 import { newFolder } from "../../../test/command.js";
 import { EmbeddedCassandra } from "../src/embedded-cassandra.js";
+import { freePort } from "../src/ports.js";
 
 const folder = newFolder("nodes");
 const { program, firstPort: first = 9042 } = embeddedNode();
@@ -45,7 +47,14 @@ test("a node that was killed has its port and its data again; one that is destro
   assert.equal(await one.kill(), true);
   assert.equal(await one.kill(), false);
   assert.deepEqual(await one.status(), { state: "stopped" });
-  const after = await one.start();
+  // The port that nodes talk to one another on is taken meanwhile, as by another clone that starts.
+  const storagePort = await freePort(7050);
+  const squatter = createServer().listen(storagePort, "127.0.0.1");
+  const options = { directory: join(folder, "one"), program, firstPort, storagePort };
+  const after = await new EmbeddedCassandra(options).start((news) => {
+    if (news.startsWith("a port was taken")) squatter.close();
+  });
+  assert.equal(squatter.listening, false, "the first try has failed");
   assert.deepEqual({ ...after, pid: 0 }, { ...before, pid: 0, startedNow: true });
   const again = await connect({ embedded: after, keyspace: "kept" });
   await again.shutdown();
