@@ -1,5 +1,6 @@
 // Several real nodes on this machine that form one cluster, each at its own loopback address: 127.0.0.1, 127.0.0.2, ...
 
+import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { SparkifyError } from "@sparkify/base/errors";
@@ -48,6 +49,8 @@ async function makeCluster(settings: ClusterSettings, further: number): Promise<
   const { addresses = dataCenters.map((_, place) => `127.0.0.${place + 1}`) } = settings;
   const port = await freePort(9142 + further, addresses);
   const storagePort = await freePort(7100 + further, addresses);
+  // By it a node knows which others are its own, where two clusters that start at once find the same ports free.
+  const clusterName = `sparkify-cluster-${randomBytes(4).toString("hex")}`;
   const nodes = addresses.map(
     (address, place) =>
       new EmbeddedCassandra({
@@ -55,7 +58,7 @@ async function makeCluster(settings: ClusterSettings, further: number): Promise<
         heap,
         bulk,
         name: `The node ${address}`,
-        clusterName: "sparkify-cluster",
+        clusterName,
         directory: join(directory, address),
         address,
         port,

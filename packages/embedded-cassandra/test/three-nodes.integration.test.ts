@@ -58,6 +58,13 @@ const connectedAddresses = (client: Client) =>
     .map((host) => host.address.replace(`:${port}`, ""))
     .sort();
 
+test("the cluster has a name that no other has: two that start at once are not taken for one another", async () => {
+  const name = await connected(at("localhost"), async (client) =>
+    (await client.execute("SELECT cluster_name FROM system.local")).first().get("cluster_name"),
+  );
+  assert.match(name, /^sparkify-cluster-[0-9a-f]{8}$/);
+});
+
 test("the data centre is that of the first contact point, and only its nodes are connected to", async () => {
   for (let round = 0; round < 3; round++) {
     await connected(at("localhost"), async (client) => {

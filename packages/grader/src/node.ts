@@ -73,7 +73,6 @@ const nodeIn = (directory: string, heap?: string) =>
     directory,
     program: embeddedNode().program,
     name: "The node of the grader",
-    clusterName: "sparkify-grading",
     firstPort: 9142, // 9042 is the gate's
     timeoutSeconds: 180,
     writesArchive: false,

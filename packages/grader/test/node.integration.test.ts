@@ -37,6 +37,11 @@ describe("a node that has ended", () => {
     await gate?.close();
   });
 
+  test("has a name that no other has: where two start at once, none is taken for the other", async () => {
+    const { rows } = await node.client.execute("SELECT cluster_name FROM system.local");
+    assert.match(rows[0]?.cluster_name, /^sparkify-[0-9a-f]{8}$/);
+  });
+
   test("is left alone while it answers", async () => {
     assert.equal(await node.reviveAfterRun(), undefined);
   });
