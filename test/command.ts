@@ -5,8 +5,9 @@ import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { installNpmPackages } from "@sparkify/base/install/installers";
-import { whyNoSandbox } from "@sparkify/grader";
 import { projectRoot, readEmbeddedNode, workDirectory } from "@sparkify/lib";
+// Not the whole grader: it loads much, and most tests load this file.
+import { whyNoSandbox } from "../packages/grader/src/sandbox.js";
 
 /** Whether the long forms are run (npm run soak), of which npm test has short ones. */
 export const isSoak = process.env.SOAK === "1";
