@@ -31,7 +31,7 @@ test("options are read as they are declared", () => {
     to: "2018-11-03",
     tables: ["a", "b"],
     maxErrors: 0,
-    concurrency: 64,
+    concurrency: 128,
     skipFiles: false,
     resume: false,
   });

@@ -122,6 +122,28 @@ test("keys of several values differ where their joined texts are alike", () => {
   assert.equal(ordered.replaced, 1);
 });
 
+test("values are framed as the protocol wants them, in a statement's order; one without a value is unset", () => {
+  const window = new Window(2, values, "\\N");
+  const cursor = new CsvCursor();
+  cursor.feed(Buffer.from("1,258,é\n2,3,\\N\n"), true);
+  while (cursor.next()) assert.equal(window.add(cursor, [0, 1, 2]), -1);
+  const int = [0, 0, 0, 4];
+  assert.deepEqual([...window.framed([0], [2, 1])], [0, 0, 0, 2, 0xc3, 0xa9, ...int, 0, 0, 1, 2]);
+  assert.deepEqual(
+    [...window.framed([1, 0], [2, 0])],
+    [255, 255, 255, 254, ...int, 0, 0, 0, 2, 0, 0, 0, 2, 0xc3, 0xa9, ...int, 0, 0, 0, 1],
+  );
+});
+
+test("a value that is larger than all before it is framed whole", () => {
+  const long = "x".repeat(100_000);
+  const window = windowOf([
+    [1, 2, "y"],
+    [3, 4, long],
+  ]);
+  assert.deepEqual(window.framed([0, 1], [2]), Buffer.from(`\0\0\0\x01y\0\x01\x86\xa0${long}`, "latin1"));
+});
+
 test("the statement of a batch has one INSERT for each row", () => {
   assert.equal(batchCql(insert, 1), insert.cql);
   assert.equal(batchCql(insert, 2), `BEGIN UNLOGGED BATCH\n${insert.cql};\n${insert.cql};\nAPPLY BATCH`);

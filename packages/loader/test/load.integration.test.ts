@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { connect } from "@sparkify/lib";
 import type { Progress } from "@sparkify/lib/show";
 import { type Client, errors } from "cassandra-driver";
-import { afterAll, beforeAll, beforeEach, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, test, vi } from "vitest";
 import { createKeyspace, fails, python, temporaryFolder, write } from "../../../test/support.js";
 import { insertCql } from "../src/tables/insert.js";
 import { type LoadOptions, load, needStreamlinedCsv } from "../src/tables/load.js";
+import { Window } from "../src/tables/window.js";
 
 let client: Client;
 const plays = "INSERT INTO test_load.plays (session_id, item_in_session, song, length) VALUES (?, ?, ?, ?)";
@@ -286,6 +287,24 @@ test("a cluster that does not answer for long stops the load, with the way to go
     /stopped after 0 rows: .*did not take a write for 0\.5 s: The host did not reply/,
     "--resume",
   );
+});
+
+test("the driver's own client takes rows in one piece, one with an execute of its own takes parameters; both write the same", async (t) => {
+  const rows = manyPlays(500);
+  rows.push([1000, 1, "\\N", "\\N", 1, "é".repeat(20_000)], [1000, 2, "", 1, 2, "\\N"]);
+  const written = async (by: Client) => {
+    await emptyTables();
+    const made = vi.spyOn(Window.prototype, "parameter");
+    await load(by, [plays], { ...csvOf(t, rows), nullText: "\\N" });
+    const calls = made.mock.calls.length;
+    made.mockRestore();
+    return { calls, rows: sorted(await held("plays")) };
+  };
+  const whole = await written(client);
+  const single = await written(failing(0, new Error(), "request").client);
+  assert.deepEqual([whole.calls, single.calls], [0, 4 * rows.length]);
+  assert.deepEqual(whole.rows, single.rows);
+  assert.ok(whole.rows.includes("[1000,1,null,null]") && whole.rows.includes('[1000,2,"",1]'));
 });
 
 test("never more requests are under way than allowed", async (t) => {

@@ -93,7 +93,7 @@ export const commands = {
       concurrency: whole(
         "the most requests under way at once; fewer when the cluster is overloaded",
         // The protocol numbers the requests of a connection with 15 bits.
-        { least: 1, most: 32_768, standard: 64 },
+        { least: 1, most: 32_768, standard: 128 },
       ),
       skipFiles: on("leave out a log that cannot be read; otherwise it fails the run"),
       resume: on("skip what an earlier, broken load has surely done"),

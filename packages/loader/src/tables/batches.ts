@@ -116,7 +116,7 @@ function numberRows(window: Window, values: readonly number[], within?: Int32Arr
 export function* batches(window: Window, insert: Insert, ordered: Ordered): Generator<number[]> {
   const { rows } = ordered;
   const besides = bytesBesideValues(insert);
-  const bytesOf = (row: number) => window.size(row, insert) + besides;
+  const bytesOf = (row: number) => window.size(row, insert.markers) + besides;
   for (let start = 0; start < rows.length; ) {
     const end = endOfBatch(ordered, start, bytesOf);
     const size = batchSizes.find((rows) => rows <= end - start) as number;

@@ -16,21 +16,25 @@ import { readTableName } from "@sparkify/cql";
 import type { Client } from "cassandra-driver";
 import { defaultMaxErrors, RejectedRows, rejectedBeside } from "../csv/rejected.js";
 import { batches, orderByPartition, statementsOf } from "./batches.js";
+import { BoundRows } from "./bound-rows.js";
 import { Checkpoint, checkpointBeside, Ledger } from "./checkpoint.js";
 import { CsvRows, type Reject } from "./csv-rows.js";
 import { type Insert, readInsert, type Value } from "./insert.js";
-import { type NodesOf, nodesOf } from "./replicas.js";
+import { type Replicas, replicasOf } from "./replicas.js";
 import { answerOf, Sender } from "./sender.js";
 import { type Position, type Window, WindowPool } from "./window.js";
 
 /** How long a request is tried again before the load is given up. Seconds. */
 const standardPatience = 120;
 
+/** Requests under way at once. Twice as many are no faster, half of them are slower, as fewer travel together. */
+const standardConcurrency = 128;
+
 /** How a CSV is loaded. */
 export interface LoadOptions {
   /** The streamlined CSV. */
   csv: string;
-  /** The most requests under way at once. @default 64 */
+  /** The most requests under way at once. @default 128 */
   concurrency?: number;
   /** Goes on after the checkpoint of a broken load, if its CSV and tables are the same. @default false */
   resume?: boolean;
@@ -84,7 +88,7 @@ export interface LoadReport {
  * const { rows, tables } = await load(client, [insert], { csv: "plays.csv" });
  */
 export async function load(client: Client, inserts: string[], options: LoadOptions): Promise<LoadReport> {
-  const { csv, concurrency = 64, patience = standardPatience } = options;
+  const { csv, concurrency = standardConcurrency, patience = standardPatience } = options;
   needStreamlinedCsv(csv);
   if (!(concurrency >= 1)) throw new SparkifyError(`concurrency is a number from 1 up: got ${concurrency}.`);
   const values: Value[] = [];
@@ -134,7 +138,7 @@ class Loader {
   /** Added to the line of a row, it is the timestamp of its write in microseconds. */
   readonly #timestampBase = Date.now() * 1000;
   readonly #tables: Table[];
-  readonly #nodesOf: NodesOf;
+  readonly #replicas: Replicas;
   readonly #windows: WindowPool;
   #ledger = new Ledger({ offset: 0, line: 1 });
   #csv: CsvRows | undefined;
@@ -151,7 +155,7 @@ class Loader {
   ) {
     const {
       csv,
-      concurrency = 64,
+      concurrency = standardConcurrency,
       patience = standardPatience,
       windowRows,
       nullText,
@@ -174,7 +178,7 @@ class Loader {
     });
     const ids = Object.fromEntries(tables.map(({ table, tableId }) => [table, tableId]));
     this.#checkpoint = new Checkpoint(checkpoint, csv, ids);
-    this.#nodesOf = nodesOf(client, tables);
+    this.#replicas = replicasOf(client, tables);
     this.#rejected = new RejectedRows(rejected, maxErrors, true);
   }
 
@@ -264,7 +268,7 @@ class Loader {
       this.#windows.giveBack(window);
     };
     for (const table of this.#tables) {
-      const ordered = orderByPartition(window, table, (row) => this.#nodesOf(table, window, row));
+      const ordered = orderByPartition(window, table, (row) => this.#replicas.nodesOf(table, window, row));
       this.#acknowledge(window, table, ordered.replaced);
       for (const rows of batches(window, table, ordered)) {
         this.signal.throwIfAborted();
@@ -290,13 +294,13 @@ class Loader {
   }
 
   async #sendRows(window: Window, table: Table, rows: number[]): Promise<void> {
-    const parameters: ReturnType<Window["parameter"]>[] = [];
-    for (const row of rows) for (const value of table.markers) parameters.push(window.parameter(row, value));
     // All of a window has one timestamp: a row of a later window overwrites a row of this one, also when this one is
     // sent again after it.
     const timestamp = this.#timestampBase + window.to.line;
-    const options = { prepare: true, isIdempotent: true, timestamp };
-    await this.#sender.send(table.statements[rows.length] as string, parameters, options, async (error) => {
+    const routingKey = this.#replicas.routingKey(table, window, rows[0] as number);
+    const options = { prepare: true, isIdempotent: true, timestamp, ...(routingKey && { routingKey }) };
+    const bound = new BoundRows(window, rows, table.markers);
+    await this.#sender.send(table.statements[rows.length] as string, bound, options, async (error) => {
       // The cluster refuses it. So each row on its own, to find the one that is wrong.
       if (rows.length === 1) await this.#refused(window, table, rows[0] as number, error);
       else for (const row of rows) await this.#sendRows(window, table, [row]);

@@ -5,11 +5,18 @@ import type { Client, Host } from "cassandra-driver";
 import type { Insert } from "./insert.js";
 import type { Window } from "./window.js";
 
-/** Names the nodes that hold the partition of a row: the same name for the same nodes. */
-export type NodesOf = (table: Insert, window: Window, row: number) => string;
+/** Where the rows of the tables belong. */
+export interface Replicas {
+  /** Names the nodes that hold the partition of a row: the same name for the same nodes. */
+  nodesOf(table: Insert, window: Window, row: number): string;
+  /** A row's partition key, for the driver to choose one of them; undefined where any node will do. */
+  routingKey(table: Insert, window: Window, row: number): Buffer | undefined;
+}
 
 /** Where every node holds everything (one node, or as many replicas as nodes), nothing has to be computed. */
-export function nodesOf(client: Client, tables: Insert[]): NodesOf {
+const everywhere: Replicas = { nodesOf: () => "", routingKey: () => undefined };
+
+export function replicasOf(client: Client, tables: Insert[]): Replicas {
   const name = (hosts: Host[] | null) =>
     (hosts ?? [])
       .map(({ address }) => address)
@@ -21,15 +28,17 @@ export function nodesOf(client: Client, tables: Insert[]): NodesOf {
   const sets = [...keyspaces].flatMap((keyspace) =>
     ranges.map((range) => name(client.metadata.getReplicas(keyspace, range as unknown as Buffer))),
   );
-  if (new Set(sets).size <= 1) return () => "";
-  return (table, window, row) => {
-    const key = table.partitionKey.map((value) => window.value(row, value));
-    return name(client.getReplicas(keyspaceOf(table), routingKey(key)));
+  if (new Set(sets).size <= 1) return everywhere;
+  return {
+    routingKey,
+    nodesOf: (table, window, row) =>
+      name(client.getReplicas(keyspaceOf(table), routingKey(table, window, row))),
   };
 }
 
 /** A partition key as the driver hashes it: several columns each with their length and a closing zero. */
-function routingKey(key: Buffer[]): Buffer {
+function routingKey({ partitionKey }: Insert, window: Window, row: number): Buffer {
+  const key = partitionKey.map((value) => window.value(row, value));
   if (key.length === 1) return key[0] as Buffer;
   return Buffer.concat(
     key.flatMap((part) => [Buffer.from([part.length >> 8, part.length & 255]), part, Buffer.from([0])]),

@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SparkifyError } from "@sparkify/base/errors";
 import { type Client, errors, type QueryOptions, types } from "cassandra-driver";
+import { type BoundRows, RowsClient } from "./bound-rows.js";
 
 /** A request that is sent again waits this long before, at first and at most. Milliseconds. */
 const backoff = { first: 100, most: 5000 };
@@ -39,14 +40,20 @@ export class Sender {
   #waiting: (() => void)[] = [];
   #idle: (() => void)[] = [];
 
+  readonly #client: RowsClient;
+
   constructor(
-    readonly client: Client,
+    client: Client,
     readonly options: SenderOptions,
   ) {
+    this.#client = new RowsClient(client);
     this.#limit = Math.min(16, options.concurrency);
   }
 
-  /** Waits until a further request may be sent. */
+  /**
+   * Waits until a further request may be sent. When there was none, for half of the requests under way to be answered: what
+   * is sent at once travels together, which is less work for both sides.
+   */
   async place(): Promise<void> {
     while (this.#underWay >= Math.floor(this.#limit) && !this.failure) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
@@ -60,19 +67,19 @@ export class Sender {
    */
   send(
     cql: string,
-    parameters: unknown[],
+    bound: BoundRows,
     options: QueryOptions,
     refused: (error: Error) => Promise<void>,
   ): Promise<void> {
     this.#underWay++;
-    return this.#untilAnswered(cql, parameters, options)
+    return this.#untilAnswered(cql, bound, options)
       .catch((error) => (isRefusal(error) && !this.failure ? refused(error) : Promise.reject(error)))
       .catch((error) => {
         this.failure ??= error as Error;
       })
       .finally(() => {
         this.#underWay--;
-        for (const go of this.#waiting.splice(0, this.failure ? this.#waiting.length : 1)) go();
+        if (this.failure || this.#underWay <= this.#limit / 2) for (const go of this.#waiting.splice(0)) go();
         if (this.#underWay === 0) for (const go of this.#idle.splice(0)) go();
       });
   }
@@ -83,11 +90,11 @@ export class Sender {
   }
 
   /** Executes a statement, again and again while the cluster is not able to. */
-  async #untilAnswered(cql: string, parameters: unknown[], options: QueryOptions): Promise<void> {
+  async #untilAnswered(cql: string, bound: BoundRows, options: QueryOptions): Promise<void> {
     const started = Date.now();
     for (let attempt = 0; ; attempt++) {
       try {
-        await this.client.execute(cql, parameters, options);
+        await this.#client.execute(cql, bound, options);
         if (this.#limit < this.options.concurrency) this.#limit += 1 / this.#limit;
         return;
       } catch (error) {

@@ -2,7 +2,7 @@
 
 import { types } from "cassandra-driver";
 import type { CsvCursor } from "../rows/csv-cursor.js";
-import type { Insert, Value } from "./insert.js";
+import type { Value } from "./insert.js";
 
 /** Windows in memory: one that is read, one that is sent, and those whose last answers are awaited. */
 const mostWindows = 4;
@@ -29,7 +29,8 @@ export class Window {
   /** The line of each row. */
   readonly lines: Int32Array;
 
-  #bytes = Buffer.alloc(1024 * 1024);
+  #bytes: Buffer = Buffer.alloc(1024 * 1024);
+  #framed: Buffer = Buffer.alloc(16 * 1024);
   #filled = 0;
   /** At least so many bytes the values of the current row may take. */
   #needed = 0;
@@ -104,6 +105,30 @@ export class Window {
     return this.#unset[row * this.values.length + value] === 1 ? types.unset : this.value(row, value);
   }
 
+  /**
+   * Values of rows as a request holds them: each with its length in four bytes before it, -2 where it has none.
+   * @returns a view of bytes that the next call uses again
+   */
+  framed(rows: readonly number[], values: readonly number[]): Buffer {
+    const from = this.#bytes;
+    let to = this.#framed;
+    let filled = 0;
+    for (let index = 0; index < rows.length; index++) {
+      const row = rows[index] as number;
+      to = withRoom(to, filled, 4 * values.length + this.size(row, values));
+      for (let value = 0; value < values.length; value++) {
+        const place = row * this.values.length + (values[value] as number);
+        const end = this.#places[place + 1] as number;
+        let at = this.#places[place] as number;
+        filled = to.writeInt32BE(this.#unset[place] === 1 ? -2 : end - at, filled);
+        // Byte by byte: most values are short, and the copy of a part is an object of its own.
+        while (at < end) to[filled++] = from[at++] as number;
+      }
+    }
+    this.#framed = to;
+    return to.subarray(0, filled);
+  }
+
   /** A value of a row, as Cassandra wants it: a view of the window's bytes. Empty where it has none. */
   value(row: number, value: number): Buffer {
     const place = row * this.values.length + value;
@@ -141,11 +166,11 @@ export class Window {
     return true;
   }
 
-  /** How many bytes the values of a row take in a table. */
-  size(row: number, { markers }: Insert): number {
+  /** How many bytes some values of a row take. */
+  size(row: number, values: readonly number[]): number {
     let size = 0;
-    for (let index = 0; index < markers.length; index++) {
-      const place = row * this.values.length + (markers[index] as number);
+    for (let index = 0; index < values.length; index++) {
+      const place = row * this.values.length + (values[index] as number);
       size += (this.#places[place + 1] as number) - (this.#places[place] as number);
     }
     return size;
@@ -172,11 +197,16 @@ export class Window {
   }
 
   #makeRoom(used: number, bytes: number): void {
-    if (used + bytes <= this.#bytes.length) return;
-    const larger = Buffer.alloc(2 * (used + bytes));
-    this.#bytes.copy(larger, 0, 0, used);
-    this.#bytes = larger;
+    this.#bytes = withRoom(this.#bytes, used, bytes);
   }
+}
+
+/** The bytes, or a copy of those in use with room for so many more. */
+function withRoom(bytes: Buffer, used: number, more: number): Buffer {
+  if (used + more <= bytes.length) return bytes;
+  const larger = Buffer.alloc(2 * (used + more));
+  bytes.copy(larger, 0, 0, used);
+  return larger;
 }
 
 /** The few windows that there are, over and over. */
