@@ -35,9 +35,10 @@ export interface Ordered {
  * @param nodesOf names the nodes that hold the partition of a row
  */
 export function orderByPartition(window: Window, insert: Insert, nodesOf: (row: number) => string): Ordered {
-  const { numbers: partitionOf, firstRows } = numberRows(window, insert.partitionKey);
-  const isReplaced = replacedRows(window, insert, partitionOf);
-  const nodes = Array.from(firstRows, nodesOf);
+  const byPartition = numberRows(window, insert.partitionKey);
+  const partitionOf = byPartition.numbers;
+  const isReplaced = replacedRows(window, insert, byPartition);
+  const nodes = Array.from(byPartition.firstRows, nodesOf);
   const places = new Int32Array(nodes.length);
   let replaced = 0;
   for (let row = 0; row < window.rows; row++) {
@@ -72,9 +73,10 @@ function byNodes(nodes: string[]): Iterable<number> {
 }
 
 /** Of rows with the same primary key all but the last one: in one batch all have one timestamp, and none would win. */
-function replacedRows(window: Window, insert: Insert, partitionOf: Int32Array): Uint8Array {
+function replacedRows(window: Window, insert: Insert, byPartition: NumberedRows): Uint8Array {
   const clustering = insert.primaryKey.filter((value) => !insert.partitionKey.includes(value));
-  const { numbers, firstRows } = numberRows(window, clustering, partitionOf);
+  const { numbers, firstRows } =
+    clustering.length > 0 ? numberRows(window, clustering, byPartition.numbers) : byPartition;
   const isReplaced = new Uint8Array(window.rows);
   if (firstRows.length === window.rows) return isReplaced;
   const last = Int32Array.from(firstRows);
@@ -83,12 +85,19 @@ function replacedRows(window: Window, insert: Insert, partitionOf: Int32Array): 
   return isReplaced;
 }
 
+interface NumberedRows {
+  /** Of each row. */
+  numbers: Int32Array;
+  /** For each number the first row that has it. */
+  firstRows: number[];
+}
+
 /**
  * Numbers the rows of a window by some of their values, from 0: rows in which these are the same have one number. An
  * open-addressing hash table in a typed array: the garbage collector has nothing to do with it, as it would with texts and maps.
  * @param within numbers that must be the same too
  */
-function numberRows(window: Window, values: readonly number[], within?: Int32Array) {
+function numberRows(window: Window, values: readonly number[], within?: Int32Array): NumberedRows {
   const numbers = new Int32Array(window.rows);
   const firstRows: number[] = [];
   const mask = 2 ** Math.ceil(Math.log2(2 * window.rows + 2)) - 1;
