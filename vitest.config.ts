@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
+import { FileOrder } from "./test/runner/file-order.js";
 import { mostLanes } from "./test/runner/lanes.js";
-import { LongestFirst } from "./test/runner/longest-first.js";
 
 const root = import.meta.dirname;
 const rooms = ["lib", ...readdirSync(join(root, "packages")).map((name) => `packages/${name}`)];
@@ -45,7 +45,7 @@ export default defineConfig({
     exclude: ["**/node_modules/**", "build/**", "**/dist/**"],
     pool: "forks",
     maxWorkers: isSoak ? 1 : mostLanes,
-    sequence: { sequencer: LongestFirst },
+    sequence: { sequencer: FileOrder },
     tags: [{ name: "slow", description: "Takes seconds of work: much data, or random data." }],
     teardownTimeout: 60_000,
     projects: [
