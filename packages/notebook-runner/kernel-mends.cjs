@@ -1,7 +1,7 @@
 // Loaded into the TypeScript kernel before tslab (--require; see its kernel.json). It mends two things.
 //
-// 1. tslab sends messages without waiting for the one before, and a socket of ZeroMQ that is still sending refuses the next
-// one: the cell fails, or the kernel never says that it is done. Here a message waits for its turn. And a socket drops what
+// 1. tslab sends messages without waiting for the one before, or for a socket to be bound, and a socket of ZeroMQ that is still
+// at work refuses the next one: the cell fails, or the kernel never says that it is done. Here each waits for its turn. And a socket drops what
 // is shown beyond a thousand messages that are still to be sent; here it keeps them.
 //
 // 2. TypeScript's watch program keeps two timers: one to compile anew, one to look again for modules that it had not found.
@@ -21,7 +21,7 @@ Module._load = function (request, ...rest) {
     for (const { prototype } of [loaded.Publisher, loaded.Router]) {
       Object.defineProperties(prototype, {
         send: { value: inTurn(prototype.send) },
-        bind: { value: keepingAll(prototype.bind) },
+        bind: { value: inTurn(keepingAll(prototype.bind)) },
       });
     }
   }
@@ -33,16 +33,18 @@ Module._load = function (request, ...rest) {
   return compiler;
 };
 
-/** @param {(...message: unknown[]) => Promise<void>} send of a socket */
-function inTurn(send) {
-  const last = new WeakMap();
-  return function (...message) {
+/** What each socket did last, until that is done. */
+const last = new WeakMap();
+
+/** @param {(...given: unknown[]) => Promise<void>} act a method of a socket that is to wait for the one before */
+function inTurn(act) {
+  return function (...given) {
     const before = last.get(this);
-    const sent = before ? before.then(() => send.apply(this, message)) : send.apply(this, message);
+    const done = before ? before.then(() => act.apply(this, given)) : act.apply(this, given);
     const forget = () => last.get(this) === settled && last.delete(this);
-    const settled = sent.then(forget, forget);
+    const settled = done.then(forget, forget);
     last.set(this, settled);
-    return sent;
+    return done;
   };
 }
 

@@ -17,7 +17,7 @@ if (file) {
   const note = (entry) => appendFileSync(file, `${JSON.stringify({ ...entry, ran })}\n`);
   const describe = (error) => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));
 
-  // Before a cell has run it is tslab's own: on a busy machine it may want to send before its socket is bound.
+  // Before a cell has run it is tslab's own.
   process.on("unhandledRejection", (reason) => {
     if (ran > 0) note({ event: "rejection", message: describe(reason) });
   });

@@ -135,6 +135,24 @@ test("the runner's kernels read the types of Node and of JavaScript without docu
   assert.ok(files > 100 && left < characters - 1_000_000, output);
 });
 
+test("what is sent while a socket is bound is sent when it is: ZeroMQ alone refuses it", async () => {
+  const script = join(newFolder("bound"), "bound.cjs");
+  writeFileSync(
+    script,
+    `const { Publisher } = require("zeromq");
+     const socket = new Publisher();
+     const bound = socket.bind("tcp://127.0.0.1:*");
+     Promise.allSettled([socket.send("first"), socket.send("second"), bound]).then((all) => {
+       console.log(JSON.stringify(all.map(({ status, reason }) => reason?.message ?? status)));
+       process.exit();
+     });`,
+  );
+  const run = async (args: string[]) => (await runProgram(process.execPath, [...args, script])).output.trim();
+  const [alone, mended] = await Promise.all([run([]), run(["--require", timers])]);
+  assert.match(alone, /Socket is blocked by a bind/);
+  assert.equal(mended, '["fulfilled","fulfilled","fulfilled"]');
+});
+
 test("a cell that shows more than a socket takes at once shows it all, in its order", async () => {
   const folder = newFolder("much");
   const path = writeNotebook(folder, "1-much", [
