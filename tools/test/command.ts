@@ -34,19 +34,8 @@ export const soak = (words: string[]) =>
 
 async function runTests(words: string[], more: NodeJS.ProcessEnv): Promise<number> {
   needWritable(join(projectRoot, "build"));
-  await step("Types", async (news) => {
-    const compiler = join(modules, "typescript", "bin", "tsc");
-    const args = [compiler, "-b", "--force", "test"];
-    const { code, tail } = await runChild(process.execPath, args, { cwd: projectRoot, onLine: news });
-    if (code !== 0) throw new SparkifyError(tail);
-  });
-
-  await step("Formatting and lint", async (news) => {
-    const biome = join(modules, "@biomejs", "biome", "bin", "biome");
-    const args = [biome, "ci", "--error-on-warnings", "."];
-    const { code, tail } = await runChild(process.execPath, args, { cwd: projectRoot, onLine: news });
-    if (code !== 0) throw new SparkifyError(`${tail}\n\nMost of it is mended by: npm run format`);
-  });
+  const checked = await Promise.allSettled([checkTypes(), checkStyle()]);
+  for (const it of checked) if (it.status === "rejected") throw it.reason;
 
   const reporter = `--reporter=${join(projectRoot, "test", "runner", "reporter.ts")}`;
   const args = [join(modules, "vitest", "vitest.mjs"), "run", "--allowOnly=false", reporter, ...words];
@@ -60,3 +49,19 @@ async function runTests(words: string[], more: NodeJS.ProcessEnv): Promise<numbe
   const [code] = await once(child, "close");
   return code ?? 1;
 }
+
+const checkTypes = () =>
+  step("Types", async (news) => {
+    const compiler = join(modules, "typescript", "bin", "tsc");
+    const args = [compiler, "-b", "--force", "test"];
+    const { code, tail } = await runChild(process.execPath, args, { cwd: projectRoot, onLine: news });
+    if (code !== 0) throw new SparkifyError(tail);
+  });
+
+const checkStyle = () =>
+  step("Formatting and lint", async (news) => {
+    const biome = join(modules, "@biomejs", "biome", "bin", "biome");
+    const args = [biome, "ci", "--error-on-warnings", "."];
+    const { code, tail } = await runChild(process.execPath, args, { cwd: projectRoot, onLine: news });
+    if (code !== 0) throw new SparkifyError(`${tail}\n\nMost of it is mended by: npm run format`);
+  });
