@@ -3,8 +3,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { connect } from "@sparkify/lib";
 import type { Progress } from "@sparkify/lib/show";
-import { type Client, errors } from "cassandra-driver";
+import { Client, errors, types } from "cassandra-driver";
 import { afterAll, beforeAll, beforeEach, test, vi } from "vitest";
+import { embedded } from "../../../test/command.js";
 import { createKeyspace, fails, python, temporaryFolder, write } from "../../../test/support.js";
 import { insertCql } from "../src/tables/insert.js";
 import { type LoadOptions, load, needStreamlinedCsv } from "../src/tables/load.js";
@@ -305,6 +306,22 @@ test("the driver's own client takes rows in one piece, one with an execute of it
   assert.deepEqual([whole.calls, single.calls], [0, 4 * rows.length]);
   assert.deepEqual(whole.rows, single.rows);
   assert.ok(whole.rows.includes("[1000,1,null,null]") && whole.rows.includes('[1000,2,"",1]'));
+});
+
+test("under an older version of the protocol rows are bound as parameters, and are the same", async (t) => {
+  const older = new Client({
+    contactPoints: [embedded()],
+    localDataCenter: "datacenter1",
+    protocolOptions: { maxVersion: types.protocolVersion.v3 },
+  });
+  t.onTestFinished(() => older.shutdown());
+  await older.connect();
+  const made = vi.spyOn(Window.prototype, "parameter");
+  const rows = manyPlays(200);
+  await load(older, [plays], csvOf(t, rows));
+  assert.equal(made.mock.calls.length, 4 * rows.length);
+  made.mockRestore();
+  assert.deepEqual(sorted(await held("plays")), sorted(rows.map((row) => row.slice(0, 4))));
 });
 
 test("never more requests are under way than allowed", async (t) => {

@@ -8,7 +8,7 @@ import { judgeModel } from "../src/judge.js";
 import { questions } from "../src/question.js";
 import { playsInCsv } from "../src/rows.js";
 
-const plays = isSoak ? 1_000_000 : 20_000;
+const plays = isSoak ? 1_000_000 : 8_000;
 
 const models = [
   {

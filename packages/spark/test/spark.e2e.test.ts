@@ -16,8 +16,10 @@ import { emptyTables, expectTables, spark } from "./run-spark.js";
 test("of the shipped logs and of damaged ones, Spark keeps and rejects the same rows with the same reasons, byte for byte", async () => {
   await emptyTables();
   const logs = newFolder("logs");
-  cpSync(eventDataDirectory, logs, { recursive: true });
-  const damaged = writeDamagedLogs(logs, isSoak ? 600 : 30);
+  // In the short form the first nine days, of which the eighth is one.
+  const filter = (path: string) => isSoak || !/2018-11-[123]\d/.test(path);
+  cpSync(eventDataDirectory, logs, { recursive: true, filter });
+  const damaged = writeDamagedLogs(logs, isSoak ? 600 : 10);
   const { code, output, report, csv, rejected, work } = await spark(["--max-errors", "100000"], {
     EVENT_DATA_DIR: logs,
   });
@@ -49,7 +51,7 @@ test("of the shipped logs and of damaged ones, Spark keeps and rejects the same 
       rejectedByReason: expected.rejectedByReason,
     },
   );
-  assert.ok(kept > 6820 && count > damaged, `${kept} kept, ${count} rejected`);
+  assert.ok(kept > (isSoak ? 6820 : 1000) && count > damaged, `${kept} kept, ${count} rejected`);
   await expectTables(csv);
   const days = readdirSync(join(work, "out", "spark", "plays")).filter((name) => name.startsWith("date="));
   assert.ok(days.includes("date=2018-11-08"));

@@ -36,7 +36,7 @@ interface ExecuteRequest {
   params: unknown;
   consistency: number;
   timestamp: unknown;
-  writeQueryParameters(frame: Frame, encoder: { protocolVersion: number }): void;
+  writeQueryParameters?(frame: Frame, encoder: { protocolVersion: number }): void;
 }
 
 interface Frame {
@@ -77,6 +77,7 @@ function takingRows(client: Client): Client {
     const { _createExecuteRequest } = client as unknown as Internals;
     const request = await _createExecuteRequest.call(client, cql, id, options, [], meta);
     const { writeQueryParameters } = request;
+    if (!writeQueryParameters) return Object.assign(request, { params: (bound as BoundRows).parameters() });
     request.params = bound;
     request.writeQueryParameters = function (frame, encoder) {
       if (encoder.protocolVersion === 4) return writeRows(this, frame);
