@@ -5,6 +5,7 @@ import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { installNpmPackages } from "@sparkify/base/install/installers";
+import { withLock } from "@sparkify/base/lock";
 import { projectRoot, readEmbeddedNode, workDirectory } from "@sparkify/lib";
 // Not the whole grader: it loads much, and most tests load this file.
 import { whyNoSandbox } from "../packages/grader/src/sandbox.js";
@@ -59,6 +60,10 @@ export function runProgram(
 
 /** The contact point of the tests' own node. */
 export const embedded = () => `127.0.0.1:${readEmbeddedNode()?.port}`;
+
+/** For work during which the kernel is registered with another Node, or cannot be registered: one at a time. */
+export const registeringKernel = <Result>(work: () => Promise<Result>): Promise<Result> =>
+  withLock(join(projectRoot, "build", "locks", "tests-kernel"), work);
 
 /** A new folder below the tests' work directory, where the project's packages can be imported. */
 export function newFolder(name: string): string {

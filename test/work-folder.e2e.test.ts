@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { withLock } from "@sparkify/base/lock";
 import { projectRoot, workDirectory } from "@sparkify/lib";
 import { describe, test } from "vitest";
-import { type Ended, newFolder, runCommand, runProgram, startScript } from "./command.js";
+import { type Ended, newFolder, registeringKernel, runCommand, runProgram, startScript } from "./command.js";
 import { describeUnless, testUnless } from "./unless.js";
 
 describe("commands that write to the same folder", () => {
@@ -120,7 +120,8 @@ describeUnless(noMounts)("a folder that cannot be written", () => {
       const script = ["load --dry-run", "generate --check", "exercises", "cassandra destroy"]
         .map(command)
         .join(" && ");
-      const { code, output } = await withMounts(`${readOnly} && ${script}`, { SPARKIFY_WORK_DIR: work });
+      const run = () => withMounts(`${readOnly} && ${script}`, { SPARKIFY_WORK_DIR: work });
+      const { code, output } = await registeringKernel(run);
       assert.equal(code, 0, output);
     } finally {
       rmSync(work, { recursive: true });

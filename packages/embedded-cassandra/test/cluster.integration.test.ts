@@ -11,7 +11,14 @@ import { inspect } from "node:util";
 import { SparkifyError } from "@sparkify/base/errors";
 import { createKeyspaceIfMissing, describeCluster, projectRoot, workDirectory } from "@sparkify/lib";
 import { afterAll, onTestFinished, test } from "vitest";
-import { installNode24, isSoak, newFolder, runCommand, writeNotebook } from "../../../test/command.js";
+import {
+  installNode24,
+  isSoak,
+  newFolder,
+  registeringKernel,
+  runCommand,
+  writeNotebook,
+} from "../../../test/command.js";
 import { fails } from "../../../test/support.js";
 import { issue, makeAuthority } from "./certificates.js";
 import { startCloud } from "./cloud.js";
@@ -311,10 +318,11 @@ test(`with that role ${whole}, over TLS and under the newest Node, and no passwo
   const node = await installNode24();
   const some = newFolder("some");
   cpSync(join(projectRoot, "notebooks", "03-create-tables.ipynb"), join(some, "03-create-tables.ipynb"));
-  const { code, output } = await runCommand(["run", ...(isSoak ? [] : ["--notebooks", some])], walker, {
-    node,
+  const { code, output } = await registeringKernel(async () => {
+    const ended = await runCommand(["run", ...(isSoak ? [] : ["--notebooks", some])], walker, { node });
+    await runCommand(["cassandra", "status"]); // registers the kernel with this Node again
+    return ended;
   });
-  await runCommand(["cassandra", "status"]); // registers the kernel with this Node again
   // Without the other notebooks there are no answers, so the run as a whole is not right.
   assert.equal(code, isSoak ? 0 : 1, output);
   assert.match(output, isSoak ? /✔ Every cell ran, every table and answer is right/ : /✔ 03-create-tables/);

@@ -77,7 +77,8 @@ test("papermill runs them", async () => {
   }
 });
 
-test("nbconvert makes a page of what they show", async () => {
+// It executes with what papermill executes with, too.
+testUnless(longForm)("nbconvert makes a page of what they show", async () => {
   for (const path of some()) {
     const options = ["--to", "html", "--execute", "--ExecutePreprocessor.kernel_name=stock"];
     const target = `nbconvert-${nameOf(path)}.html`;
