@@ -96,9 +96,9 @@ export function targets(results: readonly Result[]): Target[] {
       if (group.some(({ contender }) => names.includes(contender))) add(text, ratio(group, names), limit);
     };
     if (job === "load" && rows >= manyRows) {
-      compare("time against DSBulk", ["dsbulk"], 1 / 3);
+      compare("time against DSBulk", ["dsbulk"], 1 / 5);
       compare("time against the best tuned peer", tunedPeers, 1 / 1.7);
-      compare("time against the floor", ["floor"], 2);
+      compare("time against the floor", ["floor"], 1.4);
     }
     if (job === "load" && rows < manyRows)
       compare("time against Python, one by one", ["python-loop"], 1 / 10);
