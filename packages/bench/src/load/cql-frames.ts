@@ -18,19 +18,18 @@ function frame(opcode: number, body: Buffer): Buffer {
   return Buffer.concat([header, body]);
 }
 
-/** An EXECUTE with room for the statement's id and the stream's number, see {@link address}. */
-export function executeFrame(values: readonly Buffer[]): Buffer {
+/**
+ * An EXECUTE with room for the statement's id and the stream's number, see {@link address}.
+ * @param count how many values it has
+ * @param values each with its length before it
+ */
+export function executeFrame(count: number, values: Buffer): Buffer {
   const head = Buffer.alloc(2 + idBytes + 5);
   head.writeUInt16BE(idBytes, 0);
   head.writeUInt16BE(localQuorum, 2 + idBytes);
   head[4 + idBytes] = withValues;
-  head.writeUInt16BE(values.length, 5 + idBytes);
-  const parts = values.flatMap((value) => {
-    const length = Buffer.alloc(4);
-    length.writeInt32BE(value.length);
-    return [length, value];
-  });
-  return frame(opcodes.execute, Buffer.concat([head, ...parts]));
+  head.writeUInt16BE(count, 5 + idBytes);
+  return frame(opcodes.execute, Buffer.concat([head, values]));
 }
 
 /** Fills in what is known only when an EXECUTE is sent. */

@@ -59,7 +59,7 @@ export async function floorFile(csv: string, client: Client): Promise<string> {
 }
 
 function framed(window: Window, { markers }: Insert, table: number, rows: number[]): Buffer {
-  const frame = executeFrame(rows.flatMap((row) => markers.map((value) => window.value(row, value))));
+  const frame = executeFrame(rows.length * markers.length, window.framed(rows, markers));
   const head = Buffer.from([table, rows.length, 0, 0, 0, 0]);
   head.writeUInt32BE(frame.length, 2);
   return Buffer.concat([head, frame]);

@@ -73,15 +73,15 @@ function holderOf(client: object, name: string): object | undefined {
 
 /** The client, as one that takes rows; the one that was given stays as it is. */
 function takingRows(client: Client): Client {
-  const create: Internals["_createExecuteRequest"] = async (cql, id, options, bound, meta) => {
+  const create = async (cql: string, id: Buffer, options: unknown, bound: BoundRows, meta: unknown) => {
     const { _createExecuteRequest } = client as unknown as Internals;
     const request = await _createExecuteRequest.call(client, cql, id, options, [], meta);
     const { writeQueryParameters } = request;
-    if (!writeQueryParameters) return Object.assign(request, { params: (bound as BoundRows).parameters() });
+    if (!writeQueryParameters) return Object.assign(request, { params: bound.parameters() });
     request.params = bound;
     request.writeQueryParameters = function (frame, encoder) {
       if (encoder.protocolVersion === 4) return writeRows(this, frame);
-      this.params = (bound as BoundRows).parameters();
+      this.params = bound.parameters();
       writeQueryParameters.call(this, frame, encoder);
     };
     return request;
