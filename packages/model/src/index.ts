@@ -21,5 +21,6 @@ export {
   textOf,
 } from "./question.js";
 export { playsInCsv, type RawRows, type RowSource } from "./rows.js";
+export { sharingScratch } from "./scratch.js";
 export { bytesOfType, mostBytes, mostValues, type PartitionSize, partitionSize } from "./size.js";
 export { type ModelColumn, type ModelTable, rawTypesOf, readModelTable } from "./table.js";

@@ -33,6 +33,8 @@ export interface Model {
 export interface JudgeOptions {
   /** False judges the key and the query only: before the rows are loaded. @default true */
   loaded?: boolean;
+  /** The table is nobody's, and empty: the rows that tell right from wrong are tried in it and not in a copy. @default false */
+  isScratch?: boolean;
   /** How many times today's rows a partition will hold one day. @default 1 */
   growth?: number;
   /** Raw rows as they will be one day, for partitions that grow and others that do not. @default the raw rows */
@@ -41,7 +43,7 @@ export interface JudgeOptions {
 
 /**
  * Judges a table by its question and the raw rows. Nothing in the reader's keyspace is changed; rows that tell right
- * from wrong are tried in a scratch keyspace, which is dropped in the end.
+ * from wrong are tried in a scratch keyspace, which is dropped in the end (see {@link sharingScratch} for many models).
  * @param rows the raw rows that belong in the table. More than memory holds come from a source, see playsInCsv.
  * @throws SparkifyError where the table does not exist, or the query is not a SELECT on it
  * @example
@@ -53,7 +55,7 @@ export async function judgeModel(
   client: Client,
   model: Model,
   rows: RawRows,
-  { loaded = true, growth = 1, grown }: JudgeOptions = {},
+  { loaded = true, isScratch = false, growth = 1, grown }: JudgeOptions = {},
 ): Promise<Finding[]> {
   const { question } = model;
   const sample = await firstRow(rows);
@@ -72,6 +74,7 @@ export async function judgeModel(
     question,
     types,
     probesFor(question, facts.sample, table, types),
+    isScratch,
   ).catch((error: Error) => error.message);
   const stored = loaded ? await readStored(client, table, query, question, facts, types) : undefined;
   const findings = [

@@ -148,7 +148,10 @@ const disordered = ([least, middle, greatest]: RawRow[]): RawRow[] =>
 const untyped = (row: RawRow, column: string) =>
   valueType({ number: "decimal", boolean: "boolean" }[typeof rawValue(row, column) as string] ?? "text");
 
-/** Tries the probes on an empty copy of the table. @throws what Cassandra says where it refuses to make or fill it */
+/**
+ * Tries the probes on an empty copy of the table, or on itself.
+ * @throws what Cassandra says where it refuses to make or fill it
+ */
 export async function tryProbes(
   client: Client,
   table: ModelTable,
@@ -156,9 +159,10 @@ export async function tryProbes(
   question: Question,
   types: RawTypes,
   probes: Probe[],
+  isScratch: boolean,
 ): Promise<ProbeResult[]> {
   const original = readTableName(table.name) as TableName;
-  return withEmptyCopy(client, original, async (copy) => {
+  const tryOn = async (copy: string) => {
     const copied = { ...table, name: copy };
     const copiedQuery = {
       ...query,
@@ -171,7 +175,8 @@ export async function tryProbes(
       await deletePartitions(client, copied, probe.rows);
     }
     return results;
-  });
+  };
+  return isScratch ? tryOn(table.name) : withEmptyCopy(client, original, tryOn);
 }
 
 /** So that no probe sees the rows of another one. */

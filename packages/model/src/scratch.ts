@@ -9,19 +9,46 @@ const patient = { readTimeout: 60_000 };
 /** A keyspace takes longer to drop the more tables it has. */
 const mostTables = 20;
 
-/** A scratch keyspace, and who is in it. */
+/** A scratch keyspace, and how many need it. */
 interface Scratch {
   name: string;
+  replication: string;
   created: Promise<unknown>;
   tables: number;
   users: number;
 }
 
+/** Whenever one is dropped, Cassandra writes all its own tables that have changed to disk, so trials share them. */
+interface Shared {
+  /** Those with room for more tables, by their replication. */
+  open: Map<string, Scratch>;
+  /** What each work needs that lets its trials share: see {@link sharingScratch}. */
+  kept: Set<Set<Scratch>>;
+}
+
+const sharedBy = new WeakMap<Client, Shared>();
+
+function sharedOf(client: Client): Shared {
+  const shared = sharedBy.get(client) ?? { open: new Map(), kept: new Set() };
+  sharedBy.set(client, shared);
+  return shared;
+}
+
 /**
- * Scratch keyspaces that trials going on at the same time share, by their replication: whenever one is dropped, Cassandra
- * writes all its tables that have changed to disk.
+ * Lets the trials of some work share scratch keyspaces, not only those that go on at the same time.
+ * @param work when it ends, however it does, what it made in them is dropped
  */
-const shared = new WeakMap<Client, Map<string, Scratch>>();
+export async function sharingScratch<Result>(client: Client, work: () => Promise<Result>): Promise<Result> {
+  const { kept } = sharedOf(client);
+  const own = new Set<Scratch>();
+  kept.add(own);
+  try {
+    return await work();
+  } finally {
+    kept.delete(own);
+    for (const scratch of own) await leave(client, scratch);
+  }
+}
 
 /**
  * Makes an empty copy of a table in a scratch keyspace, with its indexes, and drops it when the work is done.
@@ -50,29 +77,34 @@ export async function withEmptyCopy<Result>(
     for (const create of creates) await client.execute(onTable(create, original, copy), [], patient);
     return await work(copy);
   } finally {
-    await leave(client, replication, scratch);
+    await leave(client, scratch);
   }
 }
 
 function enter(client: Client, replication: string, isAlone: boolean): Scratch {
-  const open = shared.get(client) ?? new Map<string, Scratch>();
-  shared.set(client, open);
+  const { open, kept } = sharedOf(client);
   let scratch = isAlone ? undefined : open.get(replication);
   if (!scratch || scratch.tables >= mostTables) {
     const name = `sparkify_scratch_${randomBytes(5).toString("hex")}`;
     const created = client.execute(`CREATE KEYSPACE ${name} WITH replication = ${replication}`, [], patient);
-    scratch = { name, created, tables: 0, users: 0 };
+    scratch = { name, replication, created, tables: 0, users: 0 };
     if (!isAlone) open.set(replication, scratch);
   }
   scratch.users++;
+  if (isAlone) return scratch;
+  for (const works of kept)
+    if (!works.has(scratch)) {
+      works.add(scratch);
+      scratch.users++;
+    }
   return scratch;
 }
 
-async function leave(client: Client, replication: string, scratch: Scratch): Promise<void> {
+async function leave(client: Client, scratch: Scratch): Promise<void> {
   scratch.users--;
   if (scratch.users > 0) return;
-  const open = shared.get(client);
-  if (open?.get(replication) === scratch) open.delete(replication);
+  const { open } = sharedOf(client);
+  if (open.get(scratch.replication) === scratch) open.delete(scratch.replication);
   await client.execute(`DROP KEYSPACE IF EXISTS ${scratch.name}`, [], patient);
 }
 

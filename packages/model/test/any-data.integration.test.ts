@@ -7,6 +7,7 @@ import type { Client } from "cassandra-driver";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { isSoak, longForm } from "../../../test/command.js";
+import { keepScratch } from "../../../test/keep-scratch.js";
 import { createKeyspace } from "../../../test/support.js";
 import { testUnless } from "../../../test/unless.js";
 import { placeType, randomValues } from "../../cql/test/random-values.js";
@@ -23,6 +24,7 @@ type Row = Record<string, unknown>;
 let client: Client;
 beforeAll(async () => {
   client = await connect();
+  keepScratch(client);
   await createKeyspace(client, keyspace);
   await createKeyspace(client, withPlace);
   await client.execute(`CREATE TYPE ${withPlace}.${placeType}`);

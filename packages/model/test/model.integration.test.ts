@@ -6,12 +6,14 @@ import { connect, type RawPlay, readRawPlays } from "@sparkify/lib";
 import { type Client, types } from "cassandra-driver";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { isSoak } from "../../../test/command.js";
+import { keepScratch } from "../../../test/keep-scratch.js";
 import { createKeyspace, fails } from "../../../test/support.js";
 import { findingText, hintText } from "../src/finding-text.js";
 import type { Evidence, Finding, Point } from "../src/findings.js";
 import { insertRaw } from "../src/insert-raw.js";
 import { judgeModel, type Model } from "../src/judge.js";
 import { type Question, questions } from "../src/question.js";
+import { sharingScratch } from "../src/scratch.js";
 
 /** In npm test three days: enough for what is wrong to show, and sooner loaded 65 times. */
 const days = ["2018-11-06", "2018-11-08", "2018-11-13"];
@@ -24,6 +26,7 @@ let client: Client;
 
 beforeAll(async () => {
   client = await connect();
+  keepScratch(client);
   await createKeyspace(client, "test_model");
 });
 afterAll(() => client.shutdown());
@@ -726,17 +729,65 @@ test("the evidence of types, rows and sizes is what the rows show", async () => 
   assert.deepEqual(await rows("song_by_session_one_wrong"), { ...right, altered: 1 });
 });
 
-test("the reader's table is as it was, and no scratch keyspace is left", async () => {
+async function scratchKeyspaces(): Promise<string[]> {
+  const { rows } = await client.execute("SELECT keyspace_name FROM system_schema.keyspaces");
+  return rows
+    .map(({ keyspace_name }): string => keyspace_name)
+    .filter((name) => name.startsWith("sparkify_scratch"))
+    .sort();
+}
+
+test("the reader's table is as it was, and no scratch keyspace is left", async (t) => {
+  const own = await connect();
+  t.onTestFinished(() => own.shutdown());
+  const before = await scratchKeyspaces();
   const [scheme] = right;
   const model = await modelOf(scheme as Scheme);
-  await judgeModel(client, model, plays);
+  await judgeModel(own, model, plays);
   const held = (await client.execute(`SELECT count(*) FROM ${model.table}`)).first().get(0);
   assert.equal(Number(held), plays.length);
-  const { rows } = await client.execute("SELECT keyspace_name FROM system_schema.keyspaces");
-  assert.deepEqual(
-    rows.map(({ keyspace_name }) => keyspace_name).filter((name) => name.startsWith("sparkify_scratch")),
-    [],
-  );
+  assert.deepEqual(await scratchKeyspaces(), before);
+});
+
+test("models that are judged one after the other can share a scratch keyspace, which is dropped also after a failure", async (t) => {
+  const own = await connect();
+  t.onTestFinished(() => own.shutdown());
+  const before = await scratchKeyspaces();
+  const models = await Promise.all(right.slice(0, 3).map((scheme) => modelOf(scheme)));
+  const made = new Set<string>();
+  const work = sharingScratch(own, async () => {
+    for (const model of models) {
+      await judgeModel(own, model, plays);
+      for (const name of await scratchKeyspaces()) if (!before.includes(name)) made.add(name);
+    }
+    throw new Error("stopped");
+  });
+  await assert.rejects(work, /^Error: stopped$/);
+  assert.equal(made.size, 1);
+  assert.deepEqual(await scratchKeyspaces(), before);
+});
+
+test("rows that tell right from wrong are tried in a table that is nobody's itself, and are gone afterwards", async (t) => {
+  const own = await connect();
+  t.onTestFinished(() => own.shutdown());
+  const before = await scratchKeyspaces();
+  const options = { loaded: false, isScratch: true };
+  for (const [name, key, fails] of [
+    ["right_song", "song, user_id", []],
+    ["wrong_song", "song", ["loses nothing"]],
+  ] as const) {
+    const table = `test_model.${name}`;
+    await client.execute(
+      `CREATE TABLE ${table} (song text, user_id int, first_name text, last_name text, PRIMARY KEY (${key}))`,
+    );
+    const model = { question: usersBySong, table, query: q3.replace(/\bT\b/, table) };
+    // One row cannot tell: only rows that are made for it can.
+    const findings = await judgeModel(own, model, plays.slice(0, 1), options);
+    const failed = findings.filter(({ verdict }) => verdict === "fail").map(({ point }) => point);
+    assert.deepEqual(failed, fails);
+    assert.equal((await client.execute(`SELECT * FROM ${table}`)).rowLength, 0);
+  }
+  assert.deepEqual(await scratchKeyspaces(), before);
 });
 
 test("a model that cannot be judged is said to be none", async () => {

@@ -148,35 +148,52 @@ async function createTables(
   creates: string[],
   onNews: (text: string) => void,
 ): Promise<LoadedTable[]> {
-  const tables: LoadedTable[] = [];
-  for (const cql of creates) {
-    const found = tableOf("CREATE TABLE", cql);
+  const there: TableThere[] = [];
+  const missing: string[] = [];
+  const names: string[] = [];
+  for (const create of creates) {
+    const found = tableOf("CREATE TABLE", create);
     if (!found?.keyspace)
       throw new SparkifyError(
-        `A table was expected to have its keyspace, as sensors.readings_by_sensor: ${cql}`,
+        `A table was expected to have its keyspace, as sensors.readings_by_sensor: ${create}`,
       );
     const name = writtenTable(found);
+    names.push(name);
     onNews(`create ${name}`);
     await createKeyspaceIfMissing(client, found.keyspace);
-    if (await client.metadata.getTable(found.keyspace, found.table)) await checkAlike(client, name, cql);
-    else await client.execute(cql, [], { readTimeout: 60_000 });
-    tables.push({ name, columns: await typedColumns(client, name) });
+    if (await client.metadata.getTable(found.keyspace, found.table)) there.push({ name, create });
+    else missing.push(create);
   }
-  return tables;
+  if (there.length > 0) await checkAlike(client, there);
+  for (const create of missing) await client.execute(create, [], { readTimeout: 60_000 });
+  return Promise.all(names.map(async (name) => ({ name, columns: await typedColumns(client, name) })));
+}
+
+/** A table that is there, and the statement that it should have been made by. */
+interface TableThere {
+  name: string;
+  create: string;
 }
 
 /** @throws SparkifyError where a table that is there is another one than its statement would make */
-async function checkAlike(client: Client, name: string, create: string): Promise<void> {
+async function checkAlike(client: Client, tables: TableThere[]): Promise<void> {
   const inWords = (columns: SchemaColumn[]) =>
     columns.map(({ name: column, type, kind, order }) =>
       [column, type, kind === "regular" ? "" : kind.replace("_", " "), order === "none" ? "" : order]
         .filter((word) => word !== "")
         .join(" "),
     );
-  const there = inWords(await schemaColumns(client, name));
-  const wanted = inWords(
-    await Court.during(client, undefined, (court) => court.columnsOf({ create, select: "" }, "wanted")),
-  );
+  await Court.during(client, undefined, async (court) => {
+    for (const { name, create } of tables)
+      expectAlike(
+        name,
+        inWords(await schemaColumns(client, name)),
+        inWords(await court.columnsOf({ create, select: "" })),
+      );
+  });
+}
+
+function expectAlike(name: string, there: string[], wanted: string[]): void {
   if (isDeepStrictEqual(there, wanted)) return;
   const differs = there.filter((column) => !wanted.includes(column));
   const lacks = wanted.filter((column) => !there.includes(column));

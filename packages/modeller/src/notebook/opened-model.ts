@@ -259,7 +259,13 @@ export class OpenedModel {
     const rows = await judgedRows(this.source, asked, split);
     return Court.during(client, undefined, async (court) => {
       const tried = { create, select: query };
-      const findings = await court.judge(tried, "other", judgedQuestion(asked, split), rows, false);
+      const findings = await court.judge(
+        tried,
+        court.nameFor("other"),
+        judgedQuestion(asked, split),
+        rows,
+        false,
+      );
       return findings.map((finding) => asProved(finding, asked, split));
     });
   }

@@ -12,6 +12,7 @@ import {
   type RawRow,
   readModelTable,
   readQuery,
+  sharingScratch,
 } from "@sparkify/model";
 import type { Client } from "cassandra-driver";
 
@@ -30,6 +31,8 @@ export interface Tried {
 const rounds = 9;
 
 export class Court {
+  readonly #names = new Set<string>();
+
   private constructor(
     readonly client: Client,
     readonly scratch: string,
@@ -46,7 +49,7 @@ export class Court {
     await client.execute(await createKeyspaceCql(client, scratch), [], patient);
     let result: Result;
     try {
-      result = await work(new Court(client, scratch, signal));
+      result = await sharingScratch(client, () => work(new Court(client, scratch, signal)));
     } catch (error) {
       await dropKeyspace(client, scratch).catch(() => {}); // the error of the work says more
       throw error;
@@ -55,9 +58,17 @@ export class Court {
     return result;
   }
 
+  /** A name for a table that no other one here has. */
+  nameFor(wanted: string): string {
+    let name = wanted;
+    for (let number = 2; this.#names.has(name); number++) name = `${wanted.slice(0, 44)}_${number}`;
+    this.#names.add(name);
+    return name;
+  }
+
   /**
    * Makes a table and judges it.
-   * @param as its name here
+   * @param as its name here, see {@link nameFor}
    * @param rows the raw rows, by the names of CQL
    * @param loaded whether they are inserted, and the answers compared
    */
@@ -75,13 +86,12 @@ export class Court {
       query: this.#here(tried.select, tried, as),
       create: this.#here(tried.create, tried, as),
     };
-    return judgeModel(this.client, model, rows, { loaded });
+    return judgeModel(this.client, model, rows, { loaded, isScratch: !loaded });
   }
 
-  /** Makes a table anew, and inserts rows. */
+  /** Makes a table, and inserts rows. It goes with the keyspace: dropping a table by itself takes longer than making it. */
   async make(tried: Tried, as: string, rows: RawRow[]): Promise<void> {
     this.signal?.throwIfAborted();
-    await this.client.execute(`DROP TABLE IF EXISTS ${this.#name(as)}`, [], patient);
     for (const cql of [tried.create, ...(tried.indexes ?? [])])
       await this.client.execute(this.#here(cql, tried, as), [], patient);
     await insertRaw(this.client, this.#name(as), rows);
@@ -110,7 +120,8 @@ export class Court {
   }
 
   /** The columns that a statement's table has, in the order of the key. */
-  async columnsOf(tried: Tried, as: string): Promise<SchemaColumn[]> {
+  async columnsOf(tried: Tried): Promise<SchemaColumn[]> {
+    const as = this.nameFor("wanted");
     await this.make(tried, as, []);
     return schemaColumns(this.client, this.#name(as));
   }

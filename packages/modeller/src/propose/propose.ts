@@ -80,9 +80,9 @@ async function proved(
   };
   const rows = await judgedRows(source, asked, table.bucket);
   if (rows.length === 0) return { ...shown, notes: [...known, noRow] };
-  const proposed = { create, select, as: table.name };
+  const proposed = { create, select, as: court.nameFor(table.name) };
   const question = judgedQuestion(asked, table.bucket);
-  const judged = await court.judge(proposed, table.name, question, rows, true);
+  const judged = await court.judge(proposed, proposed.as, question, rows, true);
   const findings = judged.map((finding) => asProved(finding, asked, table.bucket));
   const { n } = await source.database.one(
     `SELECT count(*) AS n FROM ${tableRows(asked, found.shape, found.isUnique)}`,

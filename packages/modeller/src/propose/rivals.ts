@@ -49,7 +49,7 @@ export async function rivalsOf(contest: Contest): Promise<Rival[]> {
 async function loses({ court, asked, table, rows }: Contest, idea: Idea): Promise<Rival | undefined> {
   const { name, create, select } = idea;
   const findings = await court
-    .judge(idea, "rival", judgedQuestion(asked, table.bucket), rows, false)
+    .judge(idea, court.nameFor("rival"), judgedQuestion(asked, table.bucket), rows, false)
     .catch((error: Error & { code?: number }) => {
       // What Cassandra refuses to make is no rival; a cluster that is lost is another matter.
       if (error.code === undefined) throw error;
@@ -192,11 +192,12 @@ async function oneTableForAll(contest: Contest): Promise<Rival[]> {
   const create = createCql(keyspace, base);
   const select = selectCql(keyspace, base, asked);
   const some = rows.slice(0, mostRows);
-  await court.make({ create, select }, "base", some);
-  const refused = await court.time({ create, select }, "base", sample);
+  const plain = court.nameFor("base");
+  await court.make({ create, select }, plain, some);
+  const refused = await court.time({ create, select }, plain, sample);
   const own = await court.time(proposed, proposed.as, sample);
-  const rival = async (name: string, tried: Tried, point: string, text: string): Promise<Rival[]> => {
-    const taken = await court.time(tried, "base", sample);
+  const rival = async (name: string, tried: Tried, as: string, text: string): Promise<Rival[]> => {
+    const taken = await court.time(tried, as, sample);
     if (typeof taken !== "number" || typeof own !== "number") return [];
     const times = { rival: rounded(taken), proposed: rounded(own) };
     const { create: made, select: asks } = tried;
@@ -207,21 +208,22 @@ async function oneTableForAll(contest: Contest): Promise<Rival[]> {
   const filtering = await rival(
     `ALLOW FILTERING: one table by ${first.cqlName}`,
     { create, select: `${select} ALLOW FILTERING` },
-    point,
+    plain,
     `${typeof refused === "string" ? `Without ALLOW FILTERING Cassandra refuses: "${refused}". ` : ""}With it, rows are read only to be thrown away: all partitions of all nodes, and more with every row.`,
   );
   const all = `${quoted(keyspace)}.${quoted(base.name)}`;
   const indexes = given.map((column) => `CREATE INDEX ON ${all} (${quoted(column)}) USING 'sai'`);
   const indexed: Tried = { create: `${create};\n${indexes.join(";\n")}`, select };
+  const withIndexes = court.nameFor("base");
   const isMade = await court
-    .make({ create, select, indexes }, "base", some)
+    .make({ create, select, indexes }, withIndexes, some)
     .then(() => true)
     .catch(() => false); // older releases know no such index
   if (!isMade) return filtering;
   const index = await rival(
     `an index on ${given.join(", ")}: one table by ${first.cqlName}`,
     indexed,
-    point,
+    withIndexes,
     "Through an index Cassandra asks every node for its part of the answer, and reads a partition for each row.",
   );
   return [...filtering, ...index];
