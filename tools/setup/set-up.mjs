@@ -2,8 +2,8 @@
 // virtual environment with JupyterLab and a Java runtime, Cassandra's jars, and the kernel's registration. What is there is
 // checked each time, and repaired.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { SparkifyError } from "../../packages/base/src/errors.mjs";
 import * as installers from "../../packages/base/src/install/installers.mjs";
 import { withLock } from "../../packages/base/src/lock.mjs";
@@ -41,16 +41,58 @@ function installNpm() {
   return installers.installNpmPackages("Install the npm packages", root, root, manifests);
 }
 
-/** The compiler itself knows what is up to date; a line is printed only when it has something to say. The tests are
- * compiled by `npm test`, so that they cannot keep the other commands from running. */
+/** A line is printed only when the compiler has something to say. The tests are compiled by `npm test`, so that they cannot
+ * keep the other commands from running. */
 async function compile() {
+  if (isCompiled()) return;
   await withLock(join(root, "build", "locks", "compile"), async () => {
+    if (isCompiled()) return;
+    const compiledFrom = sourcesNow(); // before the compiler reads them
     await runCompiler([]);
     const missing = missingOutput();
-    if (!missing) return;
-    console.log(`  Compile: repaired, because ${missing} is missing`); // the compiler goes by its own notes
-    await runCompiler(["--force"]);
+    if (missing) {
+      console.log(`  Compile: repaired, because ${missing} is missing`); // the compiler goes by its own notes
+      await runCompiler(["--force"]);
+    }
+    writeFileSync(compiledStamp, compiledFrom);
   });
+}
+
+/** What was compiled, as {@link sourcesNow} tells it: asking the compiler took most of the start of a command. */
+const compiledStamp = join(root, "build", "compiled.txt");
+
+const isCompiled = () =>
+  existsSync(compiledStamp) && readFileSync(compiledStamp, "utf8") === sourcesNow() && !missingOutput();
+
+/** All that the compiler reads, with sizes and times. */
+function sourcesNow() {
+  const shared = ["tsconfig.base.json", "package.json", join("node_modules", ".sparkify-stamp")];
+  const own = projects().flatMap(({ folder, sources }) => [
+    join(folder, "tsconfig.json"),
+    ...(folder === sources ? [] : [join(folder, "package.json")]),
+    ...filesIn(sources),
+  ]);
+  const files = [...shared.map((name) => join(root, name)), ...own];
+  return files
+    .map((path) => {
+      const { size, mtimeMs } = statSync(path);
+      return `${relative(root, path)} ${size} ${mtimeMs}\n`;
+    })
+    .join("");
+}
+
+/** @param {string} folder */
+const filesIn = (folder) =>
+  readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => /\.m?ts$|\.mjs$/.test(name))
+    .map((name) => join(folder, name));
+
+function projects() {
+  const tools = join(root, "tools");
+  return [
+    { folder: tools, sources: tools, compiled: join(root, "build", "tools") },
+    ...rooms().map((folder) => ({ folder, sources: join(folder, "src"), compiled: join(folder, "dist") })),
+  ];
 }
 
 /** @param {string[]} options */
@@ -63,15 +105,11 @@ async function runCompiler(options) {
 
 /** A file that the compiler should have written. */
 function missingOutput() {
-  const projects = [
-    { sources: join(root, "tools"), compiled: join(root, "build", "tools") },
-    ...rooms().map((room) => ({ sources: join(room, "src"), compiled: join(room, "dist") })),
-  ];
-  return projects
+  return projects()
     .flatMap(({ sources, compiled }) =>
-      readdirSync(sources, { recursive: true, encoding: "utf8" })
-        .filter((name) => name.endsWith(".ts"))
-        .map((name) => join(compiled, name.replace(/ts$/, "js"))),
+      filesIn(sources)
+        .filter((path) => path.endsWith(".ts"))
+        .map((path) => join(compiled, relative(sources, path).replace(/ts$/, "js"))),
     )
     .find((path) => !existsSync(path));
 }
