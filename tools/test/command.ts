@@ -28,6 +28,7 @@ export const soak = (words: string[]) =>
           "browser",
           "exercises",
           "kernel-mends",
+          "alone",
         ],
     { SOAK: "1" },
   );

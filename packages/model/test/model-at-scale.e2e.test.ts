@@ -1,14 +1,14 @@
-// The check of the models on generated logs: a million song plays with npm run soak, fewer in npm test.
+// The check of the models on generated logs, a million song plays. Of the shipped logs it is seen in test/main-job.e2e.test.ts.
 
 import assert from "node:assert/strict";
-import { test } from "vitest";
-import { embedded, isSoak } from "../../../test/command.js";
+import { embedded, longForm } from "../../../test/command.js";
 import { Loads, logsWith } from "../../../test/faults/scenario.js";
+import { testUnless } from "../../../test/unless.js";
 import { judgeModel } from "../src/judge.js";
 import { questions } from "../src/question.js";
 import { playsInCsv } from "../src/rows.js";
 
-const plays = isSoak ? 1_000_000 : 8_000;
+const plays = 1_000_000;
 
 const models = [
   {
@@ -30,7 +30,7 @@ const models = [
   },
 ];
 
-test(`all rows of the three tables are judged, ${plays} plays`, async () => {
+testUnless(longForm)(`all rows of the three tables are judged, ${plays} plays`, async () => {
   const loads = new Loads(await logsWith(plays), embedded());
   await loads.dropTables();
   const load = loads.start();

@@ -8,7 +8,7 @@ import { type Verdict, verdictType } from "@sparkify/lib/show";
 import { executeNotebooks, readNotebook } from "@sparkify/notebook-runner";
 import { test } from "vitest";
 import { stringify } from "yaml";
-import { longForm, newFolder } from "../../../test/command.js";
+import { isSoak, longForm, newFolder } from "../../../test/command.js";
 import { testUnless } from "../../../test/unless.js";
 import { notebook, propose, Rejected, readModelFile, Source } from "../src/index.js";
 import { writeOddModel } from "./odd-model.js";
@@ -68,7 +68,7 @@ function assertShort(paths: string[]): void {
     .flatMap(({ text }) => text.split(/\s+/).filter((word) => /\w/.test(word)));
   const at = (share: number) => lines[Math.floor(lines.length * share)] ?? 99;
   const sum = lines.reduce((total, one) => total + one, 0);
-  assert.ok(lines.length > 60);
+  assert.ok(lines.length > 40);
   assert.ok(at(0.5) <= 3 && at(0.9) <= 8 && (lines.at(-1) as number) <= 12, `lines: ${lines.join(" ")}`);
   assert.ok(words.length >= 10 * sum, `${words.length} words for ${sum} lines`);
   for (const path of paths) {
@@ -80,8 +80,9 @@ function assertShort(paths: string[]): void {
 
 test("odd names and texts, a range, buckets, a static column, a set: every cell runs, every check is right", async () => {
   const folder = newFolder("odd-notebooks");
-  const names = ["by_sensor", "latest_of_sensor", "highest_in_place", "by_order", "by_place_and_order"];
-  const paths = await writeNotebooks(writeOddModel(folder), folder, names);
+  const all = ["by_sensor", "latest_of_sensor", "highest_in_place", "by_order", "by_place_and_order"];
+  const names = all.slice(0, isSoak ? all.length : 3);
+  const paths = await writeNotebooks(writeOddModel(folder, names), folder, names);
   assertShort(paths);
   const statements = paths.flatMap((path) => readNotebook(path).cells).map(({ source }) => source.join(""));
   // Both kinds of buckets, a static column and a set are among them: what is tested is what the test is called.
@@ -91,22 +92,24 @@ test("odd names and texts, a range, buckets, a static column, a set: every cell 
   assert.deepEqual(told, [true, true, true, true]);
   const { tables, queries, checks } = await verdictsOf(paths, join(folder, "executed"));
   // 60 days of 4 sensors, one of which has no place.
-  assert.deepEqual(tables, [
+  const tablesOfAll = [
     ["by_sensor", 240, 240, true],
     ["latest_of_sensor", 240, 240, true],
     ["highest_in_place", 180, 180, true],
     ["by_order", 240, 240, true],
     ["by_place_and_order", 180, 180, true],
-  ]);
+  ];
+  assert.deepEqual(tables, tablesOfAll.slice(0, names.length));
   // From the fifth of January up to the tenth of February: the bound of the eleventh is its midnight.
-  assert.deepEqual(queries, [
+  const queriesOfAll = [
     [37, 37, true],
     [3, 3, true],
     [7, 7, true],
     [1, 1, true],
     [1, 1, true],
-  ]);
-  assert.ok(checks.length >= 15 && checks.every(({ ok }) => ok));
+  ];
+  assert.deepEqual(queries, queriesOfAll.slice(0, names.length));
+  assert.ok(checks.length >= 3 * names.length && checks.every(({ ok }) => ok));
 });
 
 testUnless(longForm)("the three questions of the walkthrough, as a model of one's own", async () => {

@@ -102,11 +102,12 @@ const model = {
   ],
 };
 
-/** Writes the model and its rows. @returns the path of the model */
-export function writeOddModel(folder: string): string {
+/** Writes the model, with the questions of these names, and its rows. @returns the path of the model */
+export function writeOddModel(folder: string, names: string[]): string {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "readings.csv"), `${Papa.unparse(rows(), { newline: "\n" })}\n`);
   const path = join(folder, "odd.model.yaml");
-  writeFileSync(path, stringify(model));
+  const questions = model.questions.filter(({ name }) => names.includes(name));
+  writeFileSync(path, stringify({ ...model, questions }));
   return path;
 }
