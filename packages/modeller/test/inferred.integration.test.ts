@@ -5,6 +5,7 @@ import { valueType } from "@sparkify/cql";
 import fc from "fast-check";
 import Papa from "papaparse";
 import { afterAll, test } from "vitest";
+import { isSoak } from "../../../test/command.js";
 import { Sources, typesOf } from "./sources.js";
 
 const sources = new Sources();
@@ -73,7 +74,7 @@ function meant(text: string, type: string): string {
     .replace(/([+-]\d\d)$/, (zone) => (/\d\d:\d\d/.test(text) ? `${zone}:00` : zone));
 }
 
-const runs = process.env.SOAK ? 500 : 15;
+const runs = isSoak ? 500 : 15;
 
 test("the inferred type keeps every value, as it is shown", { tags: ["slow"] }, async () => {
   await fc.assert(

@@ -212,7 +212,7 @@ export const commands = {
   }),
   soak: command({
     line: "npm run soak",
-    does: "runs the long forms of the tests, one after the other; about an hour",
+    does: "runs the long forms of the tests, one after the other; some hours",
     options: {},
     words: testWords,
   }),
