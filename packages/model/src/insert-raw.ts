@@ -7,8 +7,8 @@ import type { RawRow } from "./question.js";
 import { type Computed, columnList, keyText, type ModelTable, readModelTable } from "./table.js";
 
 const atOnce = 16;
-/** Rows of one batch: of more partitions than ten Cassandra warns. */
-const batchRows = 10;
+/** Of one batch: Cassandra warns of more than ten partitions or 5 KiB, as it counts them. */
+const most = { rows: 30, partitions: 10, bytes: 4600 };
 /** How often a busy cluster is asked to take a row. */
 const attempts = 5;
 
@@ -35,11 +35,42 @@ export async function insertRaw(
     throw new SparkifyError(
       `No raw column is called ${unknown.name}, which is in the key of ${name}. The raw rows have ${Object.keys(sample).join(", ")}`,
     );
-  const left = [...new Map(rows.map((row) => [keyText(table.primaryKey, row), row])).values()];
+  const last = [...new Map(rows.map((row) => [keyText(table.primaryKey, row), row])).values()];
+  const left = batchesOf(table, last);
   const insert = async () => {
-    while (left.length > 0) await insertRows(client, table, left.splice(-batchRows));
+    for (let batch = left.pop(); batch; batch = left.pop()) await insertRows(client, table, batch);
   };
   await Promise.all(Array.from({ length: atOnce }, insert));
+}
+
+/** Rows of one partition travel together: Cassandra writes them at once. */
+function batchesOf({ partitionKey, columns }: ModelTable, rows: RawRow[]): RawRow[][] {
+  const partitions = new Map<string, RawRow[]>();
+  for (const row of rows) {
+    const key = keyText(partitionKey, row);
+    const known = partitions.get(key);
+    if (known) known.push(row);
+    else partitions.set(key, [row]);
+  }
+  const bytesOf = (row: RawRow) =>
+    columns.reduce((sum, { from }) => sum + 16 + String(from?.(row) ?? "").length, 20);
+  const batches: RawRow[][] = [];
+  let batch: RawRow[] = [];
+  let [held, bytes] = [0, 0];
+  for (const partition of partitions.values()) {
+    held++;
+    for (const row of partition) {
+      const size = bytesOf(row);
+      if (batch.length === most.rows || held > most.partitions || bytes + size > most.bytes) {
+        if (batch.length > 0) batches.push(batch);
+        [batch, held, bytes] = [[], 1, 0];
+      }
+      batch.push(row);
+      bytes += size;
+    }
+  }
+  if (batch.length > 0) batches.push(batch);
+  return batches;
 }
 
 /** Inserts raw rows, few enough for one batch, into the columns that have a value for them. */

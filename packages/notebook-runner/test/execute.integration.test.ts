@@ -172,7 +172,8 @@ describe.concurrent("the runner", () => {
     assert.ok(!printed.includes("in the notebook"));
   });
 
-  test("a module of NODE_OPTIONS that prints is not loaded into the kernel", async () => {
+  // packages/base/test/environment.e2e.test.ts has it among other variables.
+  testUnless(longForm)("a module of NODE_OPTIONS that prints is not loaded into the kernel", async () => {
     const preload = join(newFolder("preload"), "prints.cjs");
     writeFileSync(preload, "process.stdout.write('{ printed with no end of line');");
     const notebooks = newFolder("notebooks");
