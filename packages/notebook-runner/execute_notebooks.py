@@ -2,7 +2,8 @@
 
 Called by execute.ts. Each message is a line with a JSON object; see the calls of `tell`. What the kernels and their
 children print themselves goes to a file beside the executed notebook. Nothing more is executed after
-the first failure. The kernel of the next notebook starts while the current one runs.
+the first failure. The kernel of the next notebook starts while the current one runs, and reads the types of what its first
+cell imports.
 """
 
 import argparse
@@ -81,6 +82,10 @@ class Run:
     async def launch_kernel(self, env: dict) -> None:
         with self.printed_file.open("wb") as printed:
             await self.client.async_start_new_kernel(env=env, stdout=printed, stderr=printed)
+        await self.client.async_start_new_kernel_client()
+        # A question about code, as an editor asks: nothing is executed. tslab takes no code twice for a change.
+        first = next((cell.source for cell in self.notebook.cells if cell.cell_type == "code"), "")
+        self.client.kc.inspect(f"{first}\n;", cursor_pos=0)
 
     def number(self, index: int) -> int:
         """The number of a code cell among the code cells, from 1; 0 for text."""
@@ -126,7 +131,6 @@ class Run:
         self.start_kernel()
         await self.started
         self.client.reset_execution_trackers()
-        await self.client.async_start_new_kernel_client()
         for index, cell in enumerate(self.notebook.cells):
             await self.client.async_execute_cell(cell, index, execution_count=self.number(index))
         await asyncio.sleep(0.1)  # a promise that is rejected right after the last cell

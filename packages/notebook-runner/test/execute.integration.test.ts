@@ -1,7 +1,7 @@
 // The runner judges as a strict reviewer: notebooks made to fail in each way that tslab hides.
 
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { messageIn, messageLine } from "@sparkify/base/messages";
 import { describe, test } from "vitest";
@@ -21,13 +21,15 @@ async function runCells(cells: string[], { cellTimeout = 60, others = [] as stri
   const folder = newFolder("notebooks");
   const paths = [
     writeNotebook(folder, "1-judged", cells),
-    ...others.map((name) => writeNotebook(folder, name, ["1 + 1"])),
+    ...others.map((name) =>
+      writeNotebook(folder, name, ['import { writeFileSync } from "node:fs";\nwriteFileSync("ran", "");']),
+    ),
   ];
   const [judged, after] = await executeNotebooks(paths, { out: folder, cellTimeout });
   assert.ok(judged);
   const left = processesWith(folder).filter((commandLine) => commandLine.includes("tslab"));
   assert.deepEqual(left, [], "no kernel outlives the run");
-  return { judged, after };
+  return { judged, after, hasRunAfter: existsSync(join(folder, "ran")) };
 }
 
 /**
@@ -129,8 +131,8 @@ describe.concurrent("the runner", () => {
       "const client = await connect();",
       "await client.shutdown();",
     ];
-    const { judged, after } = await runCells(cells, { others: ["2-after"] });
-    assert.deepEqual([judged.ok, after?.ok], [true, true]);
+    const { judged, after, hasRunAfter } = await runCells(cells, { others: ["2-after"] });
+    assert.deepEqual([judged.ok, after?.ok, hasRunAfter], [true, true, true]);
     assert.equal(after?.printed, undefined);
   });
 
@@ -146,14 +148,18 @@ describe.concurrent("the runner", () => {
     others = [],
   } of failures) {
     testUnless(sibling && longForm)(name, async () => {
-      const { judged, after } = await runCells(cells, { cellTimeout: timeout, others });
+      const { judged, after, hasRunAfter } = await runCells(cells, { cellTimeout: timeout, others });
       const { failure } = judged;
       assert.deepEqual([judged.ok, failure?.kind, failure?.cell], [false, kind, cell]);
       assert.equal(failure?.source, cells[cell - 1]);
       assert.match(failure?.error ?? "", error);
       if (line) assert.equal(failure?.line, line);
       if (others.length > 0)
-        assert.deepEqual([after?.ok, after?.notRun], [false, true], "what comes after a failure is not run");
+        assert.deepEqual(
+          [after?.ok, after?.notRun, hasRunAfter],
+          [false, true, false],
+          "what comes after a failure is not run",
+        );
     });
   }
 
