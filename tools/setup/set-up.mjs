@@ -61,19 +61,23 @@ async function compile() {
 /** What was compiled, as {@link sourcesNow} tells it: asking the compiler took most of the start of a command. */
 const compiledStamp = join(root, "build", "compiled.txt");
 
-const isCompiled = () =>
-  existsSync(compiledStamp) && readFileSync(compiledStamp, "utf8") === sourcesNow() && !missingOutput();
+function isCompiled() {
+  const all = projects();
+  return (
+    existsSync(compiledStamp) &&
+    readFileSync(compiledStamp, "utf8") === sourcesNow(all) &&
+    !missingOutput(all)
+  );
+}
 
 /** All that the compiler reads, with sizes and times. */
-function sourcesNow() {
+function sourcesNow(all = projects()) {
   const shared = ["tsconfig.base.json", "package.json", join("node_modules", ".sparkify-stamp")];
-  const own = projects().flatMap(({ folder, sources }) => [
-    join(folder, "tsconfig.json"),
-    ...(folder === sources ? [] : [join(folder, "package.json")]),
-    ...filesIn(sources),
+  const files = all.flatMap(({ settings, sources, names }) => [
+    ...settings,
+    ...names.map((name) => join(sources, name)),
   ]);
-  const files = [...shared.map((name) => join(root, name)), ...own];
-  return files
+  return [...shared.map((name) => join(root, name)), ...files]
     .map((path) => {
       const { size, mtimeMs } = statSync(path);
       return `${relative(root, path)} ${size} ${mtimeMs}\n`;
@@ -81,18 +85,20 @@ function sourcesNow() {
     .join("");
 }
 
-/** @param {string} folder */
-const filesIn = (folder) =>
-  readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((name) => /\.m?ts$|\.mjs$/.test(name))
-    .map((name) => join(folder, name));
-
+/** What is compiled together: the files that say how, the sources by their names, and where the output goes. */
 function projects() {
   const tools = join(root, "tools");
   return [
-    { folder: tools, sources: tools, compiled: join(root, "build", "tools") },
-    ...rooms().map((folder) => ({ folder, sources: join(folder, "src"), compiled: join(folder, "dist") })),
-  ];
+    { settings: [join(tools, "tsconfig.json")], sources: tools, compiled: join(root, "build", "tools") },
+    ...rooms().map((room) => ({
+      settings: ["tsconfig.json", "package.json"].map((name) => join(room, name)),
+      sources: join(room, "src"),
+      compiled: join(room, "dist"),
+    })),
+  ].map((project) => {
+    const names = readdirSync(project.sources, { recursive: true, encoding: "utf8" });
+    return { ...project, names: names.filter((name) => /\.m?ts$|\.mjs$/.test(name)) };
+  });
 }
 
 /** @param {string[]} options */
@@ -104,12 +110,10 @@ async function runCompiler(options) {
 }
 
 /** A file that the compiler should have written. */
-function missingOutput() {
-  return projects()
-    .flatMap(({ sources, compiled }) =>
-      filesIn(sources)
-        .filter((path) => path.endsWith(".ts"))
-        .map((path) => join(compiled, relative(sources, path).replace(/ts$/, "js"))),
+function missingOutput(all = projects()) {
+  return all
+    .flatMap(({ names, compiled }) =>
+      names.filter((name) => name.endsWith(".ts")).map((name) => join(compiled, name.replace(/ts$/, "js"))),
     )
     .find((path) => !existsSync(path));
 }
