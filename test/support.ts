@@ -124,6 +124,15 @@ export async function createKeyspace(client: Client, keyspace: string): Promise<
   await client.execute(await createKeyspaceCql(client, keyspace));
 }
 
+/** The names of the keyspaces that begin so, in order. */
+export async function keyspacesWith(client: Client, beginning: string): Promise<string[]> {
+  const { rows } = await client.execute("SELECT keyspace_name FROM system_schema.keyspaces");
+  return rows
+    .map((row) => String(row.get(0)))
+    .filter((name) => name.startsWith(beginning))
+    .sort();
+}
+
 /** Inserts rows with the driver's own means. */
 export async function insertAll(client: Client, cql: string, rows: readonly unknown[][]): Promise<void> {
   await concurrent.executeConcurrent(client, cql, [...rows], { concurrencyLevel: 64 });

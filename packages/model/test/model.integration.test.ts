@@ -7,7 +7,7 @@ import { type Client, types } from "cassandra-driver";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { isSoak } from "../../../test/command.js";
 import { keepScratch } from "../../../test/keep-scratch.js";
-import { createKeyspace, fails } from "../../../test/support.js";
+import { createKeyspace, fails, keyspacesWith } from "../../../test/support.js";
 import { findingText, hintText } from "../src/finding-text.js";
 import type { Evidence, Finding, Point } from "../src/findings.js";
 import { insertRaw } from "../src/insert-raw.js";
@@ -729,13 +729,7 @@ test("the evidence of types, rows and sizes is what the rows show", async () => 
   assert.deepEqual(await rows("song_by_session_one_wrong"), { ...right, altered: 1 });
 });
 
-async function scratchKeyspaces(): Promise<string[]> {
-  const { rows } = await client.execute("SELECT keyspace_name FROM system_schema.keyspaces");
-  return rows
-    .map(({ keyspace_name }): string => keyspace_name)
-    .filter((name) => name.startsWith("sparkify_scratch"))
-    .sort();
-}
+const scratchKeyspaces = () => keyspacesWith(client, "sparkify_scratch");
 
 test("the reader's table is as it was, and no scratch keyspace is left", async (t) => {
   const own = await connect();

@@ -7,6 +7,7 @@ import { connect, dropKeyspace, eventDataDirectory, projectRoot } from "@sparkif
 import { describe, test } from "vitest";
 import { assertAccessible } from "../../../test/accessible.js";
 import { embedded, isSoak, newFolder, runCommand, startScript } from "../../../test/command.js";
+import { keyspacesWith } from "../../../test/support.js";
 import { walkthroughTables } from "../../../tools/walkthrough.js";
 
 /** Runs `npm run model` with a work folder of its own. */
@@ -25,8 +26,7 @@ const modelAt = (...path: string[]) => join(projectRoot, "models", ...path);
 async function scratchKeyspaces(): Promise<string[]> {
   const client = await connect();
   try {
-    const { rows } = await client.execute("SELECT keyspace_name FROM system_schema.keyspaces");
-    return rows.map((row) => String(row.get(0))).filter((name) => name.startsWith("sparkify_model_"));
+    return await keyspacesWith(client, "sparkify_model_");
   } finally {
     await client.shutdown();
   }
