@@ -7,6 +7,7 @@ import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "n
 import { basename, join } from "node:path";
 import { constants, gunzipSync } from "node:zlib";
 import { SparkifyError } from "@sparkify/base/errors";
+import { grouped } from "@sparkify/base/grouped";
 import { parse } from "csv-parse/sync";
 import { eventDataDirectory } from "./connect/settings.js";
 
@@ -369,9 +370,10 @@ export interface TellingCase {
  * @example showTable(tellingCases(plays).map(({ name, found }) => ({ name, found })));
  */
 export function tellingCases(plays: RawPlay[]): TellingCase[] {
-  const sessions = groupBy(plays, (play) => `${play.sessionId}`);
-  const visits = groupBy(plays, (play) => `${play.sessionId} ${play.userId}`);
-  const songs = groupBy(plays, (play) => play.song);
+  const groupsBy = (key: (play: RawPlay) => string) => [...grouped(plays, key).values()];
+  const sessions = groupsBy((play) => `${play.sessionId}`);
+  const visits = groupsBy((play) => `${play.sessionId} ${play.userId}`);
+  const songs = groupsBy((play) => play.song);
   const users = (some: RawPlay[]) => new Set(some.map((play) => play.userId)).size;
   const people = (some: RawPlay[]) => new Set(some.map((play) => `${play.firstName} ${play.lastName}`)).size;
   const long = visits.find((some) => isLong(some.map((play) => play.itemInSession)));
@@ -395,10 +397,4 @@ export function tellingCases(plays: RawPlay[]): TellingCase[] {
 function isLong(items: number[]): boolean {
   const asNumbers = [...items].sort((a, b) => a - b);
   return items.length <= 15 && String(items.map(String).sort()) !== String(asNumbers);
-}
-
-function groupBy<Item>(items: Item[], key: (item: Item) => string): Item[][] {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) if (!groups.get(key(item))?.push(item)) groups.set(key(item), [item]);
-  return [...groups.values()];
 }

@@ -1,5 +1,6 @@
 // The one place that knows CQL's grammar.
 
+export { batchLimits, bytesBesideValues } from "./batch-limits.js";
 export {
   readOwnTypes,
   type SchemaColumn,

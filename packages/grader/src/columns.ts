@@ -1,5 +1,6 @@
 // Which raw column a submission's column holds: by its name, and where that says nothing by what is in it.
 
+import { grouped } from "@sparkify/base/grouped";
 import type { Row } from "@sparkify/compare";
 import type { RawPlay } from "@sparkify/lib";
 
@@ -188,13 +189,7 @@ export function lookedUp(
 ): Map<string, Held> {
   if (columns.length === 0 || rows.length === 0 || known.size === 0) return new Map();
   const names = [...known];
-  const rowsOf = new Map<string, Row[]>();
-  for (const row of rows) {
-    const text = JSON.stringify(names.map(([name]) => key(row[name])));
-    const alike = rowsOf.get(text);
-    if (alike) alike.push(row);
-    else rowsOf.set(text, [row]);
-  }
+  const rowsOf = grouped(rows, (row) => JSON.stringify(names.map(([name]) => key(row[name]))));
   const rowOf = new Map<RawPlay, Row>();
   for (const play of plays) {
     const alike = rowsOf.get(JSON.stringify(names.map(([, { valueIn }]) => key(valueIn(play)))));

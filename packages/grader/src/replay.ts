@@ -1,5 +1,6 @@
 // A submission's SELECT, asked for many other values than its own.
 
+import { grouped } from "@sparkify/base/grouped";
 import type { Row } from "@sparkify/compare";
 import {
   alikeIn,
@@ -49,7 +50,7 @@ export async function replay(
   telling: Row[],
   selected: string[] | undefined,
 ): Promise<Replay> {
-  const byGiven = groupedBy(rows, question.given);
+  const byGiven = grouped(rows, (row) => textOf(row, question.given));
   const names = selected ?? table.columns.map(({ name }) => name);
   const known = names.filter((name) => table.columns.some((column) => column.name === name && column.from));
   const result: Replay = {
@@ -83,18 +84,6 @@ export async function replay(
     isFirstWrong ||= result.asked === 1;
   }
   return result;
-}
-
-/** Rows by the text of some columns. */
-function groupedBy(rows: Row[], columns: string[]): Map<string, Row[]> {
-  const groups = new Map<string, Row[]>();
-  for (const row of rows) {
-    const text = textOf(row, columns);
-    const group = groups.get(text);
-    if (group) group.push(row);
-    else groups.set(text, [row]);
-  }
-  return groups;
 }
 
 /** An answer beside the expected one, long ones from where they differ. */

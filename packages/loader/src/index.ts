@@ -1,5 +1,6 @@
 // files -> rows -> plays -> csv -> tables: each folder knows those before it.
 
+export { batchLimits } from "@sparkify/cql";
 export { commonestReasons } from "./csv/rejected.js";
 export {
   type DenormalizeReport,
@@ -21,7 +22,7 @@ export { dialectOf } from "./rows/dialect.js";
 export { printable } from "./rows/fault.js";
 export { beyondPlainCsv, type Reading } from "./rows/reading.js";
 export { largestWholeNumber, longestRecord, reasons, tooLongForSeconds } from "./rows/rules.js";
-export { batchCql, batches, batchLimits, orderByPartition } from "./tables/batches.js";
+export { batchCql, batches, orderByPartition } from "./tables/batches.js";
 export {
   chooseTables,
   createMissingTables,

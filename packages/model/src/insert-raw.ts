@@ -2,13 +2,13 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { SparkifyError } from "@sparkify/base/errors";
+import { grouped } from "@sparkify/base/grouped";
+import { batchLimits, bytesBesideValues } from "@sparkify/cql";
 import type { Client } from "cassandra-driver";
 import type { RawRow } from "./question.js";
 import { type Computed, columnList, keyText, type ModelTable, readModelTable } from "./table.js";
 
 const atOnce = 16;
-/** Of one batch: Cassandra warns of more than ten partitions or 5 KiB, as it counts them. */
-const most = { rows: 30, partitions: 10, bytes: 4600 };
 /** How often a busy cluster is asked to take a row. */
 const attempts = 5;
 
@@ -44,16 +44,11 @@ export async function insertRaw(
 }
 
 /** Rows of one partition travel together: Cassandra writes them at once. */
-function batchesOf({ partitionKey, columns }: ModelTable, rows: RawRow[]): RawRow[][] {
-  const partitions = new Map<string, RawRow[]>();
-  for (const row of rows) {
-    const key = keyText(partitionKey, row);
-    const known = partitions.get(key);
-    if (known) known.push(row);
-    else partitions.set(key, [row]);
-  }
+function batchesOf({ partitionKey, primaryKey, columns }: ModelTable, rows: RawRow[]): RawRow[][] {
+  const partitions = grouped(rows, (row) => keyText(partitionKey, row));
+  const besides = bytesBesideValues(columns.length - primaryKey.length);
   const bytesOf = (row: RawRow) =>
-    columns.reduce((sum, { from }) => sum + 16 + String(from?.(row) ?? "").length, 20);
+    columns.reduce((sum, { from }) => sum + String(from?.(row) ?? "").length, besides);
   const batches: RawRow[][] = [];
   let batch: RawRow[] = [];
   let [held, bytes] = [0, 0];
@@ -61,7 +56,11 @@ function batchesOf({ partitionKey, columns }: ModelTable, rows: RawRow[]): RawRo
     held++;
     for (const row of partition) {
       const size = bytesOf(row);
-      if (batch.length === most.rows || held > most.partitions || bytes + size > most.bytes) {
+      if (
+        batch.length === batchLimits.rows ||
+        held > batchLimits.partitions ||
+        bytes + size > batchLimits.bytes
+      ) {
         if (batch.length > 0) batches.push(batch);
         [batch, held, bytes] = [[], 1, 0];
       }

@@ -1,6 +1,7 @@
 // Rows made to tell right from wrong, tried in a scratch keyspace: data that happen to hold no such case hide a wrong
 // key. The reader's own tables are not touched.
 
+import { grouped } from "@sparkify/base/grouped";
 import type { Row } from "@sparkify/compare";
 import { onTable, quoted, readTableName, type TableName, type ValueType, valueType } from "@sparkify/cql";
 import type { Client } from "cassandra-driver";
@@ -125,13 +126,8 @@ class RowsLike {
   /** Up to three of the rows that belong to one part, in the order of a column in which they differ. */
   #inOnePart(column: string, rows: RawRow[]): RawRow[] {
     const type = this.#typeOf(column);
-    const parts = new Map<string, RawRow[]>();
-    for (const row of new Map(rows.map((one) => [type.key(rawValue(one, column)), one])).values()) {
-      const known = parts.get(this.partOf(row));
-      if (known) known.push(row);
-      else parts.set(this.partOf(row), [row]);
-    }
-    const all = [...parts.values()];
+    const different = new Map(rows.map((one) => [type.key(rawValue(one, column)), one])).values();
+    const all = [...grouped(different, this.partOf).values()];
     const enough = all.find(({ length }) => length > 2) ?? all.find(({ length }) => length > 1) ?? [];
     return enough.slice(0, 3).sort((a, b) => compareBy([{ column, sign: 1, type }], a, b));
   }

@@ -1,6 +1,7 @@
 // The exercises of notebooks/exercises: new questions over the same events, and over the readings of sensors. The prompts
 // are in the notebooks.
 
+import { grouped } from "@sparkify/base/grouped";
 import { lastByKey, type RawPlay } from "@sparkify/lib";
 import type { JudgeOptions, Point, Question, RawRow } from "@sparkify/model";
 import { flagByFlag, inSpans, type RawReading } from "./readings.js";
@@ -206,7 +207,7 @@ export const exercises: Exercise[] = [
       facts: "songs of a day",
     },
     rows: ({ plays }) =>
-      grouped(plays, ["date", "song", "artist"]).map((group) => {
+      groupsBy(plays, ["date", "song", "artist"]).map((group) => {
         const [{ date, song, artist }] = group;
         return { date, song, artist, plays: group.length };
       }),
@@ -227,7 +228,7 @@ export const exercises: Exercise[] = [
       facts: "plays",
     },
     rows: ({ plays }) => withLastNames(plays),
-    growth: ({ plays }) => ({ growth: timesToReach(35_000, grouped(plays, ["userId"])) }),
+    growth: ({ plays }) => ({ growth: timesToReach(35_000, groupsBy(plays, ["userId"])) }),
     hints: {
       "partition size": "How often does the name stand in the partition, and how often does it differ there?",
       "right rows in right columns": "Which of the columns are the same in every row of a partition?",
@@ -247,7 +248,7 @@ export const exercises: Exercise[] = [
     mayPart: ["year", "month", "date"],
     rows: ({ plays }) => inTime(plays),
     growth: ({ plays }) => ({
-      growth: timesToReach(7000, grouped(inTime(plays), ["artist", "month"])),
+      growth: timesToReach(7000, groupsBy(inTime(plays), ["artist", "month"])),
       grown: inTime(twoMoreYears(plays)),
     }),
     hints: {
@@ -388,19 +389,10 @@ export const exercises: Exercise[] = [
 /** How many times the readings there are of a sensor that reads every 15 seconds in place of every half hour. */
 const halfHourIn15Seconds = (30 * 60) / 15;
 
-type Some<Row> = [Row, ...Row[]];
-
 /** The rows that share the values of some columns, group by group. */
-function grouped<Play extends RawPlay>(plays: Play[], columns: (keyof Play)[]): Some<Play>[] {
-  const groups = new Map<string, Some<Play>>();
-  for (const play of plays) {
-    const key = JSON.stringify(columns.map((column) => play[column]));
-    const group = groups.get(key);
-    if (group) group.push(play);
-    else groups.set(key, [play]);
-  }
-  return [...groups.values()];
-}
+const groupsBy = <Play extends RawPlay>(plays: Play[], columns: (keyof Play)[]) => [
+  ...grouped(plays, (play) => JSON.stringify(columns.map((column) => play[column]))).values(),
+];
 
 /** How many times the plays there must be, until the largest group has so many rows. */
 const timesToReach = (rows: number, groups: RawPlay[][]) =>
@@ -457,7 +449,7 @@ function aThousandListeners(plays: RawPlay[]): RawPlay[] {
 
 /** The plays of the artist or the song that is played most. */
 function most(plays: RawPlay[], column: "artist" | "song"): RawPlay[] {
-  return grouped(plays, [column]).reduce<RawPlay[]>(
+  return groupsBy(plays, [column]).reduce<RawPlay[]>(
     (most, group) => (group.length > most.length ? group : most),
     [],
   );

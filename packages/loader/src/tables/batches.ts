@@ -1,19 +1,8 @@
 // Which rows of a window travel together.
 
+import { batchLimits, bytesBesideValues } from "@sparkify/cql";
 import type { Insert } from "./insert.js";
 import type { Window } from "./window.js";
-
-/**
- * Limits of a batch. Cassandra warns of batches over several partitions when they are larger than 5 KiB
- * (batch_size_warn_threshold) or have more than ten partitions (unlogged_batch_across_partitions_warn_threshold).
- */
-export const batchLimits = { rows: 30, partitions: 10, bytes: 4600 };
-
-/**
- * What a row takes beside its values, as Cassandra counts: timestamp, time-to-live and deletion time of each cell outside
- * the key, and the row's own (Cell.dataSize and LivenessInfo.dataSize in Cassandra 5.0).
- */
-const bytesBesideValues = ({ markers, primaryKey }: Insert) => 16 * (markers.length - primaryKey.length) + 20;
 
 /** How many rows a batch may have. Each number is a statement to prepare, so there are few. */
 const batchSizes = [30, 24, 16, 12, 8, 6, 4, 3, 2, 1];
@@ -124,7 +113,7 @@ function numberRows(window: Window, values: readonly number[], within?: Int32Arr
 /** Cuts the rows into batches. One batch may hold a part of a large partition, or several small ones on the same nodes. */
 export function* batches(window: Window, insert: Insert, ordered: Ordered): Generator<number[]> {
   const { rows } = ordered;
-  const besides = bytesBesideValues(insert);
+  const besides = bytesBesideValues(insert.markers.length - insert.primaryKey.length);
   const bytesOf = (row: number) => window.size(row, insert.markers) + besides;
   for (let start = 0; start < rows.length; ) {
     const end = endOfBatch(ordered, start, bytesOf);

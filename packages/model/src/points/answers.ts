@@ -1,5 +1,6 @@
 // Are the query's answers those that the raw rows give?
 
+import { grouped } from "@sparkify/base/grouped";
 import type { Row } from "@sparkify/compare";
 import type { Client } from "cassandra-driver";
 import type { Facts } from "../facts.js";
@@ -91,16 +92,8 @@ function partsBetween(
   types: RawTypes,
 ): RawRow[][] {
   const range = rangeOrder(question, types);
-  const textOfPart = partTextOf(table, question);
-  const parts = new Map<string, RawRow[]>();
-  for (const row of rows) {
-    if (compareBy(range, row, from) < 0 || compareBy(range, row, upTo) > 0) continue;
-    const part = textOfPart(row);
-    const known = parts.get(part);
-    if (known) known.push(row);
-    else parts.set(part, [row]);
-  }
-  return [...parts.values()].slice(0, mostParts);
+  const within = rows.filter((row) => compareBy(range, row, from) >= 0 && compareBy(range, row, upTo) <= 0);
+  return [...grouped(within, partTextOf(table, question)).values()].slice(0, mostParts);
 }
 
 /** What the query was given, by the question's names. */
