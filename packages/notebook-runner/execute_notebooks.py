@@ -20,7 +20,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-WATCH = Path(__file__).with_name("kernel-watch.cjs")
+WATCH = Path(__file__).parent / "kernel" / "watch.cjs"
 
 
 # For messages only: whatever else prints here, prints to standard error.

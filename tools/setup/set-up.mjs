@@ -124,7 +124,7 @@ function registerKernel() {
     argv: [
       process.execPath,
       "--require",
-      join(root, "packages", "notebook-runner", "kernel-mends.cjs"),
+      join(root, "packages", "notebook-runner", "kernel", "preload.cjs"),
       join(root, "node_modules", "tslab", "bin", "tslab"),
       "kernel",
       "--config-path",

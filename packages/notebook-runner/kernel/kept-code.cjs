@@ -1,0 +1,47 @@
+// What V8 has made of a large file is kept for the next process, with the functions that this one has called. Node's own
+// cache (module.enableCompileCache, from 22.1 on) is written when a process ends by itself; a kernel is ended.
+
+const { createHash } = require("node:crypto");
+const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
+const Module = require("node:module");
+const { dirname, join } = require("node:path");
+const { cachedDataVersionTag } = require("node:v8");
+const { Script } = require("node:vm");
+
+/**
+ * Loads a CommonJS module, so that whoever requires it later gets it from Node's cache.
+ * @param {string} path of the module
+ * @param {string} folder where the code is kept; for each V8, its flags and each text of the module there is a file
+ * @returns {{ keep?: () => void }} keeps its code, where there is none yet. It takes a tenth of a second; where the folder
+ * cannot be written nothing is kept.
+ */
+exports.loadKept = (path, folder) => {
+  const text = readFileSync(path, "utf8");
+  const version = createHash("sha256").update(text).update(String(cachedDataVersionTag())).digest("hex");
+  const file = join(folder, version);
+  const script = new Script(Module.wrap(text), { filename: path, cachedData: readIfThere(file) });
+  const module = new Module(path);
+  Object.assign(module, { filename: path, paths: Module._nodeModulePaths(dirname(path)) });
+  require.cache[path] = module;
+  const run = script.runInThisContext();
+  run.call(module.exports, module.exports, Module.createRequire(path), module, path, dirname(path));
+  module.loaded = true;
+  const isKept = script.cachedDataRejected === false;
+  return isKept ? {} : { keep: () => write(folder, file, script.createCachedData()) };
+};
+
+function readIfThere(file) {
+  try {
+    return readFileSync(file);
+  } catch {}
+}
+
+/** Whole or not at all: another kernel may read or write it. */
+function write(folder, file, code) {
+  const unfinished = `${file}.${process.pid}`;
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(unfinished, code);
+    renameSync(unfinished, file);
+  } catch {}
+}
