@@ -9,6 +9,8 @@ import type { Joined } from "./join.js";
 
 /** For less than this a thread's start takes longer than it saves. */
 const leastBytes = 16 * 1024 * 1024;
+/** So much is joined here until a thread has started. */
+const headStart = 10 * 1024 * 1024;
 /** A thread takes some 40 MB of memory, and the disk does not get faster. */
 const mostThreads = 4;
 
@@ -27,7 +29,7 @@ export interface PartTask {
 /** What a thread says; undefined for the result where it cannot be told apart from the rows before. */
 export type PartMessage = { progress: { rows: number; bytes: number } } | { joined: Joined | undefined };
 
-/** Cuts the logs into as many parts of like size as are worth a thread, in their order. */
+/** Cuts the logs into as many parts as are worth a thread, in their order, so that all are joined at about the same time. */
 export function partsOf(
   logs: LogFile[],
   most = existsSync(script) ? availableParallelism() : 1,
@@ -35,10 +37,12 @@ export function partsOf(
   const all = logs.reduce((sum, { bytes }) => sum + bytes, 0);
   const count = Math.max(1, Math.min(most, mostThreads, Math.floor(all / leastBytes)));
   const parts: LogFile[][] = Array.from({ length: count }, () => []);
+  const first = count === 1 ? 0 : headStart;
   let before = 0;
   for (const log of logs) {
     const middle = before + log.bytes / 2;
-    parts[Math.min(count - 1, Math.floor((middle * count) / Math.max(1, all)))]?.push(log);
+    const part = Math.floor(((middle - first) * count) / Math.max(1, all - first));
+    parts[Math.max(0, Math.min(count - 1, part))]?.push(log);
     before += log.bytes;
   }
   return parts;

@@ -74,6 +74,8 @@ class Comparison {
  */
 export class SeenItems {
   #slots = new Slots(1 << 16);
+  /** What was taken over last: it joins the others when more comes, which after the last rows is never. */
+  #waiting: Seen["slots"] | undefined;
 
   /** The positions that were added more than once, as "session item". */
   readonly repeated = new Set<string>();
@@ -84,6 +86,7 @@ export class SeenItems {
   constructor(readonly most = mostRepeats) {}
 
   get all(): Seen {
+    this.#joinWaiting();
     const { sessions, groups, bits } = this.#slots;
     return { slots: { sessions, groups, bits }, repeated: this.repeated, left: this.left };
   }
@@ -94,6 +97,7 @@ export class SeenItems {
    */
   takeOver({ slots, repeated, left }: Seen): boolean {
     if (left > 0 || this.left > 0) return false;
+    this.#joinWaiting();
     const again = new Set(repeated);
     eachSlot(slots, (session, group, bits) => {
       const both = this.#slots.marked(session, group) & bits;
@@ -102,15 +106,23 @@ export class SeenItems {
     });
     if (this.repeated.size + again.size > this.most) return false;
     for (const position of again) this.repeated.add(position);
+    this.#waiting = slots;
+    return true;
+  }
+
+  #joinWaiting(): void {
+    const slots = this.#waiting;
+    if (!slots) return;
+    this.#waiting = undefined;
     eachSlot(slots, (session, group, bits) => {
       if (this.#slots.areScarce) this.#slots = this.#slots.larger();
       this.#slots.markAll(session, group, bits);
     });
-    return true;
   }
 
   /** @param session from 0 to 2^31 - 1, as is `item` */
   add(session: number, item: number): void {
+    if (this.#waiting) this.#joinWaiting();
     if (this.#slots.areScarce) this.#slots = this.#slots.larger();
     if (this.#slots.mark(session, item)) return;
     const position = `${session} ${item}`;
