@@ -259,6 +259,31 @@ test("in a file of Latin-1 only the rows with other letters than English ones ar
   assert.deepEqual(raw, [rows[1], rows[3]]);
 });
 
+test("texts of every length are written as they are, with quotes around them or not, and quotes in them", async (t) => {
+  // A text cannot begin with a quote where it has none around it.
+  const texts = Array.from({ length: 10 }, (_, length) => "xÉabcdefgh".slice(0, length + 1)).flatMap(
+    (text) => [
+      text,
+      ...Array.from({ length: text.length }, (_, at) => `${text.slice(0, at + 1)}"${text.slice(at + 1)}`),
+    ],
+  );
+  for (const delimiter of [",", ";", "\t"]) {
+    const row = (song: string) =>
+      logRow({ song: "SONG", location: "none" })
+        .replaceAll('"', "")
+        .replaceAll(",", delimiter)
+        .replace("SONG", () => song);
+    const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
+    const rows = texts.flatMap((text) => [row(text), row(quoted(text))]);
+    const log = [logHeader.replaceAll(",", delimiter), ...rows, ""].join("\n");
+    const { songs } = await runLog(t, log);
+    assert.deepEqual(
+      songs,
+      texts.flatMap((text) => [text, text]),
+    );
+  }
+});
+
 test("a quote that never closes costs one line, in the first, a middle and the last row", async (t) => {
   const rows = Array.from({ length: 5 }, (_, row) =>
     logRow({ song: `${row}`, location: "no quotes" }).replaceAll('"', ""),

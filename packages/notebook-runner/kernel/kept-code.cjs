@@ -2,7 +2,7 @@
 // cache (module.enableCompileCache, from 22.1 on) is written when a process ends by itself; a kernel is ended.
 
 const { createHash } = require("node:crypto");
-const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
+const { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } = require("node:fs");
 const Module = require("node:module");
 const { dirname, join } = require("node:path");
 const { cachedDataVersionTag } = require("node:v8");
@@ -21,7 +21,7 @@ exports.loadKept = (path, folder) => {
   const file = join(folder, version);
   const script = new Script(Module.wrap(text), { filename: path, cachedData: readIfThere(file) });
   const module = new Module(path);
-  Object.assign(module, { filename: path, paths: Module._nodeModulePaths(dirname(path)) });
+  module.filename = path;
   require.cache[path] = module;
   const run = script.runInThisContext();
   run.call(module.exports, module.exports, Module.createRequire(path), module, path, dirname(path));
@@ -43,5 +43,13 @@ function write(folder, file, code) {
     mkdirSync(folder, { recursive: true });
     writeFileSync(unfinished, code);
     renameSync(unfinished, file);
+  } catch {
+    rmIfThere(unfinished); // the disk may be full
+  }
+}
+
+function rmIfThere(file) {
+  try {
+    rmSync(file);
   } catch {}
 }

@@ -10,7 +10,7 @@ const { mendSockets } = require("./sockets.cjs");
 
 // V8 of Node 20 optimizes whatever runs for a second, which costs a kernel more than it gains: what tslab runs of the
 // compiler differs from cell to cell. Later versions have a cheaper optimizer in between, and another name for this.
-if (v8MajorVersion() < 12) v8.setFlagsFromString("--interrupt-budget=200000");
+if (Number.parseInt(process.versions.v8, 10) < 12) v8.setFlagsFromString("--interrupt-budget=200000");
 
 const compilerName = "@tslab/typescript-for-tslab";
 const load = Module._load;
@@ -34,8 +34,4 @@ function keepCode(path) {
   const { keep } = loadKept(path, join(packages, ".cache", "kernel"));
   // By then it has compiled the first cells.
   if (keep) setTimeout(keep, 5000).unref();
-}
-
-function v8MajorVersion() {
-  return Number(process.versions.v8.split(".")[0]);
 }
