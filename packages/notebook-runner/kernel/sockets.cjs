@@ -2,9 +2,9 @@
 // at work refuses the next one: the cell fails, or the kernel never says that it is done. Here each waits for its turn. And
 // a socket drops what is shown beyond a thousand messages that are still to be sent; here it keeps them.
 
-/** @param {{ Publisher: Function, Router: Function }} zeromq is changed */
-exports.mendSockets = ({ Publisher, Router }) => {
-  for (const { prototype } of [Publisher, Router]) {
+/** @param {{ Publisher: Function, Router: Function, Reply: Function }} zeromq is changed; tslab has sockets of these classes */
+exports.mendSockets = ({ Publisher, Router, Reply }) => {
+  for (const { prototype } of [Publisher, Router, Reply]) {
     Object.defineProperties(prototype, {
       send: { value: inTurn(prototype.send) },
       bind: { value: inTurn(keepingAll(prototype.bind)) },
