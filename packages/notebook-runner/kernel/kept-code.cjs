@@ -16,10 +16,10 @@ const { Script } = require("node:vm");
  * cannot be written nothing is kept.
  */
 exports.loadKept = (path, folder) => {
-  const text = readFileSync(path, "utf8");
-  const version = createHash("sha256").update(text).update(String(cachedDataVersionTag())).digest("hex");
+  const bytes = readFileSync(path);
+  const version = createHash("sha256").update(bytes).update(String(cachedDataVersionTag())).digest("hex");
   const file = join(folder, version);
-  const script = new Script(Module.wrap(text), { filename: path, cachedData: readIfThere(file) });
+  const script = new Script(Module.wrap(bytes.toString()), { filename: path, cachedData: readIfThere(file) });
   const module = new Module(path);
   module.filename = path;
   require.cache[path] = module;

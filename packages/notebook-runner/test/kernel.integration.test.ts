@@ -18,6 +18,14 @@ import { executeNotebooks } from "../src/run/execute.js";
 const preload = join(import.meta.dirname, "..", "kernel", "preload.cjs");
 const converter = join(projectRoot, "node_modules", "tslab", "dist", "converter.js");
 
+/** What a script says, as JSON, and nothing else. @param args for Node */
+async function said(script: string, args: string[] = [], env: NodeJS.ProcessEnv = {}) {
+  const path = join(newFolder("script"), "script.cjs");
+  writeFileSync(path, script);
+  const { output } = await runProgram(process.execPath, [...args, path], env);
+  return JSON.parse(output);
+}
+
 /** A project with a package `dep`, and a folder of notebooks. */
 function newProject() {
   const project = newFolder("project");
@@ -41,9 +49,7 @@ const events: Record<string, string> = {
 /** What goes wrong in cells between which something happens. @param args for Node */
 async function errorsOf(event: string, args: string[]): Promise<string[]> {
   const { dep, notebooks } = newProject();
-  const script = join(notebooks, "cells.cjs");
-  writeFileSync(
-    script,
+  return said(
     `const fs = require("node:fs");
      const errors = [];
      const end = () => { console.log(JSON.stringify(errors)); process.exit(); };
@@ -68,9 +74,8 @@ async function errorsOf(event: string, args: string[]): Promise<string[]> {
        end();
      };
      setTimeout(() => setTimeout(() => setImmediate(go), 50), 1000); // when the watchers have noticed`,
+    args,
   );
-  const { output } = await runProgram(process.execPath, [...args, script]);
-  return JSON.parse(output.trim().split("\n").at(-1) ?? "");
 }
 
 for (const [place, [what, event]] of Object.entries(events).entries()) {
@@ -106,10 +111,10 @@ test("a kernel goes on when a package changes between its cells, and sees what h
 });
 
 test("the runner's kernels read the types of Node and of JavaScript without documentation, and lose nothing else", async () => {
-  const script = join(newFolder("types"), "types.cjs");
   const packages = join(projectRoot, "node_modules");
-  writeFileSync(
-    script,
+  const watch = join(import.meta.dirname, "..", "kernel", "watch.cjs");
+  const env = { SPARKIFY_KERNEL_WATCH: join(newFolder("types"), "watch") };
+  const seen = await said(
     `const { readdirSync, readFileSync } = require("node:fs");
      const { join } = require("node:path");
      const ts = require("@tslab/typescript-for-tslab");
@@ -131,20 +136,16 @@ test("the runner's kernels read the types of Node and of JavaScript without docu
          if (plain(whole) !== plain(read)) seen.altered.push(file);
        }
      console.log(JSON.stringify(seen));`,
+    ["--require", watch],
+    env,
   );
-  const watch = join(import.meta.dirname, "..", "kernel", "watch.cjs");
-  const env = { SPARKIFY_KERNEL_WATCH: join(newFolder("types"), "watch") };
-  const { output } = await runProgram(process.execPath, ["--require", watch, script], env);
-  const { files, characters, left, altered } = JSON.parse(output);
-  assert.deepEqual(altered, []);
-  assert.ok(files > 100 && left < characters - 1_000_000, output);
+  assert.deepEqual(seen.altered, []);
+  assert.ok(seen.files > 100 && seen.left < seen.characters - 1_000_000, JSON.stringify(seen));
 });
 
 /** What tslab makes of cells, each as JSON. @param args for Node */
-async function convertedBy(args: string[], folder: string, cells: string[]): Promise<string[]> {
-  const script = join(newFolder("converted"), "convert.cjs");
-  writeFileSync(
-    script,
+const convertedBy = (args: string[], folder: string, cells: string[]): Promise<string[]> =>
+  said(
     `process.chdir(${JSON.stringify(folder)});
      const { createConverter } = require(${JSON.stringify(converter)});
      const { getCodeMetadata } = require(${JSON.stringify(converter.replace("converter", "metadata"))});
@@ -159,10 +160,8 @@ async function convertedBy(args: string[], folder: string, cells: string[]): Pro
      });
      console.log(JSON.stringify(converted));
      process.exit();`,
+    args,
   );
-  const { output } = await runProgram(process.execPath, [...args, script]);
-  return JSON.parse(output.trim().split("\n").at(-1) ?? "");
-}
 
 async function expectSameConversion(folder: string, cells: string[]): Promise<string[]> {
   const [alone, mended] = await Promise.all([
@@ -215,7 +214,7 @@ testUnless(longForm)("so do those of the walkthrough", async () => {
     const cells = readNotebook(path).cells.filter(({ cell_type: type }) => type === "code");
     await expectSameConversion(
       walkthrough.main,
-      cells.map(({ source }) => [source].flat().join("")),
+      cells.map(({ source }) => source.join("")),
     );
   }
 });
@@ -224,15 +223,13 @@ test("the code of a module that was loaded once is kept, as long as the module s
   const folder = newFolder("kept");
   const kept = join(folder, "code");
   const module = join(folder, "module.js");
-  const load = async () => {
-    const script = `
+  const load = () =>
+    said(`
       const { loadKept } = require(${JSON.stringify(join(preload, "..", "kept-code.cjs"))});
       const { keep } = loadKept(${JSON.stringify(module)}, ${JSON.stringify(kept)});
       const found = require(${JSON.stringify(module)});
       console.log(JSON.stringify({ called: found.call(), name: found.name, wasKept: !keep }));
-      keep?.();`;
-    return JSON.parse((await runProgram(process.execPath, ["-e", script])).output);
-  };
+      keep?.();`);
   const write = (value: number) =>
     writeFileSync(
       module,
@@ -254,10 +251,8 @@ test("the code of a module that was loaded once is kept, as long as the module s
 });
 
 /** What becomes of two messages that are sent while a socket is bound, and of its binding. */
-async function sentWhileBound(kind: string, args: string[]): Promise<string[]> {
-  const script = join(newFolder("bound"), "bound.cjs");
-  writeFileSync(
-    script,
+const sentWhileBound = (kind: string, args: string[]): Promise<string[]> =>
+  said(
     `const socket = new (require("zeromq").${kind})();
      const bound = socket.bind("tcp://127.0.0.1:*");
      const send = async (text) => socket.send(text); // it may throw at once
@@ -268,9 +263,8 @@ async function sentWhileBound(kind: string, args: string[]): Promise<string[]> {
        console.log(JSON.stringify(all));
        process.exit();
      });`,
+    args,
   );
-  return JSON.parse((await runProgram(process.execPath, [...args, script])).output);
-}
 
 test("what is sent while a socket is bound is sent when it is: ZeroMQ alone refuses it", async () => {
   const refused = "Socket is blocked by a bind or unbind operation";
