@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { SparkifyError } from "@sparkify/base/errors";
 import type { Row } from "@sparkify/compare";
 import { readSelect, readTableName } from "@sparkify/cql";
-import type { Client } from "cassandra-driver";
+import { type Client, types } from "cassandra-driver";
 import type { RawRow } from "./question.js";
 import type { ModelColumn, ModelTable } from "./table.js";
 
@@ -119,6 +119,17 @@ export async function ask(
   return rows;
 }
 
+/** The driver looks for a trace only every 400 ms, and mostly it is there within ten. */
+async function untilTraced(client: Client, id: types.Uuid): Promise<void> {
+  const query = "SELECT duration FROM system_traces.sessions WHERE session_id = ?";
+  const options = { prepare: true, consistency: types.consistencies.one };
+  for (let wait = 2; wait < 200; wait *= 2) {
+    const session = (await client.execute(query, [id], options)).first();
+    if (session?.get("duration") != null) return;
+    await sleep(wait);
+  }
+}
+
 export interface Trace {
   /** How Cassandra read: one partition, several, all of them, or through an index. */
   read: "one partition" | "several partitions" | "all partitions" | "an index" | "unknown";
@@ -141,6 +152,7 @@ export async function traceQuery(client: Client, cql: string, parameters: unknow
   if (!info.traceId) throw new SparkifyError("Cassandra gave no trace of the query.");
   // The trace is written a moment after the answer, on a busy node bit by bit: it is complete when its duration is
   // there and no further step comes.
+  await untilTraced(client, info.traceId);
   let trace = await client.metadata.getTrace(info.traceId);
   for (let tries = 0, known = -1; tries < 20; tries++) {
     if (trace.duration > 0 && trace.events.length === known) break;

@@ -22,6 +22,8 @@ interface Scratch {
 interface Shared {
   /** Those with room for more tables, by their replication. */
   open: Map<string, Scratch>;
+  /** Keyspaces that some work has made for itself: copies of its tables may be there too. */
+  lent: Map<string, Scratch>;
   /** What each work needs that lets its trials share: see {@link sharingScratch}. */
   kept: Set<Set<Scratch>>;
 }
@@ -29,7 +31,7 @@ interface Shared {
 const sharedBy = new WeakMap<Client, Shared>();
 
 function sharedOf(client: Client): Shared {
-  const shared = sharedBy.get(client) ?? { open: new Map(), kept: new Set() };
+  const shared = sharedBy.get(client) ?? { open: new Map(), lent: new Map(), kept: new Set() };
   sharedBy.set(client, shared);
   return shared;
 }
@@ -37,15 +39,22 @@ function sharedOf(client: Client): Shared {
 /**
  * Lets the trials of some work share scratch keyspaces, not only those that go on at the same time.
  * @param work when it ends, however it does, what it made in them is dropped
+ * @param keyspace one that was made for the work, and that the caller drops: copies of its tables are tried there as well
  */
-export async function sharingScratch<Result>(client: Client, work: () => Promise<Result>): Promise<Result> {
-  const { kept } = sharedOf(client);
+export async function sharingScratch<Result>(
+  client: Client,
+  work: () => Promise<Result>,
+  keyspace = "",
+): Promise<Result> {
+  const { kept, lent } = sharedOf(client);
   const own = new Set<Scratch>();
   kept.add(own);
+  if (keyspace !== "") lent.set(keyspace, lentScratch(keyspace));
   try {
     return await work();
   } finally {
     kept.delete(own);
+    lent.delete(keyspace);
     for (const scratch of own) await leave(client, scratch);
   }
 }
@@ -69,11 +78,11 @@ export async function withEmptyCopy<Result>(
   const hasTypes = (await readOwnTypes(client, keyspace)).size > 0;
   const replication = await replicationOf(client, keyspace);
   // The names of indexes and types are the keyspace's: two copies would be in each other's way.
-  const scratch = enter(client, replication, creates.length > 1 || hasTypes);
+  const scratch = enter(client, keyspace, replication, creates.length > 1 || hasTypes);
   try {
     await scratch.created;
     if (hasTypes) await createTypes(client, keyspace, scratch.name);
-    const copy = writtenTable({ keyspace: scratch.name, table: `tried_${scratch.tables++}` });
+    const copy = writtenTable({ keyspace: scratch.name, table: `sparkify_tried_${scratch.tables++}` });
     for (const create of creates) await client.execute(onTable(create, original, copy), [], patient);
     return await work(copy);
   } finally {
@@ -81,10 +90,20 @@ export async function withEmptyCopy<Result>(
   }
 }
 
-function enter(client: Client, replication: string, isAlone: boolean): Scratch {
-  const { open, kept } = sharedOf(client);
-  let scratch = isAlone ? undefined : open.get(replication);
-  if (!scratch || scratch.tables >= mostTables) {
+/** Whoever drops it has the last word: it is never left by all. */
+const lentScratch = (name: string): Scratch => ({
+  name,
+  replication: "",
+  created: Promise.resolve(),
+  tables: 0,
+  users: 1,
+});
+
+function enter(client: Client, keyspace: string, replication: string, isAlone: boolean): Scratch {
+  const { open, lent, kept } = sharedOf(client);
+  const withRoom = [lent.get(keyspace), open.get(replication)].find((one) => one && one.tables < mostTables);
+  let scratch = isAlone ? undefined : withRoom;
+  if (!scratch) {
     const name = `sparkify_scratch_${randomBytes(5).toString("hex")}`;
     const created = client.execute(`CREATE KEYSPACE ${name} WITH replication = ${replication}`, [], patient);
     scratch = { name, replication, created, tables: 0, users: 0 };

@@ -49,7 +49,7 @@ export class Court {
     await client.execute(await createKeyspaceCql(client, scratch), [], patient);
     let result: Result;
     try {
-      result = await sharingScratch(client, () => work(new Court(client, scratch, signal)));
+      result = await sharingScratch(client, () => work(new Court(client, scratch, signal)), scratch);
     } catch (error) {
       await dropKeyspace(client, scratch).catch(() => {}); // the error of the work says more
       throw error;
