@@ -8,10 +8,10 @@ import { type RawPlay, readRawPlays } from "@sparkify/lib";
 import { parse } from "csv-parse/sync";
 import { asked } from "./questions.js";
 
-/** The logs of a batch: a folder with what is played in it. */
+/** The logs of a batch: a folder with what is played in it, which is read when it is first asked for. */
 export interface Logs {
-  folder: string;
-  plays: RawPlay[];
+  readonly folder: string;
+  readonly plays: RawPlay[];
 }
 
 /** The logs, once for every submission, and once for those that compare with the answers that everybody knows. */
@@ -78,13 +78,20 @@ export function writeLogs(logsFolder: string, folder: string): void {
   writeInto(join(folder, "drawn"), withOtherAnswers(texts));
 }
 
-/** Reads what {@link writeLogs} has written. */
-export function readLogs(folder: string): LogsOfBatch {
-  const read = (name: string): Logs => {
+/** What {@link writeLogs} has written. */
+export function logsIn(folder: string): LogsOfBatch {
+  const within = (name: string): Logs => {
     const inner = join(folder, name);
-    return { folder: inner, plays: readRawPlays(inner) };
+    let plays: RawPlay[] | undefined;
+    return {
+      folder: inner,
+      get plays() {
+        plays ??= readRawPlays(inner);
+        return plays;
+      },
+    };
   };
-  return { drawn: read("drawn"), published: read("published") };
+  return { drawn: within("drawn"), published: within("published") };
 }
 
 /** Writes daily logs, with the rows that tell right from wrong in the last one. */

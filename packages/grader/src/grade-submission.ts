@@ -260,15 +260,16 @@ async function runOnce(
   const onCell = (cell: number, cells: number) =>
     options.news(`${prefix}cell ${cell} of ${cells}`, options.run.timeout + limits.run);
   options.news(`${prefix}starting the kernel`, limits.start + options.run.timeout + limits.run);
-  const run = await runSubmission(copy, { ...options.run, database }, onCell);
+  const running = runSubmission(copy, { ...options.run, database }, onCell);
+  const { plays } = logs; // read while the kernel and the node start
+  const published = options.logs.published.plays;
+  const run = await running;
   const node = await taken;
   const notes: Detail[] = [];
   const problem = await node.reviveAfterRun();
   if (problem !== undefined) notes.push({ title: "The database did not survive the run", text: problem });
   const statements = node.statements(from, node.mark());
-  const { plays } = logs;
-  const { published } = options.logs;
-  const facts: RunFacts = { node, copy, run, statements, since, plays, published: published.plays };
+  const facts: RunFacts = { node, copy, run, statements, since, plays, published };
   return { facts, notes };
 }
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { messageLine } from "@sparkify/base/messages";
 import { onInterrupt } from "@sparkify/base/processes";
-import { readLogs } from "./events.js";
+import { logsIn } from "./events.js";
 import type { Grade } from "./grade.js";
 import { gradeSubmission } from "./grade-submission.js";
 import { Nodes } from "./nodes.js";
@@ -46,7 +46,7 @@ const say = (event: WorkerEvent) => process.stdout.write(messageLine(event));
 async function work(settings: WorkerSettings): Promise<void> {
   const { directory, events, rubric, run } = settings;
   const nodes = await Nodes.open(directory, run.bubblewrap !== undefined);
-  const logs = readLogs(events);
+  const logs = logsIn(events);
   const caged = { ...run, gate: nodes.gate.path };
   let count = 0;
   onInterrupt(() => nodes.stop());

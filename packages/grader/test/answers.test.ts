@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { projectRoot, type RawPlay } from "@sparkify/lib";
 import { describe, type TestContext, test } from "vitest";
 import { temporaryFolder } from "../../../test/support.js";
-import { type LogsOfBatch, readLogs, writeLogs } from "../src/events.js";
+import { type LogsOfBatch, logsIn, writeLogs } from "../src/events.js";
 import { type Answered, unexamined } from "../src/items/answered.js";
 import { comparesWithPublished, judgeResults } from "../src/items/results.js";
 import { asked } from "../src/questions.js";
@@ -19,7 +19,7 @@ function write(t: TestContext): { folder: string; logs: LogsOfBatch } {
   const [eventData, folder] = [temporaryFolder(t), temporaryFolder(t)];
   for (const day of days) copyFileSync(join(projectRoot, "event_data", day), join(eventData, day));
   writeLogs(eventData, folder);
-  return { folder, logs: readLogs(folder) };
+  return { folder, logs: logsIn(folder) };
 }
 
 /** The plays that a question of the exercise asks for. */

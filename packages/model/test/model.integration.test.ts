@@ -761,6 +761,27 @@ test("models that are judged one after the other can share a scratch keyspace, w
   assert.deepEqual(await scratchKeyspaces(), before);
 });
 
+test("copies of tables in a keyspace that is lent for it are made there, and stay until their keyspace is dropped", async (t) => {
+  const own = await connect();
+  t.onTestFinished(() => own.shutdown());
+  const before = await scratchKeyspaces();
+  const models = await Promise.all(right.slice(0, 2).map((scheme) => modelOf(scheme)));
+  await sharingScratch(
+    own,
+    async () => {
+      for (const model of models) await judgeModel(own, model, plays);
+      assert.deepEqual(await scratchKeyspaces(), before);
+    },
+    "test_model",
+  );
+  const query = "SELECT table_name FROM system_schema.tables WHERE keyspace_name = 'test_model'";
+  const tables = (await client.execute(query)).rows.map((row) => String(row.get("table_name")));
+  assert.equal(tables.filter((name) => name.startsWith("sparkify_tried_")).length, models.length);
+  // The one after it has a keyspace of its own again.
+  await judgeModel(own, models[0] as Model, plays);
+  assert.deepEqual(await scratchKeyspaces(), before);
+});
+
 test("rows that tell right from wrong are tried in a table that is nobody's itself, and are gone afterwards", async (t) => {
   const own = await connect();
   t.onTestFinished(() => own.shutdown());

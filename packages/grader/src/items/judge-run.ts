@@ -1,12 +1,13 @@
 // Each item of the rubric, judged by what Cassandra saw and holds after a run.
 
 import type { RawPlay } from "@sparkify/lib";
+import { sharingScratch } from "@sparkify/model";
 import type { Statement } from "../audit.js";
 import { contentsOf } from "../contents.js";
 import { type Copy, csvFilesIn } from "../copy.js";
 import type { Assessment, Detail } from "../grade.js";
 import { matchQuestions } from "../match.js";
-import type { GradingNode } from "../node.js";
+import { type GradingNode, gradingKeyspace } from "../node.js";
 import { type Cell, codeCells, namedCells } from "../notebook.js";
 import { keyColumns, keyOf } from "../renamed.js";
 import type { ItemId } from "../rubric.js";
@@ -67,7 +68,11 @@ export async function judgeRun(facts: RunFacts): Promise<JudgedRun> {
   const tables = await Tables.find(node, plays, statements, since);
   const matches = await matchQuestions(statements, tables);
   const telling = tellingPlays(plays);
-  const answered = await Promise.all(matches.map((match) => examine(node, match, plays, telling)));
+  const answered = await sharingScratch(
+    node.client,
+    () => Promise.all(matches.map((match) => examine(node, match, plays, telling))),
+    gradingKeyspace,
+  );
   // What is written in modules beside the notebook counts as if it were in it.
   const cells = [
     ...namedCells(copy.notebooks),
