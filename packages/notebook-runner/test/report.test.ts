@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import type { Verdict } from "@sparkify/lib/show";
 import { test } from "vitest";
-import { makeReport } from "../src/run/report.js";
+import { makeReport, rowsOfExpected } from "../src/run/report.js";
 
 const table = (name: string, ok = true): Verdict => ({ kind: "table", name, rows: 1, expectedRows: 1, ok });
 const query = (question: string, ok = true): Verdict => ({
@@ -55,4 +55,12 @@ test("the walkthrough's run still needs its event data and three of each", () =>
   assert.equal(okOf([...three, eventData], { model: null }), true);
   assert.equal(okOf(three, { model: null }), false);
   assert.equal(okOf([...three.slice(1), eventData], { model: null }), false);
+});
+
+test("one row is a row", () => {
+  const of = (rows: number, expectedRows: number) => rowsOfExpected({ rows, expectedRows });
+  assert.deepEqual(
+    [of(1, 1), of(0, 1), of(4, 4)],
+    ["1 row of 1 expected", "0 rows of 1 expected", "4 rows of 4 expected"],
+  );
 });

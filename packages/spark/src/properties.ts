@@ -69,9 +69,12 @@ const quietDriver = "-Ddatastax-java-driver.advanced.request.log-warnings=false"
 
 /** Few rows are done sooner by code that is not compiled for speed first. */
 const quickStart = {
-  java: ["-XX:TieredStopAtLevel=1"],
+  java: ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"],
   sql: { "spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN" },
 };
+
+/** Fewer bytes of logs are not worth a second task after each shuffle. */
+const fewBytes = 10_000_000;
 
 /** Java's second compiler then needs a third less of processor time, and its code was as fast. */
 const inlineLess = ["-XX:MaxInlineLevel=6", "-XX:InlineSmallCode=700", "-XX:FreqInlineSize=150"];
@@ -94,7 +97,7 @@ function forSpark({ jars }: Spark, { settings, work, scratch, bytes, javaOptions
     "spark.ui.enabled": "false", // it would listen on every address
     "spark.ui.showConsoleProgress": "true",
     ...forPlans(work),
-    ...(isLocal(settings) && forThisMachine(settings, scratch)),
+    ...(isLocal(settings) && forThisMachine(settings, scratch, bytes)),
     // A resource manager that does not answer is waited for a minute, not for fifteen.
     ...(settings.master === "yarn" && { "spark.hadoop.yarn.resourcemanager.connect.max-wait.ms": "60000" }),
     // Hive leaves a folder for temporary files behind after every job.
@@ -116,8 +119,9 @@ const forPlans = (work: string) => ({
   "spark.sql.catalog.cass": "com.datastax.spark.connector.datasource.CassandraCatalog",
   // The plays' folders say which days there are.
   "spark.sql.hive.manageFilesourcePartitions": "false",
-  // Long texts of plans are built for every statement, whether anybody looks at them or not.
+  // Texts of plans are built for every statement, whether anybody looks at them or not.
   "spark.sql.maxPlanStringLength": "1000",
+  "spark.sql.ui.explainMode": "simple",
   // The rules are many expressions: planned and compiled once is enough.
   "spark.sql.optimizer.excludedRules": "org.apache.spark.sql.catalyst.optimizer.PushProjectionThroughUnion",
   "spark.sql.objectHashAggregate.sortBased.fallbackThreshold": "65536",
@@ -125,12 +129,12 @@ const forPlans = (work: string) => ({
   "spark.sql.codegen.hugeMethodLimit": "8000",
 });
 
-const forThisMachine = ({ driverMemory }: SparkSettings, scratch: string) => ({
+const forThisMachine = ({ driverMemory }: SparkSettings, scratch: string, bytes: number) => ({
   "spark.driver.bindAddress": "127.0.0.1",
   "spark.driver.host": "127.0.0.1",
   "spark.driver.memory": driverMemory,
   "spark.local.dir": scratch,
-  "spark.sql.shuffle.partitions": "4",
+  "spark.sql.shuffle.partitions": bytes < fewBytes ? "1" : "4",
 });
 
 async function forCassandra(settings: CassandraSettings, scratch: string) {

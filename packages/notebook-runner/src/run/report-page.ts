@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { escapeHtml, page, wide } from "@sparkify/base/page";
 import { tableHtml } from "@sparkify/lib/show";
-import { clusterText, failureText, type Report } from "./report.js";
+import { clusterText, failureText, type Report, rowsOfExpected } from "./report.js";
 
 const mark = (ok: boolean) => (ok ? "✔" : "✘");
 
@@ -63,10 +63,10 @@ function failureSection({ name, failure }: Report["notebooks"][number]): string 
 }
 
 function querySection(query: Report["queries"][number]): string {
-  const { ok, question, cql, parameters, rows, expectedRows, answer, expectedAnswer } = query;
+  const { ok, question, cql, parameters, answer, expectedAnswer } = query;
   return `<section><h3>${mark(ok)} ${escapeHtml(question)}</h3>
 <pre>${escapeHtml(cql)}\n-- bound: ${escapeHtml(JSON.stringify(parameters))}</pre>
-${table(answer, `Answer: ${rows} rows of ${expectedRows} expected`)}
+${table(answer, `Answer: ${rowsOfExpected(query)}`)}
 ${ok ? "" : table(expectedAnswer, "Expected")}</section>`;
 }
 

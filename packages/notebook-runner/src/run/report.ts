@@ -82,13 +82,17 @@ export function reportText(report: Report): string {
   );
 }
 
+/** How many rows there are, beside how many there should be. */
+export const rowsOfExpected = ({ rows, expectedRows }: { rows: number; expectedRows: number }) =>
+  `${rows} ${rows === 1 ? "row" : "rows"} of ${expectedRows} expected`;
+
 /** A line for each notebook, table and question, in columns. */
 function resultLines({ notebooks, tables, queries }: Report): string[] {
   const mark = (ok: boolean) => (ok ? "✔" : "✘");
   const expected = (ok: boolean, name: string, { rows, expectedRows }: Kind<"table"> | Kind<"query">) => [
     mark(ok),
     name,
-    `${rows} rows of ${expectedRows} expected`,
+    rowsOfExpected({ rows, expectedRows }),
   ];
   const lines = [
     ...notebooks.map(({ name, ok, seconds, notRun }) =>
