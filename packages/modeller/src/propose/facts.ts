@@ -49,11 +49,12 @@ export async function conflict(
   const texts = others.map(({ name, type }) => `coalesce(${Source.textOf(sqlName(name), type)}, chr(1))`);
   const hash = `hash(${texts.join(", ")})`;
   const rows = soundRows(asked);
-  const groups = `SELECT ${listOf(fact)}, count(*) OVER () AS facts FROM ${rows} GROUP BY ${listOf(fact)} HAVING min(${hash}) <> max(${hash})`;
-  const [first] = await source.all<{ facts: number }>(`SELECT facts FROM (${groups}) LIMIT 1`);
+  // The one that comes first in the files is shown: the same in each run.
+  const groups = `SELECT ${listOf(fact)}, count(*) OVER () AS facts FROM ${rows} GROUP BY ${listOf(fact)} HAVING min(${hash}) <> max(${hash}) ORDER BY min(${rowNumber}) LIMIT 1`;
+  const [first] = await source.all<{ facts: number }>(`SELECT facts FROM (${groups})`);
   if (!first) return undefined;
   const same = fact.map(({ name }) => `one.${sqlName(name)} = two.${sqlName(name)}`).join(" AND ");
-  const both = `(SELECT one.* FROM ${rows} one JOIN (SELECT * FROM (${groups}) LIMIT 1) two ON ${same} ORDER BY one.${rowNumber} LIMIT 50)`;
+  const both = `(SELECT one.* FROM ${rows} one JOIN (${groups}) two ON ${same} ORDER BY one.${rowNumber} LIMIT 50)`;
   const shown = await shownRows(source, unique([...fact, ...others]), both);
   const [one] = shown;
   const two =

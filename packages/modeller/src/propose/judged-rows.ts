@@ -59,7 +59,7 @@ function sampleOf(asked: Asked, rows: string): string {
   const sizes = `SELECT ${given}, count(*) AS n FROM ${rows} GROUP BY ${given}`;
   const running = `SELECT *, sum(n) OVER (ORDER BY hash(${given}), ${given} ROWS UNBOUNDED PRECEDING) AS total FROM (${sizes})`;
   const some = `SELECT ${given} FROM (${running}) WHERE total <= ${half}`;
-  const largest = `SELECT ${given} FROM (${sizes}) ORDER BY n DESC LIMIT 1`;
+  const largest = `SELECT ${given} FROM (${sizes}) ORDER BY n DESC, ${given} LIMIT 1`;
   const of = (condition: string) => `SELECT * FROM ${rows} WHERE ${condition}`;
-  return `((${of(`(${given}) IN (${some})`)}) UNION ALL (${of(`(${given}) IN (${largest}) AND (${given}) NOT IN (${some}) LIMIT ${half}`)}))`;
+  return `((${of(`(${given}) IN (${some})`)}) UNION ALL (${of(`(${given}) IN (${largest}) AND (${given}) NOT IN (${some}) ORDER BY ${rowNumber} LIMIT ${half}`)}))`;
 }

@@ -40,7 +40,7 @@ export function tableRows(asked: Asked, { partitionKey, clustering }: Shape, isU
   return `(SELECT * FROM ${rows} WHERE ${rowNumber} IN (SELECT max(${rowNumber}) FROM ${rows} GROUP BY ${listOf([...partitionKey, ...clustering])}))`;
 }
 
-/** The largest partition: the one that comes nearest to a limit. */
+/** The largest partition: the one that comes nearest to a limit, and of several the one of the most bytes. */
 export async function largestPartition(
   source: Source,
   asked: Asked,
@@ -53,7 +53,7 @@ export async function largestPartition(
   const query = `SELECT n, row_bytes, key_bytes FROM (
       SELECT count(*) AS n, sum(${bytesOf([...clustering, ...regular])}) AS row_bytes, max(${bytesOf([...partitionKey, ...statics])}) AS key_bytes
       FROM ${tableRows(asked, shape, isUnique)} GROUP BY ${parts.join(", ")}
-    ) ORDER BY greatest(n * ${Math.max(1, regular.length)} / ${mostValues}, (row_bytes + key_bytes + 8 * n * ${regular.length}) / ${mostBytes}) DESC LIMIT 1`;
+    ) ORDER BY greatest(n * ${Math.max(1, regular.length)} / ${mostValues}, (row_bytes + key_bytes + 8 * n * ${regular.length}) / ${mostBytes}) DESC, row_bytes + key_bytes DESC, key_bytes LIMIT 1`;
   const [largest] = await source.all(query);
   const rows = Number(largest?.n ?? 0);
   const rowBytes = Number(largest?.row_bytes ?? 0);

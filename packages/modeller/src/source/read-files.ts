@@ -164,7 +164,7 @@ async function rejectLines(
   fields: number,
   rejected: Rejected,
 ): Promise<void> {
-  const errors = `SELECT line, any_value(column_name) AS "column", min(error_type) AS kind, min(error_message) AS message,
+  const errors = `SELECT line, min(column_name) FILTER (WHERE error_type = 'INVALID ENCODING') AS "column", min(error_type) AS kind, min(error_message) AS message,
     any_value(csv_line) AS text FROM reject_errors GROUP BY line ORDER BY line`;
   for await (const some of database.stream(errors))
     for (const { line, column, kind, message, text } of some)
