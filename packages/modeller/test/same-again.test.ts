@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, test } from "vitest";
 import { readModelFile } from "../src/file/model-file.js";
+import { measureColumns } from "../src/profile/measure.js";
 import { type Asked, askedOf } from "../src/propose/asked.js";
 import { candidateFor } from "../src/propose/candidate.js";
 import { Rejected } from "../src/source/rejected.js";
@@ -73,5 +74,25 @@ test("of facts that contradict each other the one that comes first is shown", as
         [500, "other 0"],
       ],
     );
+  });
+});
+
+test("of a column with very many values the frequent ones are the same each time", {
+  tags: ["slow"],
+}, async () => {
+  const lines = Array.from(
+    { length: 300_000 },
+    (_, row) => `${row},1,${row < 297_000 ? `song ${row}` : "often"}`,
+  );
+  await withPlays(lines, "place", async (source) => {
+    const songs = async () => {
+      const columns = await measureColumns(source, () => {});
+      return columns.find(({ name }) => name === "song") ?? assert.fail();
+    };
+    const first = await songs();
+    assert.ok(first.isEstimate);
+    assert.deepEqual(first.frequent[0], { value: "often", rows: 3000 });
+    assert.equal(first.frequent.length, 5);
+    for (let again = 0; again < 3; again++) assert.deepEqual(await songs(), first);
   });
 });

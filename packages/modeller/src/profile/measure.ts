@@ -1,4 +1,4 @@
-// Counts of each column, by SQL. Exact where that is cheap, else estimated by DuckDB's sketches.
+// Counts of each column, by SQL. Exact where that is cheap, else estimated by DuckDB's sketch and from a sample.
 
 import { valueType } from "@sparkify/cql";
 import { sqlName } from "../source/duckdb.js";
@@ -7,6 +7,8 @@ import type { ColumnProfile } from "./profile.js";
 
 /** Over so many values an exact count of each of them takes memory and time. */
 const mostGroups = 200_000;
+/** Rows in which the frequent ones of more values are looked for. */
+const mostSampled = 200_000;
 const mostFrequent = 5;
 
 const isCollection = (type: string) => /^(frozen|list|set|map)</i.test(type);
@@ -38,7 +40,7 @@ async function measure(source: Source, column: SourceColumn): Promise<ColumnProf
   const { distinct, frequent } = isEstimate
     ? {
         distinct: Math.min(Number(row.estimate), source.rows - nulls),
-        frequent: await sketched(source, column),
+        frequent: await sampled(source, column),
       }
     : await counted(source, column);
   const example = frequent[0]?.value;
@@ -80,13 +82,15 @@ async function counted(
   };
 }
 
-/** The values are found by a sketch, and then counted. */
-async function sketched(source: Source, { name, type }: SourceColumn): Promise<ColumnProfile["frequent"]> {
+/** The values are found in a sample, the same one in each run, and then counted. */
+async function sampled(source: Source, { name, type }: SourceColumn): Promise<ColumnProfile["frequent"]> {
   const quoted = sqlName(name);
+  const oneOf = Math.ceil(source.rows / mostSampled);
   // The column may be called value or rows.
   const rows = await source.all<{ value: string; rows: string }>(
     `SELECT ${Source.textOf("top.found", type)} AS value, count(*) AS rows
-      FROM (SELECT unnest(approx_top_k(${quoted}, ${mostFrequent})) AS found FROM ${rowsTable}) AS top
+      FROM (SELECT ${quoted} AS found FROM ${rowsTable} WHERE hash(rowid) % ${oneOf} = 0 AND ${quoted} IS NOT NULL
+        GROUP BY ${quoted} ORDER BY count(*) DESC, ${quoted} LIMIT ${mostFrequent}) AS top
       JOIN ${rowsTable} AS data ON data.${quoted} = top.found GROUP BY top.found ORDER BY 2 DESC, 1`,
   );
   return rows.map(({ value, rows: count }) => ({ value, rows: Number(count) }));
