@@ -150,9 +150,9 @@ export interface Trace {
 export async function traceQuery(client: Client, cql: string, parameters: unknown[] = []): Promise<Trace> {
   const { info } = await client.execute(cql, parameters, { prepare: true, traceQuery: true });
   if (!info.traceId) throw new SparkifyError("Cassandra gave no trace of the query.");
+  await untilTraced(client, info.traceId);
   // The trace is written a moment after the answer, on a busy node bit by bit: it is complete when its duration is
   // there and no further step comes.
-  await untilTraced(client, info.traceId);
   let trace = await client.metadata.getTrace(info.traceId);
   for (let tries = 0, known = -1; tries < 20; tries++) {
     if (trace.duration > 0 && trace.events.length === known) break;

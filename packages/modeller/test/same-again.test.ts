@@ -17,7 +17,6 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function withPlays<Result>(
   lines: string[],
-  each: string,
   work: (source: Source, asked: Asked) => Promise<Result>,
 ): Promise<Result> {
   writeFileSync(join(folder, "plays.csv"), ["user,place,song", ...lines].join("\n"));
@@ -31,7 +30,7 @@ questions:
   - name: plays_of_user
     text: what a user played
     given: [user]
-    each: [${each}]
+    each: [place]
     answer: [song]
 `,
   );
@@ -53,7 +52,7 @@ test("of partitions with as many rows the one of the most bytes is the largest",
     `${user},1,${"x".repeat(user === 321 ? 100 : (user % 7) + 1)}`,
     `${user},2,y`,
   ]);
-  await withPlays(lines, "place", async (source, asked) => {
+  await withPlays(lines, async (source, asked) => {
     const { found } = await candidateFor(source, asked);
     assert.equal(found?.size.rows, 2);
     assert.ok(found.size.bytes > 100, `${found.size.bytes} bytes`);
@@ -63,7 +62,7 @@ test("of partitions with as many rows the one of the most bytes is the largest",
 test("of facts that contradict each other the one that comes first is shown", async () => {
   const lines = Array.from({ length: 500 }, (_, row) => `${500 - row},${row},song ${row}`);
   const others = lines.map((line) => line.replace("song", "other")).reverse();
-  await withPlays([...lines, ...others], "place", async (source, asked) => {
+  await withPlays([...lines, ...others], async (source, asked) => {
     const { notes } = await candidateFor(source, asked);
     const [note] = notes;
     assert.ok(note && "rows" in note);
@@ -84,7 +83,7 @@ test("of a column with very many values the frequent ones are the same each time
     { length: 300_000 },
     (_, row) => `${row},1,${row < 297_000 ? `song ${row}` : "often"}`,
   );
-  await withPlays(lines, "place", async (source) => {
+  await withPlays(lines, async (source) => {
     const songs = async () => {
       const columns = await measureColumns(source, () => {});
       return columns.find(({ name }) => name === "song") ?? assert.fail();

@@ -67,7 +67,7 @@ export async function writeProperties(spark: Spark, run: Submission): Promise<st
 /** Cassandra warns of every batch that is larger than it likes, and the driver would print each of them in full. */
 const quietDriver = "-Ddatastax-java-driver.advanced.request.log-warnings=false";
 
-/** Few rows are done sooner by code that is not compiled for speed first. */
+/** Few rows are done sooner by code that is not compiled for speed first, and by a collector without threads of its own. */
 const quickStart = {
   java: ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"],
   sql: { "spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN" },

@@ -7,7 +7,7 @@ import type { ColumnProfile } from "./profile.js";
 
 /** Over so many values an exact count of each of them takes memory and time. */
 const mostGroups = 200_000;
-/** Rows in which the frequent ones of more values are looked for. */
+/** The most rows in which the frequent ones of more values are looked for. */
 const mostSampled = 200_000;
 const mostFrequent = 5;
 

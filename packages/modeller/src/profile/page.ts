@@ -58,7 +58,7 @@ function columnsHtml({ columns, rows }: Profile): string {
     valuesHtml(column, rows),
   ]);
   const estimate = columns.some(({ isEstimate }) => isEstimate)
-    ? '<p class="quiet">"about": over 200,000 different values are estimated by a sketch (HyperLogLog, at times a fifth off), and the most frequent ones are those of a sample of 200,000 rows, counted exactly in all.</p>'
+    ? '<p class="quiet">"about": over 200,000 different values are estimated by a sketch (HyperLogLog, at times a fifth off), and the most frequent ones are those of a sample of up to 200,000 rows, counted exactly in all.</p>'
     : "";
   return `<h2>Columns</h2>
 ${table("Columns, with the narrowest type of CQL that keeps every value", ["column", "type", "empty", "different", "from least to greatest", "most frequent"], cells, [2, 3])}
