@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 import { FileOrder } from "./test/runner/file-order.js";
-import { mostLanes } from "./test/runner/lanes.js";
+import { mostLanes, unitLane } from "./test/runner/lanes.js";
 
 const root = import.meta.dirname;
 const rooms = ["lib", ...readdirSync(join(root, "packages")).map((name) => `packages/${name}`)];
@@ -52,6 +52,8 @@ export default defineConfig({
       // Needs nothing but Node and the npm packages.
       project("unit", ["**/!(*.integration|*.e2e).test.ts"], 2, {
         setupFiles: runner("environment"),
+        globalSetup: runner("unit-setup"),
+        env: { TEST_LANE: String(unitLane) },
         isolate: false,
         ...(process.env.ALL_TESTS ? {} : { tagsFilter: ["!slow"] }),
       }),

@@ -183,65 +183,69 @@ describe.concurrent("bad surroundings", () => {
     },
   );
 
-  test("a taken port, a database that dies between two notebooks, a kill -9: the next start repairs it all", async (t) => {
-    const work = newFolder("node");
-    const env = { SPARKIFY_WORK_DIR: work };
-    t.onTestFinished(async () => void (await runCommand(["cassandra", "destroy"], env)));
-    const state = () => JSON.parse(readFileSync(join(work, ".cassandra", "node.json"), "utf8"));
+  // In npm test of the parts: a node's own tests (packages/embedded-cassandra/test/node.integration.test.ts), connect()'s.
+  testUnless(longForm)(
+    "a taken port, a database that dies between two notebooks, a kill -9: the next start repairs it all",
+    async (t) => {
+      const work = newFolder("node");
+      const env = { SPARKIFY_WORK_DIR: work };
+      t.onTestFinished(async () => void (await runCommand(["cassandra", "destroy"], env)));
+      const state = () => JSON.parse(readFileSync(join(work, ".cassandra", "node.json"), "utf8"));
 
-    // Something else on the port that the node would take.
-    mkdirSync(join(work, ".cassandra"));
-    const squatter = createServer().listen(0, "127.0.0.1");
-    await new Promise((resolve) => squatter.once("listening", resolve));
-    const { port } = squatter.address() as { port: number };
-    writeFileSync(
-      join(work, ".cassandra", "node.json"),
-      JSON.stringify({ port, clusterName: "sparkify-port-test" }),
-    );
-    const started = await runCommand(["cassandra", "start"], env);
-    assert.equal(started.code, 0, started.output);
-    assert.notEqual(state().port, port);
-    squatter.close();
+      // Something else on the port that the node would take.
+      mkdirSync(join(work, ".cassandra"));
+      const squatter = createServer().listen(0, "127.0.0.1");
+      await new Promise((resolve) => squatter.once("listening", resolve));
+      const { port } = squatter.address() as { port: number };
+      writeFileSync(
+        join(work, ".cassandra", "node.json"),
+        JSON.stringify({ port, clusterName: "sparkify-port-test" }),
+      );
+      const started = await runCommand(["cassandra", "start"], env);
+      assert.equal(started.code, 0, started.output);
+      assert.notEqual(state().port, port);
+      squatter.close();
 
-    const again = await runCommand(["cassandra", "start"], env);
-    assert.equal(again.code, 0, again.output);
-    const { pid } = state();
-    assert.match(again.output, new RegExp(`process ${pid}\\b`), "a second start finds the first node");
+      const again = await runCommand(["cassandra", "start"], env);
+      assert.equal(again.code, 0, again.output);
+      const { pid } = state();
+      assert.match(again.output, new RegExp(`process ${pid}\\b`), "a second start finds the first node");
 
-    const notebooks = newFolder("notebooks");
-    writeNotebook(notebooks, "01-write", [
-      'import { connect, createKeyspaceCql } from "@sparkify/lib";',
-      "const client = await connect();",
-      'await client.execute(await createKeyspaceCql(client, "kept"));\nawait client.execute("CREATE TABLE kept.t (id int PRIMARY KEY)");\nawait client.execute("INSERT INTO kept.t (id) VALUES (7)");\nawait client.shutdown();',
-      // The commit log is synced every second; what is older survives.
-      `await new Promise((resolve) => setTimeout(resolve, 2500));\nprocess.kill(${pid}, "SIGKILL");`,
-    ]);
-    writeNotebook(notebooks, "02-read", [
-      'import { connect } from "@sparkify/lib";',
-      "const client = await connect();",
-    ]);
-    const died = await runCommand(["run", "--notebooks", notebooks], env);
-    assert.equal(died.code, 1);
-    assert.match(died.output, /✔ 01-write/);
-    assert.match(
-      died.output,
-      /02-read, code cell 2.*No connection to the embedded node at 127\.0\.0\.1:\d+.*npm run cassandra -- start/s,
-    );
+      const notebooks = newFolder("notebooks");
+      writeNotebook(notebooks, "01-write", [
+        'import { connect, createKeyspaceCql } from "@sparkify/lib";',
+        "const client = await connect();",
+        'await client.execute(await createKeyspaceCql(client, "kept"));\nawait client.execute("CREATE TABLE kept.t (id int PRIMARY KEY)");\nawait client.execute("INSERT INTO kept.t (id) VALUES (7)");\nawait client.shutdown();',
+        // The commit log is synced every second; what is older survives.
+        `await new Promise((resolve) => setTimeout(resolve, 2500));\nprocess.kill(${pid}, "SIGKILL");`,
+      ]);
+      writeNotebook(notebooks, "02-read", [
+        'import { connect } from "@sparkify/lib";',
+        "const client = await connect();",
+      ]);
+      const died = await runCommand(["run", "--notebooks", notebooks], env);
+      assert.equal(died.code, 1);
+      assert.match(died.output, /✔ 01-write/);
+      assert.match(
+        died.output,
+        /02-read, code cell 2.*No connection to the embedded node at 127\.0\.0\.1:\d+.*npm run cassandra -- start/s,
+      );
 
-    const repaired = await runCommand(["cassandra", "start"], env);
-    assert.equal(repaired.code, 0, repaired.output);
-    const client = await connect({ embedded: state() });
-    const { rows } = await client.execute("SELECT id FROM kept.t").finally(() => client.shutdown());
-    assert.deepEqual(
-      rows.map(({ id }) => id),
-      [7],
-    );
+      const repaired = await runCommand(["cassandra", "start"], env);
+      assert.equal(repaired.code, 0, repaired.output);
+      const client = await connect({ embedded: state() });
+      const { rows } = await client.execute("SELECT id FROM kept.t").finally(() => client.shutdown());
+      assert.deepEqual(
+        rows.map(({ id }) => id),
+        [7],
+      );
 
-    const destroyed = await runCommand(["cassandra", "destroy"], env);
-    assert.equal(destroyed.code, 0, destroyed.output);
-    assert.equal(existsSync(join(work, ".cassandra", "data")), false);
-    assert.deepEqual(processesWith(work), []);
-  });
+      const destroyed = await runCommand(["cassandra", "destroy"], env);
+      assert.equal(destroyed.code, 0, destroyed.output);
+      assert.equal(existsSync(join(work, ".cassandra", "data")), false);
+      assert.deepEqual(processesWith(work), []);
+    },
+  );
 
   // Takes a minute, most of it waiting for processes to start: in npm run soak.
   testUnless(longForm)("two clones that start at the same moment do not disturb each other", async (t) => {

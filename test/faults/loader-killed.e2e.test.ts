@@ -16,8 +16,9 @@ test(`a loader that is killed ${kills} times at random moments completes its wor
   const resumedAt: number[] = [];
   let killed = 0;
   for (let tries = 0; ; tries++) {
-    const load = loads.start("--resume", "--concurrency", isSoak ? "32" : "2");
-    if (killed < kills) {
+    const isLast = killed === kills;
+    const load = loads.start("--resume", ...(isLast ? [] : ["--concurrency", isSoak ? "32" : "2"]));
+    if (!isLast) {
       await loads.writing(load);
       await Promise.race([sleep(isSoak ? random.whole(10_000, 50_000) : random.whole(0, 1500)), load.ended]);
       if (load.child.exitCode === null) {

@@ -5,7 +5,7 @@ import { afterAll } from "vitest";
 import { laneEnvironment } from "./lanes.js";
 
 for (const name of ["CASSANDRA_CONTACT_POINTS", "EVENT_DATA_DIR", "NODE_ENV"]) delete process.env[name];
-Object.assign(process.env, laneEnvironment(Number(process.env.VITEST_POOL_ID)));
+Object.assign(process.env, laneEnvironment(Number(process.env.TEST_LANE ?? process.env.VITEST_POOL_ID)));
 // The archive that makes later jobs start faster takes a third of the first job's time, and there is one job.
 if (!process.env.SOAK) process.env.SPARKIFY_SPARK_ARCHIVE = "no";
 

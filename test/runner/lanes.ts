@@ -9,10 +9,14 @@ import { root } from "@sparkify/base/root";
 /** Where the tests write, so that they never touch what the reader has in the project's folder. */
 const workFolder = join(root, "build", "test-work");
 export const mostLanes = 2;
+/** Of the unit tests, which run beside the others and need no Cassandra. */
+export const unitLane = 0;
+
+const folderOf = (lane: number) => join(workFolder, String(lane));
 
 /** @param lane counted from 1, as VITEST_POOL_ID is */
 export const laneEnvironment = (lane: number) => ({
-  SPARKIFY_WORK_DIR: join(workFolder, String(lane)),
+  SPARKIFY_WORK_DIR: folderOf(lane),
   // Not 9042: without a sandbox the grader needs that port.
   SPARKIFY_CASSANDRA_PORT: String(9242 + 100 * lane),
   // Of the nodes that the tests start.
@@ -21,16 +25,19 @@ export const laneEnvironment = (lane: number) => ({
 
 /** Starts the lane's Cassandra, unless it runs. */
 export function startCassandra(lane: number): void {
-  const file = join(workFolder, String(lane), ".cassandra", "node.json");
+  const file = join(folderOf(lane), ".cassandra", "node.json");
   const { pid } = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
   if (!pid || !isAlive(pid)) cassandra("start", lane);
 }
 
-/** Removes all lanes, with what an earlier run has left where it was killed. */
+/** Removes a lane, with what an earlier run has left where it was killed. */
+export function removeLane(lane: number): void {
+  if (existsSync(join(folderOf(lane), ".cassandra"))) cassandra("destroy", lane);
+  rmSync(folderOf(lane), { recursive: true, force: true });
+}
+
 export function removeLanes(): void {
-  for (let lane = 1; lane <= mostLanes; lane++)
-    if (existsSync(join(workFolder, String(lane), ".cassandra"))) cassandra("destroy", lane);
-  rmSync(workFolder, { recursive: true, force: true });
+  for (let lane = 1; lane <= mostLanes; lane++) removeLane(lane);
 }
 
 /** Not with `startChild`: what that starts ends with the file whose tests needed it first. */

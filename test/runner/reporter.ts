@@ -1,10 +1,12 @@
-// Each file with its time as it ends, failures with their whole error at the end; then why tests were skipped, and in the
-// last line how many tests had which end.
+// Each file with its time as it ends, failures with their whole error at the end. What is counted goes into a file, for the last
+// lines of npm test (tools/test/command.ts).
 
+import { writeFileSync } from "node:fs";
 import { DefaultReporter, type SerializedError, type TestModule, type TestRunEndReason } from "vitest/node";
+import type { Counts } from "../../tools/test/counts.js";
 
 export default class Reporter extends DefaultReporter {
-  /** The summary is the one below. */
+  /** The summary is npm test's. */
   override reportTestSummary(): void {}
 
   override onTestRunEnd(
@@ -13,25 +15,22 @@ export default class Reporter extends DefaultReporter {
     reason: TestRunEndReason,
   ): void {
     super.onTestRunEnd(modules, errors, reason);
-    const reasons = new Map<string, number>();
-    let passed = 0;
-    let failed = 0;
-    let skipped = 0;
+    const counts: Counts = { passed: 0, failed: 0, skipped: 0, reasons: {}, failedFiles: [] };
     for (const module of modules) {
       const results = [...module.children.allTests()].map((test) => test.result());
-      passed += results.filter(({ state }) => state === "passed").length;
+      counts.passed += results.filter(({ state }) => state === "passed").length;
       for (const result of results)
         if (result.state === "skipped") {
-          skipped++;
+          counts.skipped++;
           const note = result.note ?? "no reason is given";
-          reasons.set(note, (reasons.get(note) ?? 0) + 1);
+          counts.reasons[note] = (counts.reasons[note] ?? 0) + 1;
         }
       if (["passed", "skipped"].includes(module.state())) continue;
       // A file that fails by itself, for instance because it was ended, has no test that failed.
-      failed += Math.max(1, results.filter(({ state }) => state === "failed").length);
-      this.log(`✘ ${this.relative(module.moduleId)}`);
+      counts.failed += Math.max(1, results.filter(({ state }) => state === "failed").length);
+      counts.failedFiles.push(this.relative(module.moduleId));
     }
-    for (const [note, times] of reasons) this.log(`${times} skipped: ${note}`);
-    this.log(`${passed} passed, ${Math.max(failed, errors.length)} failed, ${skipped} skipped`);
+    counts.failed = Math.max(counts.failed, errors.length);
+    writeFileSync(process.env.TEST_COUNTS as string, JSON.stringify(counts));
   }
 }

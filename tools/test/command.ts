@@ -2,14 +2,16 @@
 // of the words. How the tests run is said in vitest.config.ts.
 
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { constants, setPriority } from "node:os";
 import { join } from "node:path";
 import { childEnvironment } from "@sparkify/base/environment";
 import { SparkifyError } from "@sparkify/base/errors";
 import { step } from "@sparkify/base/install/step";
-import { needWritable } from "@sparkify/base/private-folder";
+import { needWritable, writableFolder } from "@sparkify/base/private-folder";
 import { runChild, startChild } from "@sparkify/base/processes";
 import { projectRoot } from "@sparkify/lib";
+import { type Counts, none, sum, textOf, total } from "./counts.js";
 
 const modules = join(projectRoot, "node_modules");
 
@@ -36,17 +38,70 @@ async function runTests(words: string[], more: NodeJS.ProcessEnv): Promise<numbe
   const checked = await Promise.allSettled([checkTypes(), checkStyle()]);
   for (const it of checked) if (it.status === "rejected") throw it.reason;
 
-  const reporter = `--reporter=${join(projectRoot, "test", "runner", "reporter.ts")}`;
-  const args = [join(modules, "vitest", "vitest.mjs"), "run", "--allowOnly=false", reporter, ...words];
-  if (!process.stdout.isTTY) args.push("--no-color");
-  const child = startChild(process.execPath, args, {
+  const environment = {
+    ...childEnvironment(),
+    ...more,
+    ALL_TESTS: "1",
+    npm_execpath: process.env.npm_execpath,
+  };
+  return report(
+    more.SOAK
+      ? [await runVitest("all", words, environment)]
+      : await Promise.all([
+          runVitest("others", ["--project=integration", "--project=e2e", ...words], environment),
+          runVitest("unit", ["--project=unit", "--maxWorkers=1", ...words], environment),
+        ]),
+  );
+}
+
+interface Run {
+  code: number;
+  counts: Counts;
+  /** What was not shown yet. */
+  output: string;
+}
+
+/**
+ * Unit tests run beside the others, in what those leave of the processors while they wait; what they say is shown when all
+ * have ended.
+ */
+async function runVitest(name: string, args: string[], environment: NodeJS.ProcessEnv): Promise<Run> {
+  const file = join(writableFolder(join(projectRoot, "build", "test-counts")), `${name}.json`);
+  rmSync(file, { force: true });
+  const isUnit = name === "unit";
+  const own = [
+    join(modules, "vitest", "vitest.mjs"),
+    "run",
+    "--allowOnly=false",
+    "--passWithNoTests",
+    `--reporter=${join(projectRoot, "test", "runner", "reporter.ts")}`,
+    process.stdout.isTTY ? "--color" : "--no-color",
+  ];
+  const child = startChild(process.execPath, [...own, ...args], {
     cwd: projectRoot,
-    // Some tests run npm.
-    env: { ...childEnvironment(), ...more, ALL_TESTS: "1", npm_execpath: process.env.npm_execpath },
-    stdio: "inherit",
+    env: { ...environment, TEST_COUNTS: file }, // and npm's path, since some tests run npm
+    stdio: isUnit ? ["ignore", "pipe", "pipe"] : "inherit",
   });
+  if (isUnit && child.pid) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  let output = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding("utf8").on("data", (text) => {
+      output += text;
+    });
   const [code] = await once(child, "close");
-  return code ?? 1;
+  const counts = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : none;
+  return { code: code ?? 1, counts, output };
+}
+
+/** @returns the exit code */
+function report(runs: Run[]): number {
+  for (const { output, code, counts } of runs)
+    if (code !== 0 || total(counts) > 0) process.stdout.write(output);
+  const counts = runs.map((run) => run.counts).reduce(sum);
+  console.log(textOf(counts));
+  if (total(counts) > 0) return Math.max(...runs.map(({ code }) => code));
+  console.error("✘ No test file has one of the words in its path.");
+  return 1;
 }
 
 const checkTypes = () =>

@@ -123,7 +123,7 @@ for number, cell in enumerate(json.loads(sys.argv[2])):
         kind, content = message["msg_type"], message["content"]
         heard.append([number, kind, content.get("text") or content.get("data") or content.get("ename") or ""])
         if kind == "status" and content["execution_state"] == "idle": break
-    time.sleep(1) # what is sent right after an error is passed over, as by other kernels
+    if number == 3: time.sleep(1) # what is sent right after an error is passed over, as by other kernels
 print(json.dumps(heard))
 manager.shutdown_kernel(now=True)`;
   const ended = await runProgram(venvPython, ["-c", script, walkthrough.main, JSON.stringify(cells)], env);
