@@ -245,6 +245,16 @@ function failing(count: number, error: Error, lost: "request" | "answer") {
   return { counts, client: Object.assign(Object.create(client) as Client, { execute }) };
 }
 
+/** A client that does something before its write of this number, which waits for it: a load's progress would come too late, or not. */
+function beforeWrite(number: number, act: () => unknown, by = client): Client {
+  let writes = 0;
+  const execute = async (cql: string, parameters: unknown[], options: object) => {
+    if (/^(INSERT|BEGIN)/.test(cql) && ++writes === number) await act();
+    return by.execute(cql, parameters, options);
+  };
+  return Object.assign(Object.create(by) as Client, { execute });
+}
+
 for (const [name, error] of [
   ["no answer in time", new errors.OperationTimedOutError("The host did not reply", "127.0.0.1")],
   ["no host", new errors.NoHostAvailableError({})],
@@ -341,8 +351,9 @@ test("after an abort nothing is sent any more, and the load says how to go on", 
     concurrency: 2,
     signal: controller.signal,
   };
-  const onProgress = ({ rows }: Progress) => rows > 1000 && controller.abort();
-  await fails(() => load(watched, [plays], { ...options, onProgress }), /interrupted/, "--resume");
+  // Of some 180 that the rows need.
+  const aborted = beforeWrite(50, () => controller.abort(), watched);
+  await fails(() => load(aborted, [plays], options), /interrupted/, "--resume");
   assert.equal(counts.underWay, 0);
   const some = (await held("plays")).length;
   assert.ok(some > 1000 && some < 5000, `${some} rows`);
@@ -353,39 +364,23 @@ test("after an abort nothing is sent any more, and the load says how to go on", 
 
 test("a table that is dropped meanwhile is named; what was rejected for it is nothing", async (t) => {
   const options = { ...csvOf(t, manyPlays(5000)), windowRows: 500, concurrency: 2 };
-  let dropped: Promise<unknown> | undefined;
-  const onProgress = () => {
-    dropped ??= client.execute("DROP TABLE test_load.plays");
-  };
-  await fails(() => load(client, [plays], { ...options, onProgress }), "test_load.plays does not exist");
-  await dropped;
+  const unlucky = beforeWrite(50, () => client.execute("DROP TABLE test_load.plays"));
+  await fails(() => load(unlucky, [plays], options), "test_load.plays does not exist");
   assert.equal(readFileSync(options.rejected, "utf8").split("\n").length, 2);
 });
 
 test("a table that is dropped and created again meanwhile is not taken for loaded", async (t) => {
   const options = { ...csvOf(t, manyPlays(5000)), windowRows: 500, concurrency: 2 };
-  let renewed: Promise<unknown> | undefined;
-  const onProgress = () => {
-    renewed ??= renewPlays();
-  };
   await fails(
-    () => load(client, [plays], { ...options, onProgress }),
+    () => load(beforeWrite(50, renewPlays), [plays], options),
     /test_load\.plays (was dropped and created again|does not exist)/,
   );
-  await renewed;
 });
 
 test("a column that is dropped meanwhile is named", async (t) => {
   const options = { ...csvOf(t, manyPlays(5000)), windowRows: 500, concurrency: 2 };
-  let altered: Promise<unknown> | undefined;
-  const onProgress = () => {
-    altered ??= client.execute("ALTER TABLE test_load.plays DROP length");
-  };
-  await fails(
-    () => load(client, [plays], { ...options, onProgress }),
-    "test_load.plays has no column length",
-  );
-  await altered;
+  const unlucky = beforeWrite(50, () => client.execute("ALTER TABLE test_load.plays DROP length"));
+  await fails(() => load(unlucky, [plays], options), "test_load.plays has no column length");
   await renewPlays();
 });
 
