@@ -34,7 +34,7 @@ export function planOf({ quick, job: jobs, rows, rounds, contenders: only }: Set
   } else {
     if (!rows) parts.push({ job: "load", rows: "own", contenders: load, rounds: times });
     parts.push({ job: "load", rows: size, contenders: load, rounds: times });
-    if (!rows) parts.push({ job: "load", rows: manyRows, contenders: ["sparkify"], rounds: 1 });
+    if (!rows) parts.push({ job: "load", rows: manyRows, contenders: ["sparkify"], rounds: times });
   }
   if (!quick || jobs.includes("latency")) {
     const latency: Omit<Part, "rows"> = {
@@ -47,7 +47,11 @@ export function planOf({ quick, job: jobs, rows, rounds, contenders: only }: Set
     parts.push({ ...latency, rows: size });
   }
   // Only where it is asked for: Spark is a large download.
-  if (jobs.includes("spark")) parts.push({ job: "spark", rows: size, contenders: spark, rounds: times });
+  if (jobs.includes("spark")) {
+    parts.push({ job: "spark", rows: size, contenders: spark, rounds: times });
+    // A quarter of an hour each.
+    if (!rows && !quick) parts.push({ job: "spark", rows: manyRows, contenders: spark, rounds: rounds ?? 1 });
+  }
   return parts
     .filter(({ job }) => jobs.length === 0 || jobs.includes(job))
     .map((part) => ({

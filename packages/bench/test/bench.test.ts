@@ -224,7 +224,11 @@ test("the quick plan has the denormalizers and three loads; the Python driver is
     ["load", 10_000_000, 1],
   ]);
   // Spark is a large download: only where it is asked for.
-  assert.deepEqual(plan("--job", "spark"), [["spark", 1_000_000, 2]]);
+  assert.deepEqual(plan("--job", "spark"), [
+    ["spark", 1_000_000, 2],
+    ["spark", 10_000_000, 2],
+  ]);
+  assert.deepEqual(plan("--job", "spark", "--quick"), [["spark", 1_000_000, 2]]);
   assert.deepEqual(plan("--contenders", "duckdb", "--rows", "5000"), [["denormalize", 5000, 1]]);
   assert.throws(() => plan("--contenders", "nobody"), /No contender is named "nobody"/);
 });
