@@ -1,39 +1,36 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { readEmbeddedNode } from "@sparkify/lib";
+import { EmbeddedCassandra } from "@sparkify/embedded-cassandra";
+import { embeddedNode } from "@sparkify/lib";
 import { afterAll, beforeAll, test } from "vitest";
-import { embedded, isSoak, longForm, runCommand } from "../command.js";
+import { isSoak, longForm, newFolder } from "../command.js";
 import { testUnless } from "../unless.js";
 import { Loads, logsWith } from "./scenario.js";
 
 const plays = isSoak ? 1_000_000 : 15_000;
 const concurrency = isSoak ? "32" : "2";
 
-/** The node that the tests share. */
-const nodePid = () => readEmbeddedNode()?.pid as number;
+/** Of this file alone: what it kills is nobody else's. */
+const { program, firstPort } = embeddedNode();
+const directory = join(newFolder("killed"), "node");
+const node = new EmbeddedCassandra({ directory, program, firstPort, dataOutlives: "process" });
 let loads: Loads;
 
 beforeAll(async () => {
-  // The lane's own node keeps what it needs to start again nowhere: this one is killed, and must find its tables.
-  for (const action of ["destroy", "start"]) {
-    const { code, output } = await runCommand(["cassandra", action]);
-    assert.equal(code, 0, output);
-  }
-  loads = new Loads(await logsWith(plays), embedded());
+  const { port } = await node.start();
+  loads = new Loads(await logsWith(plays), `127.0.0.1:${port}`);
 });
-afterAll(async () => {
-  await runCommand(["cassandra", "start"]);
-});
+afterAll(() => node.destroy());
 
 test("Cassandra is killed and restarted in the middle of a load: the load goes on", async () => {
-  await loads.dropTables();
   const load = loads.start("--concurrency", concurrency);
   for (let kills = 0; kills < (isSoak ? 3 : 1); kills++) {
     await loads.writing(load);
     await sleep(isSoak ? 5000 : 500);
-    process.kill(nodePid(), "SIGKILL");
+    await node.kill();
     await sleep(500);
-    assert.equal((await runCommand(["cassandra", "start"])).code, 0);
+    await node.start();
   }
   assert.equal(await load.ended, 0, load.output());
   assert.ok((load.report()?.retries as number) > 0, "the load was hit");
@@ -46,9 +43,9 @@ testUnless(longForm)("Cassandra is silent for 30 s: the load waits", async () =>
   const load = loads.start("--concurrency", concurrency);
   await loads.writing(load);
   await sleep(500);
-  process.kill(nodePid(), "SIGSTOP");
+  node.pause();
   await sleep(30_000);
-  process.kill(nodePid(), "SIGCONT");
+  node.resume();
   assert.equal(await load.ended, 0, load.output());
   await loads.expectAllRows(plays);
 });

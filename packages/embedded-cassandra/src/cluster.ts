@@ -5,7 +5,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { SparkifyError } from "@sparkify/base/errors";
 import { type CassandraOptions, EmbeddedCassandra } from "./embedded-cassandra.js";
-import { freePort, furtherBy } from "./ports.js";
+import { freePort, furtherBy, somewhereFrom } from "./ports.js";
 import { NodeEnded } from "./why-ended.js";
 
 export interface ClusterSettings extends Pick<CassandraOptions, "program" | "heap" | "bulk" | "yaml"> {
@@ -48,7 +48,7 @@ async function makeCluster(settings: ClusterSettings, further: number): Promise<
   const { dataCenters = ["datacenter1", "datacenter1", "datacenter1"] } = settings;
   const { addresses = dataCenters.map((_, place) => `127.0.0.${place + 1}`) } = settings;
   const port = await freePort(9142 + further, addresses);
-  const storagePort = await freePort(7100 + further, addresses);
+  const storagePort = await freePort(somewhereFrom(7100), addresses);
   // By it a node knows which others are its own, where two clusters that start at once find the same ports free.
   const clusterName = `sparkify-cluster-${randomBytes(4).toString("hex")}`;
   const nodes = addresses.map(

@@ -14,7 +14,7 @@ import { findJava } from "./java/find-java.js";
 import { type EmbeddedNode, readNode, writeNode } from "./node-file.js";
 import { endNode, isNode, launchNode } from "./node-process.js";
 import { logsOf, type NodeSettings } from "./node-settings.js";
-import { canListen, freePort, furtherBy, releasePorts } from "./ports.js";
+import { canListen, freePort, furtherBy, releasePorts, somewhereFrom } from "./ports.js";
 import { classPath, type Program, programIn } from "./program.js";
 import { didNot, NodeEnded, nodeLog, type Start } from "./why-ended.js";
 
@@ -135,7 +135,7 @@ export class EmbeddedCassandra {
     }
     const port = fixed ?? (await find(wanted));
     if (!fixed && port !== wanted) news(`port ${wanted} is taken, using ${port}`);
-    return { port, storagePort: storagePort ?? (await find(7000 + further)) };
+    return { port, storagePort: storagePort ?? (await find(somewhereFrom(7000))) };
   }
 
   /** Starts the Java process and waits until it answers. */

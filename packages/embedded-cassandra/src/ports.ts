@@ -10,6 +10,9 @@ import { SparkifyError } from "@sparkify/base/errors";
  */
 export const furtherBy = (attempt: number) => (attempt === 0 ? 0 : randomInt(1, 20 * attempt));
 
+/** Where to look for a port on which nodes talk to one another: nobody has to know it, and two that start at once seldom meet. */
+export const somewhereFrom = (first: number) => first + randomInt(90);
+
 /** Ports for nodes of this process that may not have bound them yet, each with the node's directory. */
 const reserved = new Map<number, string>();
 
