@@ -34,7 +34,7 @@ const logs = join(benchDirectory, "logs");
 export async function runBenchmark(settings: Settings, out: string): Promise<number> {
   const plan = planOf(settings);
   writableFolder(benchDirectory);
-  await installPeers();
+  await installPeers({ withSpark: plan.some(({ job }) => job === "spark") });
   for (const folder of [scratch, logs]) rmSync(folder, { recursive: true, force: true });
   for (const folder of [scratch, logs, out]) writableFolder(folder);
   // What an earlier run found must not be taken for this run's result.
