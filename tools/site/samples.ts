@@ -1,6 +1,6 @@
 // The site's sample reports. Their data is kept in samples/ as the commands left it; their pages are made with the site, by
-// what makes them for a reader. npm run pictures takes grade.json and model.json anew; bench.json and bench-machine.json are
-// copied from out/ after npm run bench.
+// what makes them for a reader. npm run pictures takes grade.json and model.json anew; the files of the bench are copied
+// from out/ after npm run bench.
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,6 +14,7 @@ interface Samples {
   grade: Grade;
   model: { name: string; size: SourceSize; proposals: Proposal[] };
   bench: Measured["results"];
+  "bench-latency": Measured["latencies"];
   "bench-machine": Measured["machine"];
 }
 
@@ -35,6 +36,10 @@ export async function writeSamples(folder: string): Promise<void> {
   writeReports(join(folder, "grades"), [read("grade")], readRubric(), surroundings);
   const { name, size, proposals } = read("model");
   writeFileSync(join(folder, "model.html"), reportHtml(name, size, proposals));
-  const measured = { results: read("bench"), latencies: [], machine: read("bench-machine") };
+  const measured = {
+    results: read("bench"),
+    latencies: read("bench-latency"),
+    machine: read("bench-machine"),
+  };
   writeFileSync(join(folder, "benchmark.html"), await resultsPage(measured));
 }

@@ -89,7 +89,9 @@ async function runVitest(name: string, args: string[], environment: NodeJS.Proce
       output += text;
     });
   const [code] = await once(child, "close");
-  const counts = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : none;
+  const counts = existsSync(file)
+    ? JSON.parse(readFileSync(file, "utf8"))
+    : { ...none, failed: 1, failedFiles: [`Vitest ended early (${name})`] };
   return { code: code ?? 1, counts, output };
 }
 
