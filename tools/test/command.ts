@@ -9,7 +9,7 @@ import { childEnvironment } from "@sparkify/base/environment";
 import { SparkifyError } from "@sparkify/base/errors";
 import { step } from "@sparkify/base/install/step";
 import { needWritable, writableFolder } from "@sparkify/base/private-folder";
-import { runChild, startChild } from "@sparkify/base/processes";
+import { interruptedCode, runChild, startChild } from "@sparkify/base/processes";
 import { projectRoot } from "@sparkify/lib";
 import { type Counts, none, sum, textOf, total } from "./counts.js";
 
@@ -97,6 +97,8 @@ async function runVitest(name: string, args: string[], environment: NodeJS.Proce
 
 /** @returns the exit code */
 function report(runs: Run[]): number {
+  const interrupted = interruptedCode();
+  if (interrupted) return interrupted;
   for (const { output, code, counts } of runs)
     if (code !== 0 || total(counts) > 0) process.stdout.write(output);
   const counts = runs.map((run) => run.counts).reduce(sum);
