@@ -14,7 +14,7 @@ export const unitLane = 0;
 
 const folderOf = (lane: number) => join(workFolder, String(lane));
 
-/** @param lane counted from 1, as VITEST_POOL_ID is */
+/** @param lane counted from 1, as VITEST_POOL_ID is, or `unitLane` */
 export const laneEnvironment = (lane: number) => ({
   SPARKIFY_WORK_DIR: folderOf(lane),
   // Not 9042: without a sandbox the grader needs that port.

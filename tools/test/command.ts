@@ -11,7 +11,7 @@ import { step } from "@sparkify/base/install/step";
 import { needWritable, writableFolder } from "@sparkify/base/private-folder";
 import { interruptedCode, runChild, startChild } from "@sparkify/base/processes";
 import { projectRoot } from "@sparkify/lib";
-import { type Counts, none, sum, textOf, total } from "./counts.js";
+import { type Counts, sum, textOf, total } from "./counts.js";
 
 const modules = join(projectRoot, "node_modules");
 
@@ -42,7 +42,7 @@ async function runTests(words: string[], more: NodeJS.ProcessEnv): Promise<numbe
     ...childEnvironment(),
     ...more,
     ALL_TESTS: "1",
-    npm_execpath: process.env.npm_execpath,
+    npm_execpath: process.env.npm_execpath, // some tests run npm
   };
   return report(
     more.SOAK
@@ -79,7 +79,7 @@ async function runVitest(name: string, args: string[], environment: NodeJS.Proce
   ];
   const child = startChild(process.execPath, [...own, ...args], {
     cwd: projectRoot,
-    env: { ...environment, TEST_COUNTS: file }, // and npm's path, since some tests run npm
+    env: { ...environment, TEST_COUNTS: file },
     stdio: isUnit ? ["ignore", "pipe", "pipe"] : "inherit",
   });
   if (isUnit && child.pid) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
@@ -91,7 +91,7 @@ async function runVitest(name: string, args: string[], environment: NodeJS.Proce
   const [code] = await once(child, "close");
   const counts = existsSync(file)
     ? JSON.parse(readFileSync(file, "utf8"))
-    : { ...none, failed: 1, failedFiles: [`Vitest ended early (${name})`] };
+    : { passed: 0, failed: 1, skipped: 0, reasons: {}, failedFiles: [`Vitest ended early (${name})`] };
   return { code: code ?? 1, counts, output };
 }
 

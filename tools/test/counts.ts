@@ -10,8 +10,6 @@ export interface Counts {
   failedFiles: string[];
 }
 
-export const none: Counts = { passed: 0, failed: 0, skipped: 0, reasons: {}, failedFiles: [] };
-
 export function sum(one: Counts, other: Counts): Counts {
   const reasons = { ...one.reasons };
   for (const [reason, times] of Object.entries(other.reasons))

@@ -220,12 +220,20 @@ test("progress goes up to all rows", async (t) => {
   }
 });
 
+const isWrite = (cql: string) => /^(INSERT|BEGIN)/.test(cql);
+
+type Execute = (cql: string, parameters: unknown[], options: object) => Promise<types.ResultSet>;
+
+/** A client like another one, with an execute of its own. */
+const executing = (execute: Execute, like = client) =>
+  Object.assign(Object.create(like) as Client, { execute });
+
 /** A client whose first `count` requests end with the error, before or after the real node has answered them. */
 function failing(count: number, error: Error, lost: "request" | "answer") {
   let left = count;
   const counts = { underWay: 0, most: 0 };
   const execute = async (cql: string, parameters: unknown[], options: object) => {
-    if (!/^(INSERT|BEGIN)/.test(cql)) return client.execute(cql, parameters, options);
+    if (!isWrite(cql)) return client.execute(cql, parameters, options);
     counts.most = Math.max(counts.most, ++counts.underWay);
     try {
       if (left > 0 && lost === "request") {
@@ -242,17 +250,17 @@ function failing(count: number, error: Error, lost: "request" | "answer") {
       counts.underWay--;
     }
   };
-  return { counts, client: Object.assign(Object.create(client) as Client, { execute }) };
+  return { counts, client: executing(execute) };
 }
 
 /** A client that does something before its write of this number, which waits for it: a load's progress would come too late, or not. */
 function beforeWrite(number: number, act: () => unknown, by = client): Client {
   let writes = 0;
   const execute = async (cql: string, parameters: unknown[], options: object) => {
-    if (/^(INSERT|BEGIN)/.test(cql) && ++writes === number) await act();
+    if (isWrite(cql) && ++writes === number) await act();
     return by.execute(cql, parameters, options);
   };
-  return Object.assign(Object.create(by) as Client, { execute });
+  return executing(execute, by);
 }
 
 for (const [name, error] of [
@@ -283,7 +291,7 @@ test("a node that falls as the load begins: what the tables are like is asked ag
     if (error) throw error;
     return client.execute(cql, parameters, options);
   };
-  const unlucky = Object.assign(Object.create(client) as Client, { execute });
+  const unlucky = executing(execute);
   const { rows } = await load(unlucky, [plays], csvOf(t, manyPlays(10)));
   assert.deepEqual([rows, left], [10, []]);
   assert.equal((await held("plays")).length, 10);
