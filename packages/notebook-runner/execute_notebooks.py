@@ -83,9 +83,9 @@ class Run:
         with self.printed_file.open("wb") as printed:
             await self.client.async_start_new_kernel(env=env, stdout=printed, stderr=printed)
         await self.client.async_start_new_kernel_client()
-        # A question about code, as an editor asks: nothing is executed. tslab takes no code twice for a change.
+        # A question about code, as an editor asks: nothing is executed.
         first = next((cell.source for cell in self.notebook.cells if cell.cell_type == "code"), "")
-        self.client.kc.inspect(f"{first}\n;", cursor_pos=0)
+        self.client.kc.inspect(first, cursor_pos=0)
 
     def number(self, index: int) -> int:
         """The number of a code cell among the code cells, from 1; 0 for text."""

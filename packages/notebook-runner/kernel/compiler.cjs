@@ -8,16 +8,21 @@
 // 2. tslab makes two programs a cell, the first to learn what the cell declares. For each, TypeScript sets up a checker of
 // types, and notes of all files which ones they refer to. Here a program has only what it is asked for.
 
-/** @param {object} compiler TypeScript, whose properties cannot be set */
-exports.withMendedHost = (compiler) =>
+/**
+ * @param {object} compiler TypeScript, whose properties cannot be set
+ * @param {(system: object) => object} withNotes what else is done to the system that the watch program is given
+ */
+exports.withMendedHost = (compiler, withNotes) =>
   new Proxy(compiler, {
-    get: (own, name) => (name === "createWatchCompilerHost" ? createHost(own) : own[name]),
+    get: (own, name) => (name === "createWatchCompilerHost" ? createHost(own, withNotes) : own[name]),
   });
 
 const createHost =
-  (compiler) =>
-  (files, options, system, _createProgram, ...rest) =>
-    compiler.createWatchCompilerHost(files, options, withTimers(system), createLight(compiler), ...rest);
+  (compiler, withNotes) =>
+  (files, options, system, _createProgram, ...rest) => {
+    const mended = withNotes(withTimers(system));
+    return compiler.createWatchCompilerHost(files, options, mended, createLight(compiler), ...rest);
+  };
 
 /** As TypeScript's createProgram for its watch program. */
 const createLight =

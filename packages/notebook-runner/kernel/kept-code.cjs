@@ -2,11 +2,12 @@
 // cache (module.enableCompileCache, from 22.1 on) is written when a process ends by itself; a kernel is ended.
 
 const { createHash } = require("node:crypto");
-const { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } = require("node:fs");
+const { readFileSync } = require("node:fs");
 const Module = require("node:module");
 const { dirname, join } = require("node:path");
 const { cachedDataVersionTag } = require("node:v8");
 const { Script } = require("node:vm");
+const { keepWhole, readIfThere } = require("./kept-files.cjs");
 
 /**
  * Loads a CommonJS module, so that whoever requires it later gets it from Node's cache.
@@ -27,29 +28,5 @@ exports.loadKept = (path, folder) => {
   run.call(module.exports, module.exports, Module.createRequire(path), module, path, dirname(path));
   module.loaded = true;
   const isKept = script.cachedDataRejected === false;
-  return isKept ? {} : { keep: () => write(folder, file, script.createCachedData()) };
+  return isKept ? {} : { keep: () => keepWhole(file, script.createCachedData()) };
 };
-
-function readIfThere(file) {
-  try {
-    return readFileSync(file);
-  } catch {}
-}
-
-/** Whole or not at all: another kernel may read or write it. */
-function write(folder, file, code) {
-  const unfinished = `${file}.${process.pid}`;
-  try {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(unfinished, code);
-    renameSync(unfinished, file);
-  } catch {
-    rmIfThere(unfinished); // the disk may be full
-  }
-}
-
-function rmIfThere(file) {
-  try {
-    rmSync(file);
-  } catch {}
-}

@@ -11,6 +11,8 @@ const file = process.env.SPARKIFY_KERNEL_WATCH;
 // NODE_OPTIONS reaches child processes too; only the kernel itself is watched.
 delete process.env.SPARKIFY_KERNEL_WATCH;
 
+exports.isWatched = Boolean(file);
+
 if (file) {
   // What is noted late still belongs to the cell whose code ran last.
   let ran = 0;

@@ -169,6 +169,11 @@ async function expectSameConversion(folder: string, cells: string[]): Promise<st
     convertedBy(["--require", preload], folder, cells),
   ]);
   assert.deepEqual(mended, alone);
+  assert.deepEqual(
+    await convertedBy(["--require", preload], folder, cells),
+    alone,
+    "as far as they were kept",
+  );
   assert.equal(mended.length, cells.length);
   return mended;
 }
@@ -218,6 +223,81 @@ testUnless(longForm)("so do those of the walkthrough", async () => {
     );
   }
 });
+
+/** What a kernel makes of cells, the first of which goes elsewhere, and whether the compiler had to read a file for them. */
+const keptOrMade = (
+  folder: string,
+  cells: string[],
+): Promise<{ messages: string[]; declared: string; isCompiled: boolean }> =>
+  said(
+    `process.chdir(${JSON.stringify(folder)});
+     const { sys } = require("@tslab/typescript-for-tslab");
+     const { watchFile } = sys;
+     let isCompiled = false;
+     sys.watchFile = (...given) => {
+       isCompiled = true;
+       return watchFile(...given);
+     };
+     const { createConverter } = require(${JSON.stringify(converter)});
+     const { convert } = createConverter({ isJS: false, isBrowser: false });
+     let declared = "";
+     const messages = [];
+     for (const source of ${JSON.stringify(cells)}) {
+       const { declOutput, diagnostics } = convert(declared, source);
+       declared = declOutput ?? declared;
+       messages.push(...diagnostics.map(({ messageText }) => messageText));
+       process.chdir("/");
+     }
+     console.log(JSON.stringify({ messages, declared, isCompiled }));
+     process.exit();`,
+    ["--require", preload],
+  );
+
+/** What changes for cells that were kept, and what the compiler says of them then. */
+const changes: Record<string, [change: (place: ReturnType<typeof newProject>) => void, RegExp]> = {
+  "the types of a package": [
+    ({ dep }) => writeFileSync(join(dep, "index.d.ts"), "export declare const one: string;\n"), // as long as before
+    /^Type 'string' is not assignable to type 'number'/,
+  ],
+  "another package that is nearer": [
+    ({ notebooks }) => {
+      const nearer = join(notebooks, "node_modules", "dep");
+      mkdirSync(nearer, { recursive: true });
+      writeFileSync(join(nearer, "index.d.ts"), "export declare const one: boolean;\n");
+    },
+    /^Type 'boolean' is not assignable to type 'number'/,
+  ],
+  "a package that is no longer there": [
+    ({ dep }) => rmSync(dep, { recursive: true }),
+    /^Cannot find module 'dep'/,
+  ],
+  "types of its own for all cells": [
+    ({ project }) => {
+      const types = join(project, "node_modules", "@types", "all");
+      mkdirSync(types, { recursive: true });
+      writeFileSync(join(types, "index.d.ts"), 'declare module "dep" {\n  export const two: number;\n}\n');
+    },
+    /^Module '"dep"' has no exported member 'one'/,
+  ],
+};
+for (const [place, [what, [change, message]]] of Object.entries(changes).entries()) {
+  testUnless(place > 0 && longForm)(
+    `cells are kept for the next kernel until they depend on ${what}`,
+    async () => {
+      const project = newProject();
+      const cells = ['import { one } from "dep";', "const a: number = one;"];
+      const made = await keptOrMade(project.notebooks, cells);
+      assert.deepEqual([made.messages, made.isCompiled], [[], true]);
+      assert.deepEqual(await keptOrMade(project.notebooks, cells), { ...made, isCompiled: false });
+      const more = await keptOrMade(project.notebooks, [...cells, "const b: number = one;"]);
+      assert.deepEqual([more.messages, more.isCompiled], [[], true], "a new cell after kept ones");
+
+      change(project);
+      const changed = await keptOrMade(project.notebooks, cells);
+      assert.match(changed.messages[0] ?? "", message);
+    },
+  );
+}
 
 test("the code of a module that was loaded once is kept, as long as the module stays what it was", async () => {
   const folder = newFolder("kept");
