@@ -52,17 +52,17 @@ export async function denormalize(options: DenormalizeOptions): Promise<Denormal
     signal?.throwIfAborted();
     const logs = await readableLogs(options, report);
     rejected = new RejectedRows(rejectedIn, maxErrors);
-    if (target !== null) output = await RowWriter.create(`${target}.partial`);
+    if (target !== null) output = new RowWriter(`${target}.partial`);
     await joinAll(logs, report, rejected, output, options);
     count(report, rejected);
     if (report.unreadable.length > 0 && !skipFiles) throw unreadableLogs(report.unreadable, files.length);
     if (target !== null && report.kept === 0) throw nothingKept(report);
-    await output?.close();
+    output?.finish();
     if (target !== null) await rename(`${target}.partial`, target);
     onProgress?.({ rows: report.rows, share: 1 });
     return report;
   } catch (error) {
-    await output?.close().catch(() => {});
+    output?.close();
     if (target !== null) await rm(`${target}.partial`, { force: true });
     if (rejected) count(report, rejected);
     throw explained(error as Error, target, signal);

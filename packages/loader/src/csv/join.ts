@@ -97,7 +97,7 @@ export class Join {
         signal?.throwIfAborted();
         this.#addRows(record, log);
         log.accepted.marks = record.marks;
-        await this.output?.flush();
+        this.output?.flush();
         onProgress?.({ rows: report.rows, bytes: this.#bytesDone + record.bytesRead });
       }
     } catch (error) {

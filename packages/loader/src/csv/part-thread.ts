@@ -37,7 +37,7 @@ const say = (message: PartMessage) => parentPort?.postMessage(message);
 const { logs, target, repair, maxErrors } = workerData as PartTask;
 const report = emptyReport("");
 const rejected = new HeldRows(maxErrors);
-const output = target === null ? undefined : await RowWriter.create(target, false);
+const output = target === null ? undefined : new RowWriter(target, false);
 let told = 0;
 const join = new Join(report, rejected, output, {
   repair,
@@ -49,7 +49,7 @@ const join = new Join(report, rejected, output, {
 });
 try {
   await join.run(logs);
-  await output?.close();
+  output?.finish();
   say({ joined: { report, rejected: rejected.rows, seen: join.seen.all } });
 } catch {
   say({ joined: undefined });

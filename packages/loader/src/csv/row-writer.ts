@@ -1,35 +1,32 @@
 // The streamlined CSV: every field in quotes, `\n` at the end of each line.
 
-import { createReadStream } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import { closeSync, openSync, writeSync } from "node:fs";
+import { piecesOf } from "../files/pieces.js";
 import { streamlinedColumns } from "../rows/columns.js";
 import type { CsvCursor } from "../rows/csv-cursor.js";
 
 const quote = 0x22;
 const comma = 0x2c;
 
+const pieceBytes = 1024 * 1024;
+
 /** Writes rows of quoted fields, gathered to large pieces. */
 export class RowWriter {
-  #bytes = Buffer.alloc(1024 * 1024);
+  readonly #file: number;
+  #isOpen = true;
+  #bytes = Buffer.alloc(pieceBytes);
   #filled = 0;
-  #spare = Buffer.alloc(1024 * 1024);
-  #writing: Promise<void> = Promise.resolve();
-
-  private constructor(readonly file: FileHandle) {}
 
   /** @param header false for a file that is put behind another one. @default true */
-  static async create(path: string, header = true): Promise<RowWriter> {
-    const writer = new RowWriter(await open(path, "w"));
-    if (header) writer.addTexts(streamlinedColumns);
-    return writer;
+  constructor(path: string, header = true) {
+    this.#file = openSync(path, "w");
+    if (header) this.addTexts(streamlinedColumns);
   }
 
   /** Takes over the rows of another file. */
   async append(path: string): Promise<void> {
-    await this.flush();
-    await this.#writing;
-    for await (const bytes of createReadStream(path, { highWaterMark: 1024 * 1024 }))
-      await this.#write(bytes);
+    this.flush();
+    for await (const piece of piecesOf(path, 0, () => pieceBytes)) this.#write(piece);
   }
 
   addTexts(texts: readonly string[]): void {
@@ -61,30 +58,26 @@ export class RowWriter {
     this.#filled = filled;
   }
 
-  /** Begins to write what is here, when all before is written: so memory stays flat where the disk is slower. */
-  async flush(): Promise<void> {
-    await this.#writing;
-    const full = this.#bytes.subarray(0, this.#filled);
-    [this.#bytes, this.#spare] = [this.#spare, this.#bytes];
+  /** Writes what is here. Not in the background: where the disk is slower than the reading, it would fill the memory. */
+  flush(): void {
+    this.#write(this.#bytes.subarray(0, this.#filled));
     this.#filled = 0;
-    this.#writing = this.#write(full);
-    this.#writing.catch(() => {}); // it is awaited later
   }
 
-  async #write(bytes: Buffer): Promise<void> {
-    for (let written = 0; written < bytes.length; ) {
-      written += (await this.file.write(bytes, written)).bytesWritten;
-    }
+  #write(bytes: Buffer): void {
+    for (let written = 0; written < bytes.length; ) written += writeSync(this.#file, bytes, written);
   }
 
-  async close(): Promise<void> {
-    try {
-      await this.flush();
-      await this.#writing;
-    } finally {
-      await this.#writing.catch(() => {});
-      await this.file.close();
-    }
+  /** Writes the rest, and closes the file. */
+  finish(): void {
+    this.flush();
+    this.close();
+  }
+
+  /** Closes the file without what is still here. It may be closed already. */
+  close(): void {
+    if (this.#isOpen) closeSync(this.#file);
+    this.#isOpen = false;
   }
 
   #makeRoom(bytes: number): void {

@@ -1,8 +1,8 @@
 // The bytes of a log as UTF-8. Whether it is zipped, and how its text is encoded, is told by its content, never by its name.
 
-import { open } from "node:fs/promises";
 import { StringDecoder } from "node:string_decoder";
 import { createGunzip } from "node:zlib";
+import { piecesOf } from "./pieces.js";
 import { UnreadableFile } from "./unreadable-file.js";
 
 const chunkBytes = 256 * 1024;
@@ -55,28 +55,12 @@ export class TextFile {
   }
 
   async *#bytes(): AsyncGenerator<Buffer> {
-    const file = await open(this.path);
-    const read = (chunk: Buffer) => {
-      const reading = file.read(chunk, 0, chunk.length, this.from + this.bytesRead);
-      reading.catch(() => {}); // it is awaited later
-      return reading;
-    };
-    let reading = read(Buffer.alloc(this.from > 0 ? this.chunk : smallChunkBytes));
-    let spare: Buffer | undefined;
-    try {
-      for (;;) {
-        const { bytesRead, buffer } = await reading;
-        if (bytesRead === 0) return;
-        if (this.bytesRead === 0 && this.from === 0) this.zipped = isZipped(buffer.subarray(0, bytesRead));
-        this.bytesRead += bytesRead;
-        // The next chunk, while this one is looked at.
-        reading = read(spare ?? Buffer.alloc(this.zipped ? smallChunkBytes : this.chunk));
-        yield buffer.subarray(0, bytesRead);
-        spare = this.zipped || buffer.length === this.chunk ? buffer : undefined;
-      }
-    } finally {
-      await reading.catch(() => {});
-      await file.close();
+    const isStart = () => this.from === 0 && this.bytesRead === 0;
+    const size = () => (isStart() || this.zipped ? smallChunkBytes : this.chunk);
+    for await (const piece of piecesOf(this.path, this.from, size)) {
+      if (isStart()) this.zipped = isZipped(piece);
+      this.bytesRead += piece.length;
+      yield piece;
     }
   }
 

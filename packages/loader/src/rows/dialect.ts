@@ -106,10 +106,12 @@ function dialectIn(head: Head): Found | Fault {
   const [, sep] = line.match(/^"?sep=([^\w\s"]|\t)"?[\s,;]*$/i) ?? [];
   const headerRecords = sep === undefined ? 1 : 2;
   const candidates = new Set(sep === undefined ? delimiters : [sep, ...delimiters]);
-  const headers = [...candidates].map((delimiter) => headerIn(head, delimiter, headerRecords));
-  const header = headers.find(({ missing, twice }) => missing.length === 0 && twice === undefined);
-  if (header) return csvIn(header, head, headerRecords);
-  const [best] = headers.sort((a, b) => a.missing.length - b.missing.length);
+  let best: Header | undefined;
+  for (const delimiter of candidates) {
+    const header = headerIn(head, delimiter, headerRecords);
+    if (header.missing.length === 0 && header.twice === undefined) return csvIn(header, head, headerRecords);
+    if (!best || header.missing.length < best.missing.length) best = header;
+  }
   return faultOf(head.bytes, lines, first, best as Header);
 }
 
