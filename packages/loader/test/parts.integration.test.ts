@@ -132,7 +132,8 @@ test("a thread says what it has found, and its rows are gone with it", async (t)
   const logs = await Promise.all(
     files.map(async (file) => ({ ...file, dialect: await dialectOf(file.path) })),
   );
-  const part = new threads.Part(logs, { target, repair: false, maxErrors: 10 });
+  const part = new threads.Part();
+  part.begin({ logs, target, repair: false, maxErrors: 10 });
   const joined = await part.joined();
   assert.equal(joined?.report.kept, 4 * perLog - 3);
   assert.deepEqual(

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { test } from "vitest";
-import { partsOf } from "../src/csv/parts.js";
+import { countOfParts, partsOf } from "../src/csv/parts.js";
 import type { LogFile } from "../src/plays/event-log.js";
 import { SeenItems } from "../src/plays/repeats.js";
 
@@ -13,18 +13,23 @@ const logs = (...sizes: number[]) => sizes.map(log);
 const sizes = (parts: LogFile[][]) =>
   parts.map((part) => part.reduce((sum, { bytes }) => sum + bytes, 0) / 2 ** 20);
 
-test("few logs are one part, many are parts in their order, the first some 10 MB larger until the others run", () => {
-  assert.deepEqual(partsOf([], 4), [[]]);
-  assert.equal(partsOf(logs(10, 10), 4).length, 1);
-  assert.deepEqual(sizes(partsOf(logs(...Array<number>(30).fill(6)), 2)), [96, 84]);
-  assert.equal(partsOf(logs(...Array<number>(30).fill(6)), 100).length, 4);
-  const uneven = logs(1, 1, 100, 1, 1);
-  const parts = partsOf(uneven, 2);
-  assert.deepEqual(parts.flat(), uneven);
+test("few logs are one part, many are parts of about the same size, in their order", () => {
+  assert.equal(countOfParts([], 4), 1);
+  assert.equal(countOfParts(logs(10, 10), 4), 1);
+  assert.equal(countOfParts(logs(100, 100), 2), 2);
+  assert.equal(countOfParts(logs(100, 100), 100), 4);
+  assert.deepEqual(partsOf([], 2), [[], []]);
+  assert.deepEqual(sizes(partsOf(logs(...Array<number>(30).fill(6)), 2)), [90, 90]);
+  for (const uneven of [logs(1, 1, 100, 1, 1), logs(0, 0, 5, 0, 0), logs(0, 0)])
+    for (const count of [1, 2, 3]) {
+      const parts = partsOf(uneven, count);
+      assert.equal(parts.length, count);
+      assert.deepEqual(parts.flat(), uneven);
+    }
 });
 
 test("without a compiled thread there is one part", () => {
-  assert.equal(partsOf(logs(100, 100)).length, 1);
+  assert.equal(countOfParts(logs(100, 100)), 1);
 });
 
 test("positions of several parts that come again are those of all in one", () => {

@@ -7,7 +7,7 @@ import type { LogFile } from "../plays/event-log.js";
 import { compareRepeats } from "../plays/repeats.js";
 import { dialectOf } from "../rows/dialect.js";
 import { Join } from "./join.js";
-import { Part, partsOf } from "./parts.js";
+import { countOfParts, Part, partsOf } from "./parts.js";
 import { defaultMaxErrors, RejectedRows, rejectedBeside } from "./rejected.js";
 import { type DenormalizeReport, emptyReport, unreadableLogs, unreadLog } from "./report.js";
 import { RowWriter } from "./row-writer.js";
@@ -48,12 +48,15 @@ export async function denormalize(options: DenormalizeOptions): Promise<Denormal
   options.onReport?.(report);
   let output: RowWriter | undefined;
   let rejected: RejectedRows | undefined;
+  let threads: Part[] = [];
   try {
     signal?.throwIfAborted();
+    // They start while it is told how each log is to be read.
+    threads = Array.from({ length: countOfParts(files) - 1 }, () => new Part());
     const logs = await readableLogs(options, report);
     rejected = new RejectedRows(rejectedIn, maxErrors);
     if (target !== null) output = new RowWriter(`${target}.partial`);
-    await joinAll(logs, report, rejected, output, options);
+    await joinAll(logs, threads, report, rejected, output, options);
     count(report, rejected);
     if (report.unreadable.length > 0 && !skipFiles) throw unreadableLogs(report.unreadable, files.length);
     if (target !== null && report.kept === 0) throw nothingKept(report);
@@ -68,26 +71,27 @@ export async function denormalize(options: DenormalizeOptions): Promise<Denormal
     throw explained(error as Error, target, signal);
   } finally {
     rejected?.close();
+    await Promise.all(threads.map((thread) => thread.end()));
   }
 }
 
-/** Joins the logs: the first part of them here, each further one in a thread of its own, as far as there are processors. */
+/** Joins the logs: the first part of them here, each further one in a thread of its own. */
 async function joinAll(
   logs: LogFile[],
+  parts: Part[],
   report: DenormalizeReport,
   rejected: RejectedRows,
   output: RowWriter | undefined,
   { target, repair, signal, onProgress }: DenormalizeOptions,
 ): Promise<void> {
-  const [first = [], ...further] = partsOf(logs);
-  const parts = further.map(
-    (part, at) =>
-      new Part(part, {
-        repair,
-        target: target && `${target}.partial-${at + 1}`,
-        maxErrors: rejected.maxErrors,
-      }),
-  );
+  const [first = [], ...further] = partsOf(logs, parts.length + 1);
+  for (const [at, part] of parts.entries())
+    part.begin({
+      logs: further[at] ?? [],
+      repair,
+      target: target && `${target}.partial-${at + 1}`,
+      maxErrors: rejected.maxErrors,
+    });
   const bytesInAll = logs.reduce((sum, { bytes }) => sum + bytes, 0);
   const join = new Join(report, rejected, output, {
     repair,
@@ -103,18 +107,14 @@ async function joinAll(
         });
       }),
   });
-  try {
-    await join.run(first);
-    for (const part of parts) {
-      const joined = await part.joined(signal);
-      part.progress = { rows: 0, bytes: 0 }; // it counts here now
-      // Where it met what depends on the rows before, its logs are joined here: so the result never depends on the threads.
-      if (!joined || !join.takeOver(part.logs, joined)) await join.run(part.logs);
-      else if (output && part.target !== null) await output.append(part.target);
-      await part.end();
-    }
-  } finally {
-    await Promise.all(parts.map((part) => part.end()));
+  await join.run(first);
+  for (const part of parts) {
+    const joined = await part.joined(signal);
+    part.progress = { rows: 0, bytes: 0 }; // it counts here now
+    // Where it met what depends on the rows before, its logs are joined here: so the result never depends on the threads.
+    if (!joined || !join.takeOver(part.logs, joined)) await join.run(part.logs);
+    else if (output && part.target !== null) await output.append(part.target);
+    await part.end();
   }
   report.repeated = await compareRepeats(logs, join.seen.repeated, signal);
   if (join.seen.left > 0) report.repeated.notCompared = join.seen.left;

@@ -1,6 +1,7 @@
 // A thread: joins a part of the logs by itself, and says what it has found.
 
-import { parentPort, workerData } from "node:worker_threads";
+import { once } from "node:events";
+import { type MessagePort, parentPort } from "node:worker_threads";
 import type { Rejection } from "../plays/event-log.js";
 import { Join, type Joined, type Rejects } from "./join.js";
 import type { PartMessage, PartTask } from "./parts.js";
@@ -32,9 +33,10 @@ class HeldRows implements Rejects {
   }
 }
 
-const say = (message: PartMessage) => parentPort?.postMessage(message);
+const port = parentPort as MessagePort;
+const say = (message: PartMessage) => port.postMessage(message);
 
-const { logs, target, repair, maxErrors } = workerData as PartTask;
+const [{ logs, target, repair, maxErrors }] = (await once(port, "message")) as [PartTask];
 const report = emptyReport("");
 const rejected = new HeldRows(maxErrors);
 const output = target === null ? undefined : new RowWriter(target, false);

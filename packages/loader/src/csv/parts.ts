@@ -9,8 +9,6 @@ import type { Joined } from "./join.js";
 
 /** For less than this a thread's start takes longer than it saves. */
 const leastBytes = 16 * 1024 * 1024;
-/** So much is joined here until a thread has started. */
-const headStart = 10 * 1024 * 1024;
 /** A thread takes some 40 MB of memory, and the disk does not get faster. */
 const mostThreads = 4;
 
@@ -29,39 +27,39 @@ export interface PartTask {
 /** What a thread says; undefined for the result where it cannot be told apart from the rows before. */
 export type PartMessage = { progress: { rows: number; bytes: number } } | { joined: Joined | undefined };
 
-/** Cuts the logs into as many parts as are worth a thread, in their order, so that all are joined at about the same time. */
-export function partsOf(
-  logs: LogFile[],
+/** How many parts of the logs are worth a thread each. */
+export function countOfParts(
+  logs: { bytes: number }[],
   most = existsSync(script) ? availableParallelism() : 1,
-): LogFile[][] {
-  const all = logs.reduce((sum, { bytes }) => sum + bytes, 0);
-  const count = Math.max(1, Math.min(most, mostThreads, Math.floor(all / leastBytes)));
+): number {
+  return Math.max(1, Math.min(most, mostThreads, Math.floor(bytesOf(logs) / leastBytes)));
+}
+
+const bytesOf = (logs: { bytes: number }[]) => logs.reduce((sum, { bytes }) => sum + bytes, 0);
+
+/** Cuts the logs into parts, in their order, so that all are joined at about the same time. */
+export function partsOf(logs: LogFile[], count: number): LogFile[][] {
+  const all = bytesOf(logs);
   const parts: LogFile[][] = Array.from({ length: count }, () => []);
-  const first = count === 1 ? 0 : headStart;
   let before = 0;
   for (const log of logs) {
     const middle = before + log.bytes / 2;
-    const part = Math.floor(((middle - first) * count) / Math.max(1, all - first));
-    parts[Math.max(0, Math.min(count - 1, part))]?.push(log);
+    const part = Math.floor((middle * count) / Math.max(1, all));
+    parts[Math.min(count - 1, part)]?.push(log);
     before += log.bytes;
   }
   return parts;
 }
 
-/** Logs that are joined in a thread of their own, from its construction on. */
+/** A thread, from its construction on, and the part of the logs that it joins. */
 export class Part {
   progress = { rows: 0, bytes: 0 };
-  readonly target: string | null;
-  readonly #thread: Worker;
+  logs: LogFile[] = [];
+  target: string | null = null;
+  readonly #thread = new Worker(script, { execArgv: [] });
   readonly #joined: Promise<Joined | undefined>;
 
-  constructor(
-    readonly logs: LogFile[],
-    task: Omit<PartTask, "logs">,
-  ) {
-    this.target = task.target;
-    const workerData: PartTask = { logs, ...task };
-    this.#thread = new Worker(script, { workerData, execArgv: [] });
+  constructor() {
     this.#joined = new Promise((resolve) => {
       this.#thread.on("message", (message: PartMessage) => {
         if ("progress" in message) this.progress = message.progress;
@@ -71,6 +69,12 @@ export class Part {
       this.#thread.on("error", () => resolve(undefined));
       this.#thread.on("exit", () => resolve(undefined));
     });
+  }
+
+  begin(task: PartTask): void {
+    this.logs = task.logs;
+    this.target = task.target;
+    this.#thread.postMessage(task);
   }
 
   /** What the thread has found; undefined where its logs must be joined after those before. */
