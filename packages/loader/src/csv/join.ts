@@ -143,26 +143,27 @@ export class Join {
     this.report.kept++;
     this.seen.add(log.sessionId, log.itemInSession);
     const meant = record.mayBeEncodedTooOften ? this.#textsAsMeant(record, log) : undefined;
-    if (meant && this.options.repair) this.output?.addTexts(meant);
+    if (meant && this.options.repair)
+      this.output?.addTexts(log.playFields.map((field) => meant.get(field) ?? record.text(field)));
     else this.output?.addFields(record, log.playFields);
   }
 
-  /** The texts of a row without needless encodings; undefined where there are none. */
-  #textsAsMeant(record: CsvCursor, { file, playFields }: EventLog): string[] | undefined {
+  /** The texts of a row that were encoded too often, as they were meant, by their fields; undefined where there are none. */
+  #textsAsMeant(record: CsvCursor, { file, playFields }: EventLog): Map<number, string> | undefined {
     const { encodedTooOften } = this.report;
-    let found = false;
-    const texts = playFields.map((field) => {
+    const found = new Map<number, string>();
+    for (const field of playFields) {
+      if (record.isAscii(field)) continue;
       const text = record.text(field);
       const { text: meant, rounds } = repairText(text);
-      if (rounds === 0) return text;
-      found = true;
+      if (rounds === 0) continue;
+      found.set(field, meant);
       const { examples } = encodedTooOften;
       if (examples.length < mostExamples) examples.push({ file: file.path, line: record.line, text, meant });
-      return meant;
-    });
-    if (!found) return undefined;
+    }
+    if (found.size === 0) return undefined;
     encodedTooOften.rows++;
-    return texts;
+    return found;
   }
 }
 

@@ -205,6 +205,15 @@ export class CsvCursor {
     return Array.from({ length: this.fields.count }, (_, field) => this.text(field));
   }
 
+  /** Whether a field has none but ASCII's characters. */
+  isAscii(field: number): boolean {
+    const { bytes } = this;
+    const end = this.fields.end(field);
+    for (let position = this.fields.start(field); position < end; position++)
+      if ((bytes[position] as number) > 0x7f) return false;
+    return true;
+  }
+
   /**
    * Whether the record may hold text that was encoded as UTF-8 more than once: a character that is the first byte
    * of a longer one (U+00C2 to U+00F4), and one that is a further byte (U+0080 to U+00BF) after it.
