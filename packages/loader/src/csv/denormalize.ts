@@ -48,11 +48,11 @@ export async function denormalize(options: DenormalizeOptions): Promise<Denormal
   options.onReport?.(report);
   let output: RowWriter | undefined;
   let rejected: RejectedRows | undefined;
-  let threads: Part[] = [];
+  const threads: Part[] = [];
   try {
     signal?.throwIfAborted();
     // They start while it is told how each log is to be read.
-    threads = Array.from({ length: countOfParts(files) - 1 }, () => new Part());
+    while (threads.length < countOfParts(files) - 1) threads.push(new Part());
     const logs = await readableLogs(options, report);
     rejected = new RejectedRows(rejectedIn, maxErrors);
     if (target !== null) output = new RowWriter(`${target}.partial`);
