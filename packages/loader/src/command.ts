@@ -21,7 +21,7 @@ import { type Progress, progressText } from "@sparkify/lib/show";
 import { denormalize } from "./csv/denormalize.js";
 import { commonestReasons } from "./csv/rejected.js";
 import { type DenormalizeReport, notPlainLogs, readAsText } from "./csv/report.js";
-import { type EventFile, findEventFiles } from "./files/event-files.js";
+import { bytesOf, type EventFile, findEventFiles } from "./files/event-files.js";
 import { chooseTables, createMissingTables, type TableDefinition } from "./tables/definitions.js";
 import { insertCql } from "./tables/insert.js";
 import { type LoadReport, load as loadTables } from "./tables/load.js";
@@ -136,7 +136,7 @@ async function loadInto(
 }
 
 /** Enough for a node that takes longer to start, and loads faster. */
-const areMany = (files: EventFile[]) => files.reduce((sum, { bytes }) => sum + bytes, 0) > 50_000_000;
+const areMany = (files: EventFile[]) => bytesOf(files) > 50_000_000;
 
 function withProgress<Result>(
   title: string,

@@ -14,17 +14,19 @@ class AskedFiles {
 
   /** @param {object} system what the compiler asks, as TypeScript's `sys`. It is changed, and returned. */
   noteWhatIsAskedOf(system) {
-    for (const name of ["fileExists", "directoryExists", "readFile"]) {
+    const itself = (path) => path;
+    const contents = (path) => (path.endsWith("/") ? path : `${path}/`);
+    const depends = {
+      fileExists: itself,
+      directoryExists: itself,
+      readFile: itself,
+      getDirectories: contents,
+      readDirectory: contents,
+    };
+    for (const [name, on] of Object.entries(depends)) {
       const act = system[name];
       system[name] = (path, ...rest) => {
-        this.note(path); // before it is read: what is written meanwhile is a change
-        return act.call(system, path, ...rest);
-      };
-    }
-    for (const name of ["getDirectories", "readDirectory"]) {
-      const act = system[name];
-      system[name] = (path, ...rest) => {
-        this.note(path.endsWith("/") ? path : `${path}/`);
+        this.note(on(path)); // before it is read: what is written meanwhile is a change
         return act.call(system, path, ...rest);
       };
     }

@@ -66,8 +66,9 @@ class KeptCells {
   #folder;
   #asked;
   #place;
-  /** The lists of paths that this kernel has written. */
-  #lists = new Set();
+  #isPruned = false;
+  /** The lists of paths that are kept, each read or written once in this kernel. */
+  #lists = new Map();
 
   /** @param {unknown} place what else a cell depends on */
   constructor(folder, asked, place) {
@@ -78,19 +79,33 @@ class KeptCells {
 
   find(declared, source) {
     const cell = parsed(readIfThere(this.#fileOf(declared, source)));
-    const list = cell && readIfThere(this.#fileOfList(cell.list));
-    const isWhole = list && hashOf(list) === cell.list;
-    return isWhole && statesNow(parsed(list)) === cell.states ? cell.made : undefined;
+    const paths = cell && this.#pathsIn(cell.list);
+    return paths && statesNow(paths) === cell.states ? cell.made : undefined;
+  }
+
+  /** @returns undefined where the list is not there, or damaged */
+  #pathsIn(list) {
+    if (!this.#lists.has(list)) {
+      const text = readIfThere(this.#fileOfList(list));
+      if (text && hashOf(text) === list) this.#lists.set(list, parsed(text));
+    }
+    return this.#lists.get(list);
   }
 
   keep(declared, source, made) {
-    if (this.#lists.size === 0) prune(this.#folder);
+    if (!this.#isPruned) this.#prune();
     const { paths, states } = this.#asked.sum();
     const text = JSON.stringify(paths);
     const list = hashOf(text);
     if (!this.#lists.has(list)) keepWhole(this.#fileOfList(list), text);
-    this.#lists.add(list);
+    this.#lists.set(list, paths);
     keepWhole(this.#fileOf(declared, source), JSON.stringify({ list, states, made }));
+  }
+
+  #prune() {
+    prune(this.#folder);
+    this.#isPruned = true;
+    this.#lists.clear(); // any of them may be gone
   }
 
   #fileOf(declared, source) {

@@ -127,7 +127,7 @@ test("the runner's question prepares a first cell that was not kept; other kerne
 test("damaged files are written anew, and a folder that cannot be written costs nothing but time", () => {
   const { folder, newKernel } = newPlace();
   newKernel().outputOf("a");
-  for (const text of ["", "{", "null", "{}", "[]", '{"paths":"none"}']) {
+  for (const text of ["", "{", "null", "{}", "[]", '{"list":"none"}']) {
     for (const name of readdirSync(folder)) writeFileSync(join(folder, name), text);
     assert.equal(newKernel().outputOf("a"), "declared a one", text);
     const { calls, outputOf } = newKernel();

@@ -2,7 +2,7 @@
 
 import { rename, rm } from "node:fs/promises";
 import { SparkifyError } from "@sparkify/base/errors";
-import type { EventFile } from "../files/event-files.js";
+import { bytesOf, type EventFile } from "../files/event-files.js";
 import type { LogFile } from "../plays/event-log.js";
 import { compareRepeats } from "../plays/repeats.js";
 import { dialectOf } from "../rows/dialect.js";
@@ -52,7 +52,7 @@ export async function denormalize(options: DenormalizeOptions): Promise<Denormal
   try {
     signal?.throwIfAborted();
     // They start while it is told how each log is to be read.
-    while (threads.length < countOfParts(files) - 1) threads.push(new Part());
+    for (let more = countOfParts(files) - 1; more > 0; more--) threads.push(new Part());
     const logs = await readableLogs(options, report);
     rejected = new RejectedRows(rejectedIn, maxErrors);
     if (target !== null) output = new RowWriter(`${target}.partial`);
@@ -92,7 +92,7 @@ async function joinAll(
       target: target && `${target}.partial-${at + 1}`,
       maxErrors: rejected.maxErrors,
     });
-  const bytesInAll = logs.reduce((sum, { bytes }) => sum + bytes, 0);
+  const bytesInAll = bytesOf(logs);
   const join = new Join(report, rejected, output, {
     repair,
     signal,

@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
+import { bytesOf, type EventFile } from "../files/event-files.js";
 import type { LogFile } from "../plays/event-log.js";
 import type { Joined } from "./join.js";
 
@@ -29,13 +30,11 @@ export type PartMessage = { progress: { rows: number; bytes: number } } | { join
 
 /** How many parts of the logs are worth a thread each. */
 export function countOfParts(
-  logs: { bytes: number }[],
+  logs: EventFile[],
   most = existsSync(script) ? availableParallelism() : 1,
 ): number {
   return Math.max(1, Math.min(most, mostThreads, Math.floor(bytesOf(logs) / leastBytes)));
 }
-
-const bytesOf = (logs: { bytes: number }[]) => logs.reduce((sum, { bytes }) => sum + bytes, 0);
 
 /** Cuts the logs into parts, in their order, so that all are joined at about the same time. */
 export function partsOf(logs: LogFile[], count: number): LogFile[][] {

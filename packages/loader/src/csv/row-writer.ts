@@ -1,6 +1,6 @@
 // The streamlined CSV: every field in quotes, `\n` at the end of each line.
 
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, openSync, writeFileSync } from "node:fs";
 import { piecesOf } from "../files/pieces.js";
 import { streamlinedColumns } from "../rows/columns.js";
 import type { CsvCursor } from "../rows/csv-cursor.js";
@@ -65,7 +65,7 @@ export class RowWriter {
   }
 
   #write(bytes: Buffer): void {
-    for (let written = 0; written < bytes.length; ) written += writeSync(this.#file, bytes, written);
+    writeFileSync(this.#file, bytes); // all of it, behind what is there: `writeSync` may write less
   }
 
   /** Writes the rest, and closes the file. */

@@ -13,6 +13,9 @@ export interface EventFile {
   bytes: number;
 }
 
+/** Of all of them together. */
+export const bytesOf = (files: EventFile[]): number => files.reduce((sum, { bytes }) => sum + bytes, 0);
+
 /** What was passed over. */
 export interface SkippedFile {
   path: string;
